@@ -1,0 +1,149 @@
+//! What a document asks for, and the case that it opens or joins.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::document::Legibility;
+use super::field::Field;
+use super::letter::LetterField;
+use super::verdict::Verdict;
+
+/// How urgent a document is, most urgent last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Priority {
+    /// An ordinary letter.
+    Normal,
+    /// From an important customer.
+    ImportantCustomer,
+    /// From or about a vulnerable person.
+    Vulnerable,
+    /// A lawyer, a court, an ombudsman, a regulator.
+    Legal,
+    /// Addressed to the chief executive.
+    ChiefExecutive,
+}
+
+named!(Priority {
+    Normal => "normal",
+    ImportantCustomer => "important_customer",
+    Vulnerable => "vulnerable",
+    Legal => "legal",
+    ChiefExecutive => "chief_executive",
+});
+
+/// A choice made by rules, with the rule's reason for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reasoned<T> {
+    /// What was chosen.
+    pub choice: T,
+    /// Why: the rule and the words that fired it.
+    pub why: String,
+}
+
+impl<T> Reasoned<T> {
+    /// A choice with its reason.
+    pub fn new(choice: T, why: impl Into<String>) -> Self {
+        Self {
+            choice,
+            why: why.into(),
+        }
+    }
+}
+
+/// What the rules decided about a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The topic's name, one of the rules file's.
+    pub topic: Reasoned<String>,
+    /// How urgent.
+    pub priority: Reasoned<Priority>,
+    /// The team's name, one of the rules file's.
+    pub team: Reasoned<String>,
+    /// The day by which the customer must have an answer.
+    pub deadline: Reasoned<Date>,
+}
+
+/// Where the day of receipt came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReceiptOrigin {
+    /// `--received`.
+    CommandLine,
+    /// The index file's column.
+    Index,
+    /// The day of the run in the configured time zone.
+    Today,
+}
+
+named!(ReceiptOrigin {
+    CommandLine => "command_line",
+    Index => "index",
+    Today => "today",
+});
+
+/// The day on which the post came in: it starts the deadline's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// The day.
+    pub day: Date,
+    /// How we know.
+    pub origin: ReceiptOrigin,
+}
+
+/// A document ready to be filed: everything but the case it goes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseDraft {
+    /// The day of receipt.
+    pub receipt: Receipt,
+    /// The lines as read, a form feed between pages.
+    pub text: String,
+    /// How well it could be read.
+    pub legibility: Legibility,
+    /// Every field.
+    pub fields: BTreeMap<LetterField, Field>,
+    /// Topic, priority, team, deadline.
+    pub judgement: Judgement,
+}
+
+impl CaseDraft {
+    /// Whether a person must look at any field.
+    pub fn in_review(&self) -> bool {
+        self.fields.values().any(|f| f.verdict == Verdict::Review)
+    }
+
+    /// The value of a field that was accepted.
+    pub fn accepted(&self, field: LetterField) -> Option<&str> {
+        let field = self.fields.get(&field)?;
+        match field.verdict {
+            Verdict::Accepted => field.value.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// Why a document lies on its case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttachedBy {
+    /// It opened the case.
+    Opened,
+    /// It quotes the case's reference, check digits and all.
+    Reference,
+    /// Same postcode, house and surname as an open case.
+    Customer,
+    /// A person moved it.
+    Person,
+}
+
+named!(AttachedBy {
+    Opened => "opened",
+    Reference => "reference",
+    Customer => "customer",
+    Person => "person",
+});
+
+impl fmt::Display for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

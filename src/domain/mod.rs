@@ -1,0 +1,21 @@
+//! The words of the trade as types: what a page, a field, a verdict and a case
+//! *are*, with no file, socket, clock or serialiser in sight.
+//!
+//! Everything above speaks in these types; wire, row and export types stand at
+//! their own doors and convert.
+
+#[macro_use]
+mod named;
+
+pub mod case;
+pub mod confidence;
+pub mod document;
+pub mod field;
+pub mod geometry;
+pub mod grammar;
+pub mod identity;
+pub mod letter;
+pub mod page;
+pub mod rejection;
+pub mod text;
+pub mod verdict;

@@ -1,0 +1,4 @@
+//! The line from scan to draft.
+
+pub mod open;
+pub mod read;
