@@ -30,6 +30,10 @@ pub enum RejectionCode {
     Unreadable,
     /// There was no room or no way to store it.
     NotStored,
+    /// No reader process could be started for it.
+    NoReader,
+    /// A fault of this program, not of the paper.
+    Fault,
     /// A person put it away for good.
     Discarded,
 }
@@ -47,6 +51,8 @@ named!(RejectionCode {
     Changed => "changed",
     Unreadable => "unreadable",
     NotStored => "not_stored",
+    NoReader => "no_reader",
+    Fault => "fault",
     Discarded => "discarded",
 });
 
@@ -54,7 +60,10 @@ impl RejectionCode {
     /// Whether the machine was short of something, so that the next run tries
     /// again by itself; everything else waits for a person.
     pub const fn is_want_of_resources(self) -> bool {
-        matches!(self, Self::Changed | Self::Unreadable | Self::NotStored)
+        matches!(
+            self,
+            Self::Changed | Self::Unreadable | Self::NotStored | Self::NoReader
+        )
     }
 }
 

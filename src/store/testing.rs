@@ -1,0 +1,1 @@
+//! stores for tests.
