@@ -120,13 +120,21 @@ async fn file_scan(
         filed.push(file_document(change, scan, draft).await?);
     }
     for (outcome, page) in scan.pages.iter().zip(pages) {
-        let place = scan.documents.iter().zip(&filed).find_map(|(draft, filed)| {
-            let at = draft.document.pages.iter().position(|number| *number == outcome.number)?;
-            Some(Position {
-                document: filed.document,
-                position: at as u32 + 1,
-            })
-        });
+        let place = scan
+            .documents
+            .iter()
+            .zip(&filed)
+            .find_map(|(draft, filed)| {
+                let at = draft
+                    .document
+                    .pages
+                    .iter()
+                    .position(|number| *number == outcome.number)?;
+                Some(Position {
+                    document: filed.document,
+                    position: at as u32 + 1,
+                })
+            });
         change.page(scan.scan, page, place).await?;
     }
     Ok(filed)
@@ -141,19 +149,32 @@ async fn file_document(
     let decision = decide(change, &text_of(scan, document), sender.as_ref()).await?;
     let new_case = matches!(decision, Decision::Open { .. });
     let mut draft = draft.clone();
-    if let Decision::Open { doubt: Some(case), why, .. } = &decision {
+    if let Decision::Open {
+        doubt: Some(case),
+        why,
+        ..
+    } = &decision
+    {
         doubt_reference(&mut draft, *case, why);
     }
     let attachment = settle_case(change, &draft, decision, sender).await?;
     let id = change
-        .document(scan.scan, document.ordinal, &draft, &attachment, &scan.provenance)
+        .document(
+            scan.scan,
+            document.ordinal,
+            &draft,
+            &attachment,
+            &scan.provenance,
+        )
         .await?;
     let about = About {
         scan: Some(scan.scan),
         ..About::case(attachment.case).and(id)
     };
     let detail = json!({ "by": attachment.by.name(), "why": attachment.why });
-    change.event(EventKind::DocumentFiled, about, detail).await?;
+    change
+        .event(EventKind::DocumentFiled, about, detail)
+        .await?;
     Ok(FiledDocument {
         scan: scan.scan,
         ordinal: document.ordinal,
@@ -232,6 +253,12 @@ fn doubt_reference(draft: &mut CaseDraft, case: CaseReference, why: &str) {
 
 /// The words of a document's pages that were read.
 fn text_of<'a>(scan: &'a FiledScan, document: &Document) -> Vec<&'a PageText> {
-    let pages = scan.pages.iter().filter(|page| document.pages.contains(&page.number));
-    pages.filter_map(|page| page.result.as_ref().ok()).map(|page| &page.text).collect()
+    let pages = scan
+        .pages
+        .iter()
+        .filter(|page| document.pages.contains(&page.number));
+    pages
+        .filter_map(|page| page.result.as_ref().ok())
+        .map(|page| &page.text)
+        .collect()
 }

@@ -52,8 +52,12 @@ pub fn decide(quoted: &[KnownCase], sender: Option<&Keys>, known: &[KnownCustome
         };
     }
     let doubt = quoted.first().map(|case| case.reference);
-    let same = |customer: &&KnownCustomer| sender.is_some_and(|keys| same_person(keys, &customer.keys));
-    let newest = known.iter().filter(same).max_by_key(|customer| customer.open_case);
+    let same =
+        |customer: &&KnownCustomer| sender.is_some_and(|keys| same_person(keys, &customer.keys));
+    let newest = known
+        .iter()
+        .filter(same)
+        .max_by_key(|customer| customer.open_case);
     if let Some(doubt) = doubt {
         return Decision::Open {
             customer: newest.map(|customer| customer.id),

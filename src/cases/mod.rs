@@ -19,13 +19,13 @@ pub mod sender;
 mod tests;
 
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::store::Store;
 use crate::store::customers::Customer;
 use crate::store::documents::DocumentRecord;
 use crate::store::error::Result;
 use crate::store::events::EventRecord;
 use crate::store::fields::Fields;
 use crate::store::pages::PageRecord;
-use crate::store::Store;
 
 pub use crate::store::cases::CaseState;
 pub use crate::store::view::{CaseFilter, CaseRecord};

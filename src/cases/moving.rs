@@ -4,11 +4,11 @@ use serde_json::json;
 
 use crate::domain::case::AttachedBy;
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::store::Store;
 use crate::store::documents::Attachment;
 use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::DocumentId;
-use crate::store::Store;
 
 use super::sender;
 
@@ -55,11 +55,15 @@ pub async fn move_document(
     };
     let why = format!("moved from {from} by {actor}: {reason}");
     let by = AttachedBy::Person;
-    change.attach(document, &Attachment { case, by, why }).await?;
+    change
+        .attach(document, &Attachment { case, by, why })
+        .await?;
     let detail = json!({ "from": from.to_string(), "to": case.to_string(), "reason": reason });
     for side in [from, case] {
         let about = About::case(side).and(document);
-        change.event(EventKind::DocumentMoved, about, detail.clone()).await?;
+        change
+            .event(EventKind::DocumentMoved, about, detail.clone())
+            .await?;
     }
     change.close_if_empty(from).await?;
     change.commit().await?;

@@ -54,7 +54,9 @@ fn reference(words: &[Word]) -> Option<CaseReference> {
     if digits < LEAST_DIGITS {
         return None;
     }
-    text.trim_end_matches(|sign: char| !sign.is_alphanumeric()).parse().ok()
+    text.trim_end_matches(|sign: char| !sign.is_alphanumeric())
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -78,7 +80,10 @@ mod tests {
     }
 
     fn found(text: &str) -> Vec<String> {
-        references([&page(text, 0.9)]).iter().map(ToString::to_string).collect()
+        references([&page(text, 0.9)])
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]

@@ -89,9 +89,13 @@ pub async fn settle(
     let mut change = store.change(actor).await?;
     let case = change.case_of(document).await?;
     let mut fields = change.fields_of(document).await?;
-    let before = fields.remove(&field).ok_or_else(|| unknown(document, field))?;
+    let before = fields
+        .remove(&field)
+        .ok_or_else(|| unknown(document, field))?;
     let after = decided(field, &before, decision, actor)?;
-    change.field(document, field, &after, Some(actor.name())).await?;
+    change
+        .field(document, field, &after, Some(actor.name()))
+        .await?;
     let detail = json!({
         "field": field.name(),
         "before": { "value": before.value, "verdict": before.verdict.name() },
@@ -112,7 +116,12 @@ pub async fn import(
     actor: &Actor,
 ) -> Vec<Result<Field, SettleError>> {
     let mut results = Vec::with_capacity(settlements.len());
-    for Settlement { document, field, decision } in settlements {
+    for Settlement {
+        document,
+        field,
+        decision,
+    } in settlements
+    {
         results.push(settle(store, *document, *field, decision, actor).await);
     }
     results
@@ -161,13 +170,24 @@ fn decided(
         Decision::Value(value) => Some(checked(name, value)?),
         Decision::AsProposed => {
             let proposed = before.value.as_deref();
-            Some(checked(name, proposed.ok_or(SettleError::NothingProposed(name))?)?)
+            Some(checked(
+                name,
+                proposed.ok_or(SettleError::NothingProposed(name))?,
+            )?)
         }
         Decision::Unreadable => None,
     };
     let (verdict, probability, reason) = match value {
-        Some(_) => (Verdict::Accepted, Probability::ONE, format!("settled by {actor}")),
-        None => (Verdict::Rejected, Probability::ZERO, format!("found unreadable by {actor}")),
+        Some(_) => (
+            Verdict::Accepted,
+            Probability::ONE,
+            format!("settled by {actor}"),
+        ),
+        None => (
+            Verdict::Rejected,
+            Probability::ZERO,
+            format!("found unreadable by {actor}"),
+        ),
     };
     Ok(Field {
         as_read: before.as_read.clone(),

@@ -106,7 +106,11 @@ const SHORTEST_MISREAD: usize = 4;
 /// Equal, or one letter put in, left out or read as another.
 fn close(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let (short, long) = if one.len() <= other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
     if short == long {
         return true;
     }
@@ -193,7 +197,10 @@ mod tests {
         assert!(contradicts(&keys("M11AA", "3", "patel"), &known));
         assert!(!contradicts(&keys("M11AA", "3", "harris"), &known));
         assert!(!contradicts(&keys("LS63HN", "3", "patel"), &known));
-        let doubtful = Keys { surname_sure: false, ..keys("M11AA", "3", "patel") };
+        let doubtful = Keys {
+            surname_sure: false,
+            ..keys("M11AA", "3", "patel")
+        };
         assert!(!contradicts(&doubtful, &known));
     }
 

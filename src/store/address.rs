@@ -148,16 +148,27 @@ mod tests {
     #[test]
     fn addresses_are_told_apart() {
         let sqlite = |text: &str| DatabaseAddress::Sqlite(text.into());
-        assert_eq!("night/p.sqlite".parse::<DatabaseAddress>().unwrap(), sqlite("night/p.sqlite"));
-        assert_eq!("sqlite:///a/b".parse::<DatabaseAddress>().unwrap(), sqlite("/a/b"));
+        assert_eq!(
+            "night/p.sqlite".parse::<DatabaseAddress>().unwrap(),
+            sqlite("night/p.sqlite")
+        );
+        assert_eq!(
+            "sqlite:///a/b".parse::<DatabaseAddress>().unwrap(),
+            sqlite("/a/b")
+        );
         assert!("mysql://a/b".parse::<DatabaseAddress>().is_err());
         assert!("".parse::<BlobAddress>().is_err());
-        assert_eq!("s3://post/x".parse::<BlobAddress>().unwrap(), BlobAddress::S3("s3://post/x".into()));
+        assert_eq!(
+            "s3://post/x".parse::<BlobAddress>().unwrap(),
+            BlobAddress::S3("s3://post/x".into())
+        );
     }
 
     #[test]
     fn a_password_never_shows() {
-        let address: DatabaseAddress = "postgres://me:sec@ret@host:5432/db?password=x".parse().unwrap();
+        let address: DatabaseAddress = "postgres://me:sec@ret@host:5432/db?password=x"
+            .parse()
+            .unwrap();
         assert_eq!(address.to_string(), "postgres://me@host:5432/db");
         assert_eq!(format!("{address:?}"), "postgres://me@host:5432/db");
     }

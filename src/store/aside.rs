@@ -5,13 +5,13 @@ use sqlx::any::AnyRow;
 
 use crate::domain::rejection::Rejection;
 
+use super::Store;
 use super::change::Change;
 use super::error::{Doing, Result, StoreError};
 use super::events::{About, Actor, EventKind};
 use super::ids::{DocumentId, ScanId};
 use super::rows::{Columns, corrupt, storable};
 use super::scans::rejection;
-use super::Store;
 
 /// A scan, or one page of a filed scan, that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,9 @@ impl Store {
             Some(page) => change.discard_page(scan, page, reason).await?,
         };
         let detail = json!({ "page": page, "was": was, "reason": reason });
-        change.event(EventKind::Discarded, About::scan(scan), detail).await?;
+        change
+            .event(EventKind::Discarded, About::scan(scan), detail)
+            .await?;
         change.commit().await
     }
 
@@ -73,7 +75,13 @@ impl Store {
     pub async fn release(&self, scan: ScanId, actor: &Actor) -> Result<()> {
         let mut change = self.change(actor).await?;
         let was = change.release_scan(scan).await?;
-        change.event(EventKind::Released, About::scan(scan), json!({ "was": was })).await?;
+        change
+            .event(
+                EventKind::Released,
+                About::scan(scan),
+                json!({ "was": was }),
+            )
+            .await?;
         change.commit().await
     }
 }
@@ -105,9 +113,8 @@ impl Change {
         .fetch_optional(self.connection())
         .await
         .doing("looking at a page")?;
-        let row = row.ok_or_else(|| {
-            StoreError::unknown("page set aside", format!("{scan} page {page}"))
-        })?;
+        let row = row
+            .ok_or_else(|| StoreError::unknown("page set aside", format!("{scan} page {page}")))?;
         sqlx::query(
             "update pages set aside_code = 'discarded', aside_reason = $3
              where scan_id = $1 and number = $2",
@@ -144,7 +151,8 @@ impl Change {
             .fetch_optional(self.connection())
             .await
             .doing("looking at a scan")?;
-        row.ok_or_else(|| StoreError::unknown("scan set aside", scan))?.text("code")
+        row.ok_or_else(|| StoreError::unknown("scan set aside", scan))?
+            .text("code")
     }
 }
 

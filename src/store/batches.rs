@@ -1,9 +1,9 @@
 //! Nightly runs: begun, cut off and resumed, finished with their summary.
 
+use super::Store;
 use super::error::{Doing, Result};
 use super::ids::{self, BatchId};
 use super::rows::{Columns, storable};
-use super::Store;
 
 /// One nightly run over one folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,11 @@ impl Store {
     /// Begins a batch, or goes on with the unfinished one of the same folder.
     pub async fn begin_batch(&self, folder: &str) -> Result<Batch> {
         let doing = "beginning a batch";
-        let mut transaction = self.pool.begin_with(self.dialect.begin()).await.doing(doing)?;
+        let mut transaction = self
+            .pool
+            .begin_with(self.dialect.begin())
+            .await
+            .doing(doing)?;
         // The counter's row first: its lock makes two runs take turns.
         let next: i64 = sqlx::query_scalar(
             "update counters set value = value + 1 where name = 'batch' returning value",
@@ -28,13 +32,12 @@ impl Store {
         .fetch_one(&mut *transaction)
         .await
         .doing(doing)?;
-        let unfinished = sqlx::query(
-            "select id, number from batches where folder = $1 and finished_at is null",
-        )
-        .bind(storable(folder))
-        .fetch_optional(&mut *transaction)
-        .await
-        .doing(doing)?;
+        let unfinished =
+            sqlx::query("select id, number from batches where folder = $1 and finished_at is null")
+                .bind(storable(folder))
+                .fetch_optional(&mut *transaction)
+                .await
+                .doing(doing)?;
         if let Some(row) = unfinished {
             // Dropping the transaction gives the number back.
             return Ok(Batch {

@@ -17,9 +17,9 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use crate::domain::identity::Digest;
 use crate::domain::page::EncodedImage;
 
+use super::Store;
 use super::address::BlobAddress;
 use super::error::{Result, StoreError};
-use super::Store;
 
 /// The place where the bytes lie.
 #[derive(Debug, Clone)]
@@ -105,7 +105,10 @@ impl Blobs {
     }
 
     /// The names of all blobs that lie there, in no order.
-    pub(super) async fn names(&self, mut each: impl AsyncFnMut(Digest) -> Result<()>) -> Result<()> {
+    pub(super) async fn names(
+        &self,
+        mut each: impl AsyncFnMut(Digest) -> Result<()>,
+    ) -> Result<()> {
         let mut objects = self.objects.list(None);
         while let Some(object) = objects.next().await {
             let object = object.map_err(|source| self.failed("listing", source))?;

@@ -92,7 +92,8 @@ impl Change {
             "deadline": judged.deadline.choice.to_string(),
             "why": judged.deadline.why,
         });
-        self.event(EventKind::CaseOpened, About::case(case), detail).await?;
+        self.event(EventKind::CaseOpened, About::case(case), detail)
+            .await?;
         Ok(case)
     }
 
@@ -105,7 +106,8 @@ impl Change {
             .await
             .doing("giving a case its customer")?;
         let detail = json!({ "customer": to.to_string() });
-        self.event(EventKind::CaseChanged, About::case(case), detail).await
+        self.event(EventKind::CaseChanged, About::case(case), detail)
+            .await
     }
 
     /// A further document joins a case: it opens it again if it was closed, and
@@ -114,7 +116,8 @@ impl Change {
         let about = About::case(case.reference);
         if case.state == CaseState::Closed {
             self.set_state(case.reference, CaseState::Open).await?;
-            self.event(EventKind::CaseReopened, about, json!({})).await?;
+            self.event(EventKind::CaseReopened, about, json!({}))
+                .await?;
         }
         let priority = case.priority.max(judged.priority.choice);
         let deadline = case.deadline.min(judged.deadline.choice);
@@ -147,7 +150,8 @@ impl Change {
         }
         self.set_state(case, CaseState::Closed).await?;
         let detail = json!({ "why": "its last document was moved away" });
-        self.event(EventKind::CaseClosed, About::case(case), detail).await?;
+        self.event(EventKind::CaseClosed, About::case(case), detail)
+            .await?;
         Ok(true)
     }
 

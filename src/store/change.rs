@@ -21,7 +21,11 @@ impl Store {
     /// up is still so when it writes.
     pub async fn change(&self, actor: &Actor) -> Result<Change> {
         let doing = "beginning a change";
-        let transaction = self.pool.begin_with(self.dialect.begin()).await.doing(doing)?;
+        let transaction = self
+            .pool
+            .begin_with(self.dialect.begin())
+            .await
+            .doing(doing)?;
         let mut change = Change {
             transaction,
             dialect: self.dialect,

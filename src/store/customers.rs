@@ -5,13 +5,13 @@ use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
+use super::Store;
 use super::change::Change;
 use super::documents::case_number;
 use super::error::{Doing, Result, StoreError};
 use super::events::{About, EventKind};
 use super::ids::CustomerId;
 use super::rows::{Columns, storable};
-use super::Store;
 
 /// What is known of a person who writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +129,8 @@ impl Change {
         .await
         .doing("filing a customer")?;
         let detail = json!({ "customer": id.to_string() });
-        self.event(EventKind::CustomerMade, About::case(on), detail).await?;
+        self.event(EventKind::CustomerMade, About::case(on), detail)
+            .await?;
         Ok(id)
     }
 
@@ -172,7 +173,8 @@ impl Change {
             "before": known(&before),
             "after": known(to),
         });
-        self.event(EventKind::CustomerChanged, About::case(on), detail).await
+        self.event(EventKind::CustomerChanged, About::case(on), detail)
+            .await
     }
 
     async fn customer(&mut self, id: CustomerId) -> Result<Customer> {

@@ -1,7 +1,7 @@
 //! All that SQLite and PostgreSQL do not share. Everything else is one SQL text.
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::address::DatabaseAddress;
 use super::search::{Fts5, SearchIndex, TsVector};
@@ -55,7 +55,9 @@ impl Dialect {
     /// Counts the store's tables: 0 on a new database.
     pub(super) fn count_tables(self) -> &'static str {
         match self {
-            Self::Sqlite => "select count(*) from sqlite_master where type = 'table' and name = 'batches'",
+            Self::Sqlite => {
+                "select count(*) from sqlite_master where type = 'table' and name = 'batches'"
+            }
             Self::Postgres => {
                 "select count(*) from information_schema.tables
                  where table_schema = current_schema() and table_name = 'batches'"
@@ -77,7 +79,11 @@ impl Dialect {
         };
         let [search, append_only] = own;
         Migrator::with_migrations(vec![
-            step(1, "foundation", include_str!("../../migrations/0001_foundation.sql")),
+            step(
+                1,
+                "foundation",
+                include_str!("../../migrations/0001_foundation.sql"),
+            ),
             step(2, "search", search),
             step(3, "append only", append_only),
         ])
@@ -93,5 +99,11 @@ impl Dialect {
 }
 
 fn step(version: i64, name: &'static str, sql: &'static str) -> Migration {
-    Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    Migration::new(
+        version,
+        name.into(),
+        MigrationType::Simple,
+        sql.into_sql_str(),
+        false,
+    )
 }

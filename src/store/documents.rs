@@ -2,19 +2,21 @@
 
 use sqlx::any::AnyRow;
 
-use crate::domain::case::{AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin};
+use crate::domain::case::{
+    AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
+};
 use crate::domain::document::Legibility;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 
+use super::Store;
 use super::change::Change;
 use super::error::{Doing, Result, StoreError};
 use super::fields::Fields;
 use super::ids::{DocumentId, ScanId};
 use super::rows::{Columns, corrupt, storable};
-use super::Store;
 
 /// What made a reading: kept with every document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +166,8 @@ impl Change {
         .doing("filing a document")?;
         self.reading(id, provenance).await?;
         self.fields(id, &draft.fields).await?;
-        self.index(id, &searchable(&draft.text, &draft.fields)).await?;
+        self.index(id, &searchable(&draft.text, &draft.fields))
+            .await?;
         Ok(id)
     }
 
@@ -216,7 +219,8 @@ impl Change {
         .doing("looking at a document again")?;
         let row = row.ok_or_else(|| StoreError::unknown("document", document))?;
         let fields = self.fields_of(document).await?;
-        self.index(document, &searchable(&row.text("text")?, &fields)).await
+        self.index(document, &searchable(&row.text("text")?, &fields))
+            .await
     }
 
     async fn reading(&mut self, document: DocumentId, made_by: &Provenance) -> Result<()> {

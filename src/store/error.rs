@@ -25,7 +25,9 @@ pub enum StoreError {
         place: String,
     },
     /// Its tables are of a later program.
-    #[error("the store at {place} was made by a newer postroom; use that or a newer program with it")]
+    #[error(
+        "the store at {place} was made by a newer postroom; use that or a newer program with it"
+    )]
     Newer {
         /// The database's address.
         place: String,
@@ -75,7 +77,9 @@ pub enum StoreError {
         source: object_store::Error,
     },
     /// The bytes of a blob are not those that were stored.
-    #[error("the blob {digest} at {place} is damaged; restore it from a backup, then run 'postroom verify'")]
+    #[error(
+        "the blob {digest} at {place} is damaged; restore it from a backup, then run 'postroom verify'"
+    )]
     BlobDamaged {
         /// Its name.
         digest: String,
@@ -160,7 +164,9 @@ fn hint(source: &(dyn Error + 'static)) -> &'static str {
     match want_in(source) {
         Some(Want::Space) => "; make room, then run the same command again",
         Some(Want::Right) => "; give postroom the right to write there, then run it again",
-        Some(Want::Connection) => "; see that it is running and reachable, then run the same command again",
+        Some(Want::Connection) => {
+            "; see that it is running and reachable, then run the same command again"
+        }
         None => "",
     }
 }
@@ -248,7 +254,11 @@ mod tests {
             },
         };
         assert!(error.is_out_of_space() && error.is_want_of_resources());
-        assert!(error.to_string().ends_with("make room, then run the same command again"));
+        assert!(
+            error
+                .to_string()
+                .ends_with("make room, then run the same command again")
+        );
     }
 
     #[test]

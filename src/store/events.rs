@@ -7,11 +7,11 @@ use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
+use super::Store;
 use super::change::Change;
 use super::error::{Doing, Result};
 use super::ids::{DocumentId, EventId, ScanId};
 use super::rows::{Columns, storable};
-use super::Store;
 
 /// Who did it: the program or a person by name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use crate::domain::geometry::PageSize;
 
+use super::Store;
 use super::documents::{self, DocumentRecord};
 use super::error::{Doing, Result};
 use super::fields::Fields;
 use super::pages;
 use super::rows::Columns;
-use super::Store;
 
 /// A letter as it leaves the store.
 #[derive(Debug, Clone, PartialEq)]

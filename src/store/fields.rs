@@ -11,11 +11,11 @@ use crate::domain::geometry::Rect;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 
+use super::Store;
 use super::change::Change;
 use super::error::{Doing, Result};
 use super::ids::DocumentId;
 use super::rows::{Columns, storable};
-use super::Store;
 
 /// All fields of a document.
 pub type Fields = BTreeMap<LetterField, Field>;
@@ -108,6 +108,11 @@ fn place(row: &AnyRow) -> Result<Option<Place>> {
     let Some(page) = row.maybe_number("page")? else {
         return Ok(None);
     };
-    let bounds = Rect::new(row.number("x")?, row.number("y")?, row.number("w")?, row.number("h")?);
+    let bounds = Rect::new(
+        row.number("x")?,
+        row.number("y")?,
+        row.number("w")?,
+        row.number("h")?,
+    );
     Ok(Some(Place { page, bounds }))
 }

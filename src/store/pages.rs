@@ -131,10 +131,12 @@ impl Change {
                 if let (Some(display), Some(image)) = (images.display, &read.display) {
                     self.refer(display, image).await?;
                 }
-                self.read_page(scan, page.outcome.number, read, images, place).await
+                self.read_page(scan, page.outcome.number, read, images, place)
+                    .await
             }
             (Err(rejection), _) => {
-                self.aside_page(scan, page.outcome.number, rejection, place).await
+                self.aside_page(scan, page.outcome.number, rejection, place)
+                    .await
             }
             // Kept pages are only made by `keep_pages`, which gives every page
             // that was read its images.

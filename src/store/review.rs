@@ -6,13 +6,13 @@ use crate::domain::field::Field;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::letter::LetterField;
 
+use super::Store;
 use super::change::Change;
 use super::documents::{case_number, field_name};
 use super::error::{Doing, Result};
 use super::fields;
 use super::ids::{CustomerId, DocumentId};
 use super::rows::Columns;
-use super::Store;
 
 /// One field that waits for a person.
 #[derive(Debug, Clone, PartialEq)]

@@ -27,7 +27,9 @@ pub(super) trait Columns {
         let Some(value) = self.maybe_int(column)? else {
             return Ok(None);
         };
-        N::try_from(value).map(Some).map_err(|_| corrupt(column, value))
+        N::try_from(value)
+            .map(Some)
+            .map_err(|_| corrupt(column, value))
     }
 
     /// A flag, kept as 0 or 1.
@@ -60,7 +62,9 @@ pub(super) trait Columns {
         let Some(text) = self.maybe_text(column)? else {
             return Ok(None);
         };
-        from_name(&text).map(Some).ok_or_else(|| corrupt(column, text))
+        from_name(&text)
+            .map(Some)
+            .ok_or_else(|| corrupt(column, text))
     }
 }
 

@@ -6,12 +6,12 @@ use sqlx::{Any, AnyConnection, Executor};
 use crate::domain::identity::Digest;
 use crate::domain::rejection::{Rejection, RejectionCode};
 
+use super::Store;
 use super::batches::Batch;
 use super::change::Change;
 use super::error::{Doing, Result, StoreError};
 use super::ids::{self, ScanId};
 use super::rows::{Columns, storable};
-use super::Store;
 
 /// What became of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,7 +95,11 @@ impl Store {
     /// settled otherwise is refused with [`StoreError::NotClaimed`].
     pub async fn claim(&self, batch: &Batch, scans: &[NewScan]) -> Result<Vec<ScanId>> {
         let doing = "claiming scans";
-        let mut transaction = self.pool.begin_with(self.dialect.begin()).await.doing(doing)?;
+        let mut transaction = self
+            .pool
+            .begin_with(self.dialect.begin())
+            .await
+            .doing(doing)?;
         let claimed = claim_all(&mut transaction, batch, scans).await?;
         transaction.commit().await.doing(doing)?;
         Ok(claimed)
@@ -105,7 +109,11 @@ impl Store {
     /// that is cut off never leaves a copy claimed as if it were new.
     pub async fn record_duplicates(&self, batch: &Batch, scans: &[NewScan]) -> Result<()> {
         let doing = "recording duplicates";
-        let mut transaction = self.pool.begin_with(self.dialect.begin()).await.doing(doing)?;
+        let mut transaction = self
+            .pool
+            .begin_with(self.dialect.begin())
+            .await
+            .doing(doing)?;
         for copy in claim_all(&mut transaction, batch, scans).await? {
             mark_duplicate(&mut *transaction, copy).await?;
         }
@@ -115,7 +123,11 @@ impl Store {
     /// Marks claimed scans as copies of the oldest scan with the same bytes.
     pub async fn mark_duplicates(&self, copies: &[ScanId]) -> Result<()> {
         let doing = "marking duplicates";
-        let mut transaction = self.pool.begin_with(self.dialect.begin()).await.doing(doing)?;
+        let mut transaction = self
+            .pool
+            .begin_with(self.dialect.begin())
+            .await
+            .doing(doing)?;
         for copy in copies {
             mark_duplicate(&mut *transaction, *copy).await?;
         }
@@ -263,5 +275,8 @@ pub(super) fn rejection(row: &AnyRow, code: &str, reason: &str) -> Result<Option
     let Some(code) = row.maybe_named(code, RejectionCode::from_name)? else {
         return Ok(None);
     };
-    Ok(Some(Rejection::new(code, row.maybe_text(reason)?.unwrap_or_default())))
+    Ok(Some(Rejection::new(
+        code,
+        row.maybe_text(reason)?.unwrap_or_default(),
+    )))
 }

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
+use super::Store;
 use super::change::Change;
 use super::documents;
 use super::error::{Doing, Result};
 use super::ids::DocumentId;
 use super::rows::{Columns, storable};
-use super::Store;
 
 /// How one database indexes words: its SQL, and how it wants a query written.
 pub(super) trait SearchIndex: Sync {
@@ -147,7 +147,9 @@ impl Change {
 
 /// The words that a person typed, without signs.
 fn typed(words: &str) -> impl Iterator<Item = &str> {
-    words.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty())
+    words
+        .split(|sign: char| !sign.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 fn line_with(text: &str, words: &str) -> String {
@@ -166,7 +168,10 @@ mod tests {
 
     #[test]
     fn what_a_person_types_is_never_an_operator() {
-        assert_eq!(Fts5.query("kettle OR \"not\" x*"), r#""kettle" "OR" "not" "x""#);
+        assert_eq!(
+            Fts5.query("kettle OR \"not\" x*"),
+            r#""kettle" "OR" "not" "x""#
+        );
         assert_eq!(Fts5.query("  -- "), "");
     }
 

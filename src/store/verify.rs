@@ -7,9 +7,9 @@ use sqlx::any::AnyRow;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 
+use super::Store;
 use super::error::{Doing, Result, StoreError};
 use super::rows::Columns;
-use super::Store;
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,13 +52,22 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BlobMissing { digest, why } => {
-                write!(f, "page image {digest} is missing ({why}); restore it from a backup")
+                write!(
+                    f,
+                    "page image {digest} is missing ({why}); restore it from a backup"
+                )
             }
             Self::BlobDamaged { digest } => {
-                write!(f, "page image {digest} is damaged; restore it from a backup")
+                write!(
+                    f,
+                    "page image {digest} is damaged; restore it from a backup"
+                )
             }
             Self::BlobUnused { digest } => {
-                write!(f, "page image {digest} belongs to no page; it only takes room")
+                write!(
+                    f,
+                    "page image {digest} belongs to no page; it only takes room"
+                )
             }
             Self::Row { what, which } => write!(f, "{what}: {which}"),
         }
@@ -262,12 +271,13 @@ impl Store {
         };
         let mut last = String::new();
         loop {
-            let rows = sqlx::query("select digest from blobs where digest > $1 order by digest limit $2")
-                .bind(last.clone())
-                .bind(AT_ONCE)
-                .fetch_all(&self.pool)
-                .await
-                .doing(doing)?;
+            let rows =
+                sqlx::query("select digest from blobs where digest > $1 order by digest limit $2")
+                    .bind(last.clone())
+                    .bind(AT_ONCE)
+                    .fetch_all(&self.pool)
+                    .await
+                    .doing(doing)?;
             let Some(row) = rows.last() else {
                 return Ok(());
             };
@@ -276,7 +286,9 @@ impl Store {
                 let digest = row.parsed("digest")?;
                 match self.blob(digest).await {
                     Ok(_) => {}
-                    Err(StoreError::BlobDamaged { .. }) => faults.push(Fault::BlobDamaged { digest }),
+                    Err(StoreError::BlobDamaged { .. }) => {
+                        faults.push(Fault::BlobDamaged { digest })
+                    }
                     Err(error) => faults.push(Fault::BlobMissing {
                         digest,
                         why: error.to_string(),

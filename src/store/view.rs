@@ -6,12 +6,12 @@ use sqlx::any::AnyRow;
 use crate::domain::case::Priority;
 use crate::domain::grammar::case_reference::CaseReference;
 
+use super::Store;
 use super::cases::CaseState;
 use super::documents::case_number;
 use super::error::{Doing, Result, StoreError};
 use super::ids::CustomerId;
 use super::rows::{Columns, storable};
-use super::Store;
 
 /// A case on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,11 +104,13 @@ impl Store {
     /// One case.
     pub async fn case(&self, reference: CaseReference) -> Result<CaseRecord> {
         // Only constant text is put together here.
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{CASE} where cases.number = $1")))
-            .bind(reference.number() as i64)
-            .fetch_optional(&self.pool)
-            .await
-            .doing("reading a case")?;
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{CASE} where cases.number = $1"
+        )))
+        .bind(reference.number() as i64)
+        .fetch_optional(&self.pool)
+        .await
+        .doing("reading a case")?;
         case(&row.ok_or_else(|| StoreError::unknown("case", reference))?)
     }
 }
