@@ -326,6 +326,7 @@ async fn killed_after<T>(polls: usize, future: impl Future<Output = T>) -> Optio
 }
 
 async fn a_run_that_dies_at_any_moment_files_once(bench: Bench) {
+    let mut died = 0;
     for polls in (1..400).step_by(7) {
         let name = format!("{polls}.tif");
         let text = format!("Letter {polls}");
@@ -355,6 +356,10 @@ async fn a_run_that_dies_at_any_moment_files_once(bench: Bench) {
         assert!(done || bench.count("documents").await > 0);
     }
     let letters = (1..400).step_by(7).count() as i64;
+    assert!(
+        (letters / 4..letters).contains(&died),
+        "{died} of {letters} died: no test"
+    );
     assert_eq!(bench.count("documents").await, letters);
     assert_eq!(bench.count("cases").await, letters);
     assert_eq!(bench.count("pages").await, 2 * letters);
