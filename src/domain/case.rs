@@ -104,12 +104,15 @@ pub struct CaseDraft {
     pub fields: BTreeMap<LetterField, Field>,
     /// Topic, priority, team, deadline.
     pub judgement: Judgement,
+    /// Its pages that could not be read, by their number in the scan.
+    pub missing_pages: Vec<u32>,
 }
 
 impl CaseDraft {
-    /// Whether a person must look at any field.
+    /// Whether a person must look: a field is doubtful, or a page is missing.
     pub fn in_review(&self) -> bool {
-        self.fields.values().any(|f| f.verdict == Verdict::Review)
+        let doubtful = |field: &Field| field.verdict == Verdict::Review;
+        !self.missing_pages.is_empty() || self.fields.values().any(doubtful)
     }
 
     /// The value of a field that was accepted.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::document::Legibility;
 use super::field::{Field, Found};
 use super::geometry::PageSize;
+use super::page::ReadPage;
 use super::text::PageText;
 
 /// Everything that is read off a letter.
@@ -69,6 +70,17 @@ pub struct LetterPage {
     pub size: PageSize,
     /// Its words.
     pub text: PageText,
+}
+
+impl LetterPage {
+    /// What a letter's reading needs of a page that was read.
+    pub fn of(number: u32, page: &ReadPage) -> Self {
+        Self {
+            number,
+            size: page.size,
+            text: page.text.clone(),
+        }
+    }
 }
 
 /// All that was read off a letter, before it was checked against anything.
