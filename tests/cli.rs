@@ -12,13 +12,23 @@ fn a_night_from_scan_to_case() {
     let lines = plain_letter("Ada Mason", "LS6 3HN");
     let page = post.page(json!(lines));
     post.scan("bag 2/letter.tif", &[page]);
-    fs::copy(post.scans().join("bag 2/letter.tif"), post.scans().join("copy.tif")).unwrap();
+    fs::copy(
+        post.scans().join("bag 2/letter.tif"),
+        post.scans().join("copy.tif"),
+    )
+    .unwrap();
     fs::write(post.scans().join("Thumbs.db"), "x").unwrap();
     let ran = post.run(&["--received", "2026-11-20"]);
     let summary = ran.json();
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_balanced(&summary);
-    for (key, count) in [("scans", 2), ("filed", 1), ("duplicates", 1), ("ignored", 1), ("new_cases", 1)] {
+    for (key, count) in [
+        ("scans", 2),
+        ("filed", 1),
+        ("duplicates", 1),
+        ("ignored", 1),
+        ("new_cases", 1),
+    ] {
         assert_eq!(summary[key], count, "{key}: {summary}");
     }
     let letters = post.letters();
@@ -50,7 +60,10 @@ fn the_same_command_again_files_nothing_twice() {
     post.letter("b.tif", &["Dear Madam,"]);
     let again = post.run(&[]).json();
     assert_balanced(&again);
-    assert_eq!((&again["filed"], &again["already_filed"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&again["filed"], &again["already_filed"]),
+        (&json!(1), &json!(1))
+    );
     assert_eq!(post.letters().len(), 2);
 }
 
@@ -63,7 +76,11 @@ fn a_count_or_an_index_that_differs_is_exit_1() {
     assert_eq!(short.code, Some(1));
     assert_eq!(short.json()["missing"].as_array().unwrap().len(), 1);
     assert_eq!(post.run(&["--expect-sheets", "1"]).code, Some(0));
-    fs::write(post.scans().join("index.csv"), "file,pages,received\na.tif,1,2026-11-19\nb.tif,1,\n").unwrap();
+    fs::write(
+        post.scans().join("index.csv"),
+        "file,pages,received\na.tif,1,2026-11-19\nb.tif,1,\n",
+    )
+    .unwrap();
     let ran = post.run(&[]);
     assert_eq!(ran.code, Some(1));
     assert_eq!(ran.json()["missing"], json!(["b.tif"]));
@@ -89,7 +106,10 @@ fn a_second_letter_joins_the_customers_case() {
     let page = post.page(json!(third));
     post.scan("3.tif", &[page]);
     let summary = post.run(&[]).json();
-    assert_eq!(summary["attached"].as_u64().unwrap() + summary["new_cases"].as_u64().unwrap(), 2);
+    assert_eq!(
+        summary["attached"].as_u64().unwrap() + summary["new_cases"].as_u64().unwrap(),
+        2
+    );
     let letters = post.letters();
     let case_of = |scan: &str| {
         let letter = letters.iter().find(|l| l["scan"] == scan).unwrap();
@@ -111,7 +131,13 @@ fn a_person_settles_a_field_and_moves_a_letter() {
     post.run(&["--received", "2026-11-20"]);
     let listed = post.postroom(&["review", "list", "--json"]);
     let doubtful = listed.json();
-    let date = doubtful.as_array().unwrap().iter().find(|f| f["field"] == "date").unwrap().clone();
+    let date = doubtful
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|f| f["field"] == "date")
+        .unwrap()
+        .clone();
     assert_eq!(date["value"], "2021-11-04");
     let document = date["document"].as_str().unwrap();
     let wrong = post.postroom(&["review", "settle", document, "date", "yesterday"]);

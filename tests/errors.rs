@@ -12,6 +12,9 @@ fn the_page_and_the_code_agree() {
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
         .collect();
-    let known: BTreeSet<&str> = RejectionCode::ALL.into_iter().map(RejectionCode::name).collect();
+    let known: BTreeSet<&str> = RejectionCode::ALL
+        .into_iter()
+        .map(RejectionCode::name)
+        .collect();
     assert_eq!(explained, known);
 }

@@ -98,14 +98,18 @@ fn code_of(text: &str) -> String {
 }
 
 fn is_test_file(path: &Path) -> bool {
-    path.iter().any(|part| part == "tests" || part == "tests.rs")
+    path.iter()
+        .any(|part| part == "tests" || part == "tests.rs")
 }
 
 #[test]
 fn imports_go_down_only() {
     let floors: BTreeMap<&str, u8> = FLOORS.into_iter().collect();
     let mut wrong = Vec::new();
-    for source in sources().iter().filter(|s| s.module != "main" && s.module != "lib") {
+    for source in sources()
+        .iter()
+        .filter(|s| s.module != "main" && s.module != "lib")
+    {
         let own = *floors
             .get(source.module.as_str())
             .unwrap_or_else(|| panic!("{} has no floor", source.module));
@@ -142,7 +146,10 @@ fn input_and_output_stay_at_the_rim() {
     let mut wrong = Vec::new();
     for source in sources() {
         let pure = PURE.contains(&source.module.as_str()) && !is_test_file(&source.path);
-        for sign in RIM.iter().filter(|sign| pure && source.code.contains(*sign)) {
+        for sign in RIM
+            .iter()
+            .filter(|sign| pure && source.code.contains(*sign))
+        {
             wrong.push(format!("{} has {sign}", source.path.display()));
         }
     }
@@ -164,7 +171,11 @@ fn every_file_says_why_it_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for source in sources() {
         let text = fs::read_to_string(root.join(&source.path)).unwrap();
-        assert!(text.starts_with("//! "), "{} has no opening", source.path.display());
+        assert!(
+            text.starts_with("//! "),
+            "{} has no opening",
+            source.path.display()
+        );
     }
 }
 
@@ -174,6 +185,9 @@ fn the_map_names_every_module() {
     let map = fs::read_to_string(map).unwrap();
     for source in sources() {
         let module = &source.module;
-        assert!(map.contains(&format!("`{module}")), "{module} is not on the map");
+        assert!(
+            map.contains(&format!("`{module}")),
+            "{module} is not on the map"
+        );
     }
 }

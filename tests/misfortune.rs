@@ -38,11 +38,19 @@ fn a_reader_that_dies_costs_one_page() {
     assert_balanced(&summary);
     assert_eq!(summary["filed"], 2);
     assert_eq!(summary["pages_aside"], 1);
-    assert_eq!(asides(&summary), [("three.tif".into(), Some(2), "reader_crashed".into())]);
+    assert_eq!(
+        asides(&summary),
+        [("three.tif".into(), Some(2), "reader_crashed".into())]
+    );
     let letter = &post.letters()[1];
     assert_eq!(letter["scan"], "three.tif");
     assert_eq!(letter["pages"], json!([1, 2, 3]));
-    assert!(letter["text"].as_str().unwrap().contains("and a second page."));
+    assert!(
+        letter["text"]
+            .as_str()
+            .unwrap()
+            .contains("and a second page.")
+    );
     assert!(summary["in_review"].as_u64().unwrap() >= 1);
     post.assert_verified();
 }
@@ -55,7 +63,10 @@ fn a_page_that_kills_every_reader_is_set_aside_with_its_scan() {
     let ran = post.run(&[]);
     assert_eq!(ran.code, Some(1));
     assert_balanced(&ran.json());
-    assert_eq!(asides(&ran.json()), [("deadly.tif".into(), None, "reader_crashed".into())]);
+    assert_eq!(
+        asides(&ran.json()),
+        [("deadly.tif".into(), None, "reader_crashed".into())]
+    );
     // It waits for a person: the next run does not try it again.
     let again = post.run(&[]);
     assert_eq!(again.code, Some(1));
@@ -66,7 +77,11 @@ fn a_page_that_kills_every_reader_is_set_aside_with_its_scan() {
 fn a_page_that_hangs_or_grows_is_ended() {
     let mut post = Post::new();
     post.configure("[limits]\npage_seconds = 2\nreader_mebibytes = 400\n");
-    let pages = [json!("hang"), json!("grow"), json!(["Dear Sirs, this is the last page."])];
+    let pages = [
+        json!("hang"),
+        json!("grow"),
+        json!(["Dear Sirs, this is the last page."]),
+    ];
     let pages: Vec<u32> = pages.into_iter().map(|act| post.page(act)).collect();
     post.scan("slow.tif", &pages);
     let ran = post.run(&[]);
@@ -89,7 +104,11 @@ fn torn_and_foreign_files_are_set_aside_with_a_reason() {
     fs::write(post.scans().join("torn.tif"), &whole[..whole.len() / 2]).unwrap();
     fs::write(post.scans().join("empty.tif"), b"").unwrap();
     fs::write(post.scans().join("empty too.tif"), b"").unwrap();
-    fs::write(post.scans().join("letter.pdf"), b"Dear Sirs, this is no PDF.").unwrap();
+    fs::write(
+        post.scans().join("letter.pdf"),
+        b"Dear Sirs, this is no PDF.",
+    )
+    .unwrap();
     let ran = post.run(&[]);
     assert_eq!(ran.code, Some(1));
     assert_balanced(&ran.json());
@@ -105,12 +124,22 @@ fn torn_and_foreign_files_are_set_aside_with_a_reason() {
         ]
     );
     // A person deals with each.
-    let ran = post.postroom(&["aside", "discard", "letter.pdf", "--reason", "a note, not post"]);
+    let ran = post.postroom(&[
+        "aside",
+        "discard",
+        "letter.pdf",
+        "--reason",
+        "a note, not post",
+    ]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     post.scan("torn.tif", &[1650]);
     let ran = post.run(&[]);
     assert_balanced(&ran.json());
-    assert!(asides(&ran.json()).iter().all(|(scan, ..)| scan != "torn.tif"));
+    assert!(
+        asides(&ran.json())
+            .iter()
+            .all(|(scan, ..)| scan != "torn.tif")
+    );
 }
 
 #[test]
@@ -155,7 +184,10 @@ fn a_full_disk_loses_nothing() {
         let options = format!("size={size}");
         let target = store.to_str().unwrap().to_owned();
         let arguments = ["-t", "tmpfs", "-o", &options, "none", &target];
-        Command::new("mount").args(arguments).output().is_ok_and(|o| o.status.success())
+        Command::new("mount")
+            .args(arguments)
+            .output()
+            .is_ok_and(|o| o.status.success())
     };
     if !mount("1500k") {
         println!("a_full_disk_loses_nothing: skipped, no file system can be mounted here");
@@ -163,7 +195,9 @@ fn a_full_disk_loses_nothing() {
     }
     let full = post.run(&[]);
     let target = store.to_str().unwrap();
-    let grown = Command::new("mount").args(["-o", "remount,size=200m", target]).status();
+    let grown = Command::new("mount")
+        .args(["-o", "remount,size=200m", target])
+        .status();
     let rest = post.run(&[]);
     let letters = post.letters().len();
     post.assert_verified();
@@ -195,7 +229,10 @@ fn a_run_that_is_killed_is_finished_by_the_next() {
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert_balanced(&ran.json());
         let letters = post.letters();
-        let mut filed: Vec<_> = letters.iter().map(|l| l["scan"].as_str().unwrap()).collect();
+        let mut filed: Vec<_> = letters
+            .iter()
+            .map(|l| l["scan"].as_str().unwrap())
+            .collect();
         filed.sort_unstable();
         filed.dedup();
         assert_eq!((letters.len(), filed.len()), (24, 24), "{database:?}");
@@ -210,7 +247,10 @@ fn two_runs_do_not_meet() {
     let page = post.page(json!("hang"));
     post.scan("hang.tif", &[page]);
     let scans = post.scans();
-    let mut first = post.command(&["run", scans.to_str().unwrap()]).spawn().unwrap();
+    let mut first = post
+        .command(&["run", scans.to_str().unwrap()])
+        .spawn()
+        .unwrap();
     thread::sleep(Duration::from_millis(1500));
     let second = post.run(&[]);
     assert_eq!(second.code, Some(5), "{second:?}");

@@ -91,7 +91,8 @@ impl Post {
             psql(server, &format!("create database {name}"));
             let (base, options) = server.split_once('?').unwrap_or((server, ""));
             let base = base.rsplit_once('/').unwrap().0;
-            post.config.push(format!("[store]\ndatabase = \"{base}/{name}?{options}\"\n"));
+            post.config
+                .push(format!("[store]\ndatabase = \"{base}/{name}?{options}\"\n"));
         }
         post
     }
@@ -178,14 +179,25 @@ impl Post {
 
 /// The two sums of a run's summary.
 pub(crate) fn assert_balanced(summary: &Value) {
-    let number = |key: &str| summary[key].as_u64().unwrap_or_else(|| panic!("{key}: {summary}"));
+    let number = |key: &str| {
+        summary[key]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{key}: {summary}"))
+    };
     let sum = |keys: &[&str]| keys.iter().map(|key| number(key)).sum::<u64>();
     assert_eq!(
         number("scans"),
         sum(&["filed", "already_filed", "duplicates", "set_aside"]),
         "{summary}"
     );
-    let pages = ["letter_pages", "card_pages", "other_pages", "blank", "separators", "pages_aside"];
+    let pages = [
+        "letter_pages",
+        "card_pages",
+        "other_pages",
+        "blank",
+        "separators",
+        "pages_aside",
+    ];
     assert_eq!(number("pages"), sum(&pages), "{summary}");
 }
 
@@ -270,12 +282,19 @@ fn ink(row: u32, column: u32, height: u32) -> u8 {
     let inside = (150..height - 150).contains(&row) && (15..140).contains(&column);
     let line = row % 40 < 14;
     let gap = (column * 7 + row / 40 * 3) % 6 == 0;
-    if inside && line && !gap { 0b0111_1110 } else { 0 }
+    if inside && line && !gap {
+        0b0111_1110
+    } else {
+        0
+    }
 }
 
 /// Runs SQL on a PostgreSQL server.
 pub(crate) fn psql(url: &str, sql: &str) {
-    let status = Command::new("psql").args([url, "-q", "-c", sql]).status().unwrap();
+    let status = Command::new("psql")
+        .args([url, "-q", "-c", sql])
+        .status()
+        .unwrap();
     assert!(status.success(), "{sql}");
 }
 

@@ -84,7 +84,12 @@ fn typeset(lines: &[String]) -> PageText {
     const ADVANCE: usize = 20;
     const LINE: usize = 50;
     let place = |column: usize, row: usize, length: usize| {
-        let sizes = [100 + column * ADVANCE, 100 + row * LINE, length * ADVANCE, 40];
+        let sizes = [
+            100 + column * ADVANCE,
+            100 + row * LINE,
+            length * ADVANCE,
+            40,
+        ];
         let [x, y, w, h] = sizes.map(|size| u32::try_from(size).unwrap_or(u32::MAX));
         Rect::new(x, y, w, h)
     };

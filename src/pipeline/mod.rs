@@ -14,13 +14,16 @@ pub mod group;
 pub mod open;
 pub mod prepare;
 pub mod read;
+pub mod transcribe;
 
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::document::Document;
 use crate::domain::page::{PageOutcome, ReadPage};
-use crate::engines::{EngineError, Engines};
+use crate::domain::rejection::Rejection;
+use crate::engines::Engines;
 use crate::gazetteer::Gazetteer;
 use crate::rules::Rules;
+use open::RawPage;
 
 /// What documents are read against; shared by the whole night.
 #[derive(Debug)]
@@ -34,15 +37,11 @@ pub struct Desk {
 }
 
 /// One page, from its encoded image to its words.
-pub fn read_page(raw: open::RawPage, engines: &mut Engines) -> Result<ReadPage, EngineError> {
-    let page = prepare::prepare(raw);
-    let text = if page.blank {
-        Default::default()
-    } else {
-        page.transcribe(engines)?
-    };
-    let kind = classify::classify(&page, &text);
-    Ok(page.into_read(kind, text))
+pub fn read_page(raw: RawPage, engines: &mut Engines) -> Result<ReadPage, Rejection> {
+    let page = prepare::prepare(raw)?;
+    let text = transcribe::transcribe(&page, engines)?;
+    let kind = classify::classify(&page);
+    page.into_read(kind, text)
 }
 
 /// One document, from the words of its pages to a draft that a case can take.

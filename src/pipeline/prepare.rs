@@ -5,8 +5,9 @@
 //! engines read; [`PreparedPage::to_page`] leads from its boxes back to the page.
 
 use crate::domain::geometry::{PageSize, Rect, Turn};
-use crate::domain::page::{EncodedImage, MediaType};
+use crate::domain::page::{EncodedImage, MediaType, PageKind, ReadPage};
 use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::domain::text::PageText;
 use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::resolution;
 
@@ -135,6 +136,21 @@ impl PreparedPage {
             )
         })?;
         Ok(Some(EncodedImage { media, bytes }))
+    }
+}
+
+impl PreparedPage {
+    /// What leaves the reader: the page's kind and words, and both its images.
+    pub fn into_read(self, kind: PageKind, text: PageText) -> Result<ReadPage, Rejection> {
+        Ok(ReadPage {
+            kind,
+            text,
+            display: self.display()?,
+            size: self.size,
+            turn: self.turn,
+            skew: self.skew,
+            original: self.original,
+        })
     }
 }
 
