@@ -1,1 +1,85 @@
-//! cases.
+//! Cases: what becomes of a document once it is read.
+//!
+//! [`file`] takes what the readers made of whole scans and files it: every
+//! document on a case, each with the reason why there. The decision itself is
+//! [`matching::decide`], a function of values: the case that the letter quotes
+//! ([`quoted`]), else an open case of the same [`sender`], else a new case.
+//!
+//! What people do afterwards: [`move_document`] when a letter lies on the wrong
+//! case, [`review`] for doubtful fields, [`list`] and [`timeline`] to look. Every
+//! change leaves a row in the store's history.
+
+pub mod filing;
+pub mod matching;
+pub mod moving;
+pub mod quoted;
+pub mod review;
+pub mod sender;
+#[cfg(test)]
+mod tests;
+
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::store::Store;
+use crate::store::customers::Customer;
+use crate::store::documents::DocumentRecord;
+use crate::store::error::Result;
+use crate::store::events::EventRecord;
+use crate::store::fields::Fields;
+use crate::store::pages::PageRecord;
+
+pub use crate::store::cases::CaseState;
+pub use crate::store::view::{CaseFilter, CaseRecord};
+pub use filing::{Draft, FiledDocument, FiledScan, file};
+pub use moving::{Destination, move_document};
+
+/// A case with all that lies on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timeline {
+    /// The case.
+    pub case: CaseRecord,
+    /// Whose it is, if that is known.
+    pub customer: Option<Customer>,
+    /// Its documents, first received first.
+    pub documents: Vec<TimelineDocument>,
+    /// Its history, oldest first.
+    pub events: Vec<EventRecord>,
+}
+
+/// A document with its fields and pages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimelineDocument {
+    /// The document.
+    pub document: DocumentRecord,
+    /// Its fields.
+    pub fields: Fields,
+    /// Its pages in order.
+    pub pages: Vec<PageRecord>,
+}
+
+/// The cases that a filter asks for, the most urgent deadline first.
+pub async fn list(store: &Store, filter: &CaseFilter) -> Result<Vec<CaseRecord>> {
+    store.cases(filter).await
+}
+
+/// A case with all that lies on it.
+pub async fn timeline(store: &Store, reference: CaseReference) -> Result<Timeline> {
+    let case = store.case(reference).await?;
+    let customer = match case.customer {
+        Some(id) => Some(store.customer(id).await?),
+        None => None,
+    };
+    let mut documents = Vec::new();
+    for document in store.documents_of(reference).await? {
+        documents.push(TimelineDocument {
+            fields: store.fields_of(document.id).await?,
+            pages: store.pages_of(document.id).await?,
+            document,
+        });
+    }
+    Ok(Timeline {
+        case,
+        customer,
+        documents,
+        events: store.history(reference).await?,
+    })
+}

@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod named;
+pub(crate) use named::named;
 
 pub mod case;
 pub mod confidence;

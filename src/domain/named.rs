@@ -22,3 +22,5 @@ macro_rules! named {
         }
     };
 }
+
+pub(crate) use named;

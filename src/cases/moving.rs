@@ -1,0 +1,71 @@
+//! A person lays a document on another case. Where it lay stays in the history.
+
+use serde_json::json;
+
+use crate::domain::case::AttachedBy;
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::store::Store;
+use crate::store::documents::Attachment;
+use crate::store::error::{Result, StoreError};
+use crate::store::events::{About, Actor, EventKind};
+use crate::store::ids::DocumentId;
+
+use super::sender;
+
+/// Where a document is moved to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    /// A case that exists.
+    Case(CaseReference),
+    /// A case of its own.
+    NewCase,
+}
+
+/// Moves a document and says on which case it lies now. A case that this leaves
+/// empty is closed; one that was closed and gets it is open again.
+pub async fn move_document(
+    store: &Store,
+    document: DocumentId,
+    to: Destination,
+    reason: &str,
+    actor: &Actor,
+) -> Result<CaseReference> {
+    let record = store.document(document).await?;
+    let mut change = store.change(actor).await?;
+    let from = change.case_of(document).await?;
+    let case = match to {
+        Destination::Case(case) if case == from => return Ok(case),
+        Destination::Case(case) => {
+            let known = change.case(case).await?;
+            let known = known.ok_or_else(|| StoreError::Unknown {
+                what: "case",
+                name: case.to_string(),
+            })?;
+            change.press_case(&known, &record.judgement).await?;
+            case
+        }
+        Destination::NewCase => {
+            let case = change.open_case(&record.judgement).await?;
+            if let Some(sender) = sender::sender(&change.fields_of(document).await?) {
+                let customer = change.make_customer(&sender, case).await?;
+                change.give_case(case, customer).await?;
+            }
+            case
+        }
+    };
+    let why = format!("moved from {from} by {actor}: {reason}");
+    let by = AttachedBy::Person;
+    change
+        .attach(document, &Attachment { case, by, why })
+        .await?;
+    let detail = json!({ "from": from.to_string(), "to": case.to_string(), "reason": reason });
+    for side in [from, case] {
+        let about = About::case(side).and(document);
+        change
+            .event(EventKind::DocumentMoved, about, detail.clone())
+            .await?;
+    }
+    change.close_if_empty(from).await?;
+    change.commit().await?;
+    Ok(case)
+}

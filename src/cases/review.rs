@@ -1,0 +1,244 @@
+//! The one door through which a person's decision on a field enters.
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::domain::confidence::Probability;
+use crate::domain::field::Field;
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::grammar::postcode::Postcode;
+use crate::domain::letter::LetterField;
+use crate::domain::verdict::Verdict;
+use crate::store::Store;
+use crate::store::change::Change;
+use crate::store::error::{Result, StoreError};
+use crate::store::events::{About, Actor, EventKind};
+use crate::store::ids::DocumentId;
+
+use super::sender;
+
+pub use crate::store::review::{ReviewCursor, ReviewItem};
+
+/// What a person decided on a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// This is what it says.
+    Value(String),
+    /// The value that the machine proposes is right.
+    AsProposed,
+    /// Nobody can tell, or there is nothing of the kind.
+    Unreadable,
+}
+
+/// A field's decision as a person or a table gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// The document.
+    pub document: DocumentId,
+    /// The field.
+    pub field: LetterField,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// Why a decision was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// The value is not written as such a field is.
+    #[error("'{value}' is no {}: {why}", field.name())]
+    NotAValue {
+        /// The field.
+        field: LetterField,
+        /// What was given.
+        value: String,
+        /// What it must be.
+        why: &'static str,
+    },
+    /// The machine proposes nothing that could be confirmed.
+    #[error("there is no proposed {} to confirm; give the value", .0.name())]
+    NothingProposed(LetterField),
+    /// The store failed, or has no such document or field.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Fields in review, oldest document first, after `after`, at most `limit`.
+pub async fn list(
+    store: &Store,
+    after: Option<ReviewCursor>,
+    limit: u32,
+) -> Result<Vec<ReviewItem>> {
+    store.fields_in_review(after, limit).await
+}
+
+/// One field of a document, in review or not.
+pub async fn show(store: &Store, document: DocumentId, field: LetterField) -> Result<Field> {
+    let found = store.fields_of(document).await?.remove(&field);
+    found.ok_or_else(|| unknown(document, field))
+}
+
+/// Settles a field: the value becomes accepted or the field rejected, what was
+/// read stays, and what hangs on it is worked out again.
+pub async fn settle(
+    store: &Store,
+    document: DocumentId,
+    field: LetterField,
+    decision: &Decision,
+    actor: &Actor,
+) -> Result<Field, SettleError> {
+    let mut change = store.change(actor).await?;
+    let case = change.case_of(document).await?;
+    let mut fields = change.fields_of(document).await?;
+    let before = fields
+        .remove(&field)
+        .ok_or_else(|| unknown(document, field))?;
+    let after = decided(field, &before, decision, actor)?;
+    change
+        .field(document, field, &after, Some(actor.name()))
+        .await?;
+    let detail = json!({
+        "field": field.name(),
+        "before": { "value": before.value, "verdict": before.verdict.name() },
+        "after": { "value": after.value, "verdict": after.verdict.name() },
+    });
+    let about = About::case(case).and(document);
+    change.event(EventKind::FieldSettled, about, detail).await?;
+    change.refresh_document(document).await?;
+    refresh_customer(&mut change, case).await?;
+    change.commit().await?;
+    Ok(after)
+}
+
+/// Settles many, each for itself, and says of each what came of it.
+pub async fn import(
+    store: &Store,
+    settlements: &[Settlement],
+    actor: &Actor,
+) -> Vec<Result<Field, SettleError>> {
+    let mut results = Vec::with_capacity(settlements.len());
+    for Settlement {
+        document,
+        field,
+        decision,
+    } in settlements
+    {
+        results.push(settle(store, *document, *field, decision, actor).await);
+    }
+    results
+}
+
+/// The value in its standard form, or why it is none of this field.
+pub fn checked(field: LetterField, value: &str) -> Result<String, SettleError> {
+    let value = value.trim();
+    let wrong = |why| SettleError::NotAValue {
+        field,
+        value: value.to_owned(),
+        why,
+    };
+    if value.is_empty() || value.chars().any(char::is_control) {
+        return Err(wrong("it must be one line with something on it"));
+    }
+    match field {
+        LetterField::Postcode => value
+            .parse::<Postcode>()
+            .map(|code| code.to_string())
+            .map_err(|_| wrong("a postcode looks like LS6 3HN")),
+        LetterField::Date => value
+            .parse::<Date>()
+            .map(|day| day.to_string())
+            .map_err(|_| wrong("a date is written year-month-day: 2026-11-22")),
+        LetterField::Email if !is_email(value) => {
+            Err(wrong("an e-mail address looks like name@example.com"))
+        }
+        LetterField::Phone if value.chars().filter(char::is_ascii_digit).count() < PHONE_DIGITS => {
+            Err(wrong("a telephone number has at least six digits"))
+        }
+        _ => Ok(value.to_owned()),
+    }
+}
+
+/// The shortest number that is not a short code.
+const PHONE_DIGITS: usize = 6;
+
+fn decided(
+    name: LetterField,
+    before: &Field,
+    decision: &Decision,
+    actor: &Actor,
+) -> Result<Field, SettleError> {
+    let value = match decision {
+        Decision::Value(value) => Some(checked(name, value)?),
+        Decision::AsProposed => {
+            let proposed = before.value.as_deref();
+            Some(checked(
+                name,
+                proposed.ok_or(SettleError::NothingProposed(name))?,
+            )?)
+        }
+        Decision::Unreadable => None,
+    };
+    let (verdict, probability, reason) = match value {
+        Some(_) => (
+            Verdict::Accepted,
+            Probability::ONE,
+            format!("settled by {actor}"),
+        ),
+        None => (
+            Verdict::Rejected,
+            Probability::ZERO,
+            format!("found unreadable by {actor}"),
+        ),
+    };
+    Ok(Field {
+        as_read: before.as_read.clone(),
+        value,
+        probability,
+        verdict,
+        reason,
+        place: before.place,
+    })
+}
+
+/// Works out again who wrote, from all of their documents, the newest first:
+/// of each field what was accepted, else what is in review.
+async fn refresh_customer(change: &mut Change, case: CaseReference) -> Result<()> {
+    let known = change.case(case).await?.and_then(|known| known.customer);
+    let customer = known.map(|(id, _)| id);
+    let mut best = crate::store::fields::Fields::new();
+    for document in change.documents_about(case, customer).await? {
+        for (name, field) in change.fields_of(document).await? {
+            let better = match best.get(&name).map(|best| best.verdict) {
+                Some(Verdict::Accepted) => false,
+                Some(Verdict::Review) => field.verdict == Verdict::Accepted,
+                _ => true,
+            };
+            if better {
+                best.insert(name, field);
+            }
+        }
+    }
+    match (customer, sender::sender(&best)) {
+        (Some(id), Some(sender)) => change.change_customer(id, &sender, case).await,
+        (None, Some(sender)) => {
+            let made = change.make_customer(&sender, case).await?;
+            change.give_case(case, made).await
+        }
+        (_, None) => Ok(()),
+    }
+}
+
+fn is_email(value: &str) -> bool {
+    match value.split_once('@') {
+        Some((name, host)) => {
+            !name.is_empty() && host.contains('.') && !host.contains('@') && !value.contains(' ')
+        }
+        None => false,
+    }
+}
+
+fn unknown(document: DocumentId, field: LetterField) -> StoreError {
+    StoreError::Unknown {
+        what: "field",
+        name: format!("{} of document {document}", field.name()),
+    }
+}

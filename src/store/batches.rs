@@ -1,0 +1,88 @@
+//! Nightly runs: begun, cut off and resumed, finished with their summary.
+
+use super::Store;
+use super::error::{Doing, Result};
+use super::ids::{self, BatchId};
+use super::rows::{Columns, storable};
+
+/// One nightly run over one folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Its id.
+    pub id: BatchId,
+    /// 1, 2, ... in this store.
+    pub number: u64,
+    /// Whether it goes on with a run that was cut off.
+    pub resumed: bool,
+}
+
+impl Store {
+    /// Begins a batch, or goes on with the unfinished one of the same folder.
+    pub async fn begin_batch(&self, folder: &str) -> Result<Batch> {
+        let doing = "beginning a batch";
+        let mut transaction = self
+            .pool
+            .begin_with(self.dialect.begin())
+            .await
+            .doing(doing)?;
+        // The counter's row first: its lock makes two runs take turns.
+        let next: i64 = sqlx::query_scalar(
+            "update counters set value = value + 1 where name = 'batch' returning value",
+        )
+        .fetch_one(&mut *transaction)
+        .await
+        .doing(doing)?;
+        let unfinished =
+            sqlx::query("select id, number from batches where folder = $1 and finished_at is null")
+                .bind(storable(folder))
+                .fetch_optional(&mut *transaction)
+                .await
+                .doing(doing)?;
+        if let Some(row) = unfinished {
+            // Dropping the transaction gives the number back.
+            return Ok(Batch {
+                id: row.parsed("id")?,
+                number: row.number("number")?,
+                resumed: true,
+            });
+        }
+        let id = BatchId::new();
+        sqlx::query("insert into batches (id, number, folder, begun_at) values ($1, $2, $3, $4)")
+            .bind(id.to_string())
+            .bind(next)
+            .bind(storable(folder))
+            .bind(ids::now())
+            .execute(&mut *transaction)
+            .await
+            .doing(doing)?;
+        transaction.commit().await.doing(doing)?;
+        Ok(Batch {
+            id,
+            number: next.unsigned_abs(),
+            resumed: false,
+        })
+    }
+
+    /// Ends a batch with its summary as JSON.
+    pub async fn finish_batch(&self, batch: &Batch, summary: &str) -> Result<()> {
+        sqlx::query("update batches set finished_at = $2, summary = $3 where id = $1")
+            .bind(batch.id.to_string())
+            .bind(ids::now())
+            .bind(storable(summary))
+            .execute(&self.pool)
+            .await
+            .doing("finishing a batch")?;
+        Ok(())
+    }
+
+    /// The summary of the last finished batch, as JSON.
+    pub async fn last_summary(&self) -> Result<Option<String>> {
+        let row = sqlx::query(
+            "select summary from batches where finished_at is not null order by number desc limit 1",
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .doing("reading the last summary")?;
+        row.map_or(Ok(None), |row| row.maybe_text("summary"))
+    }
+}

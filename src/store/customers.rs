@@ -1,0 +1,223 @@
+//! Customers: who writes, and the keys by which letters are matched to them.
+
+use serde_json::json;
+use sqlx::any::AnyRow;
+
+use crate::domain::grammar::case_reference::CaseReference;
+
+use super::Store;
+use super::change::Change;
+use super::documents::case_number;
+use super::error::{Doing, Result, StoreError};
+use super::events::{About, EventKind};
+use super::ids::CustomerId;
+use super::rows::{Columns, storable};
+
+/// What is known of a person who writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// Without title.
+    pub name: String,
+    /// Mr, Mrs, Dr, ...
+    pub title: Option<String>,
+    /// House and street.
+    pub street: Option<String>,
+    /// Post town.
+    pub town: Option<String>,
+    /// As it is written, with its space.
+    pub postcode: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// What letters are matched by.
+    pub keys: Keys,
+}
+
+/// What letters are matched by: folded, so that equal people have equal keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// Without its space, upper case.
+    pub postcode: String,
+    /// House number or name, folded.
+    pub house: String,
+    /// Small letters only.
+    pub surname: String,
+    /// Whether the postcode was accepted; doubtful otherwise.
+    pub postcode_sure: bool,
+    /// Whether the name was accepted; doubtful otherwise.
+    pub surname_sure: bool,
+}
+
+/// A customer whom a letter may come from, and the newest open case of theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCustomer {
+    /// The customer.
+    pub id: CustomerId,
+    /// What they are matched by.
+    pub keys: Keys,
+    /// Their newest open case.
+    pub open_case: Option<CaseReference>,
+}
+
+impl Store {
+    /// A customer on record.
+    pub async fn customer(&self, id: CustomerId) -> Result<Customer> {
+        let row = sqlx::query("select * from customers where id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .doing("reading a customer")?;
+        customer(&row.ok_or_else(|| StoreError::unknown("customer", id))?)
+    }
+}
+
+impl Change {
+    /// Every customer of a postcode, oldest first.
+    pub async fn customers_at(&mut self, postcode_key: &str) -> Result<Vec<KnownCustomer>> {
+        let rows = sqlx::query(
+            "select customers.*, (
+                 select max(cases.number) from cases
+                 where cases.customer_id = customers.id and cases.state = 'open'
+             ) as open_case
+             from customers where postcode_key = $1 order by id",
+        )
+        .bind(postcode_key.to_owned())
+        .fetch_all(self.connection())
+        .await
+        .doing("looking for customers")?;
+        let known = |row: &AnyRow| {
+            let open = row.maybe_int("open_case")?;
+            Ok(KnownCustomer {
+                id: row.parsed("id")?,
+                keys: keys(row)?,
+                open_case: open.map(|_| case_number(row, "open_case")).transpose()?,
+            })
+        };
+        rows.iter().map(known).collect()
+    }
+
+    /// A customer becomes known, by a letter on this case.
+    pub async fn make_customer(
+        &mut self,
+        customer: &Customer,
+        on: CaseReference,
+    ) -> Result<CustomerId> {
+        let id = CustomerId::new();
+        let at = self.at.clone();
+        sqlx::query(
+            "insert into customers (id, name, title, street, town, postcode, email, phone,
+                                    postcode_key, house_key, surname_key,
+                                    postcode_sure, surname_sure, made_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )
+        .bind(id.to_string())
+        .bind(storable(&customer.name))
+        .bind(customer.title.as_deref().map(storable))
+        .bind(customer.street.as_deref().map(storable))
+        .bind(customer.town.as_deref().map(storable))
+        .bind(customer.postcode.as_deref().map(storable))
+        .bind(customer.email.as_deref().map(storable))
+        .bind(customer.phone.as_deref().map(storable))
+        .bind(customer.keys.postcode.clone())
+        .bind(customer.keys.house.clone())
+        .bind(customer.keys.surname.clone())
+        .bind(i64::from(customer.keys.postcode_sure))
+        .bind(i64::from(customer.keys.surname_sure))
+        .bind(at)
+        .execute(self.connection())
+        .await
+        .doing("filing a customer")?;
+        let detail = json!({ "customer": id.to_string() });
+        self.event(EventKind::CustomerMade, About::case(on), detail)
+            .await?;
+        Ok(id)
+    }
+
+    /// What is known of a customer changes, by something on this case.
+    pub async fn change_customer(
+        &mut self,
+        id: CustomerId,
+        to: &Customer,
+        on: CaseReference,
+    ) -> Result<()> {
+        let before = self.customer(id).await?;
+        if before == *to {
+            return Ok(());
+        }
+        sqlx::query(
+            "update customers
+             set name = $2, title = $3, street = $4, town = $5, postcode = $6, email = $7,
+                 phone = $8, postcode_key = $9, house_key = $10, surname_key = $11,
+                 postcode_sure = $12, surname_sure = $13
+             where id = $1",
+        )
+        .bind(id.to_string())
+        .bind(storable(&to.name))
+        .bind(to.title.as_deref().map(storable))
+        .bind(to.street.as_deref().map(storable))
+        .bind(to.town.as_deref().map(storable))
+        .bind(to.postcode.as_deref().map(storable))
+        .bind(to.email.as_deref().map(storable))
+        .bind(to.phone.as_deref().map(storable))
+        .bind(to.keys.postcode.clone())
+        .bind(to.keys.house.clone())
+        .bind(to.keys.surname.clone())
+        .bind(i64::from(to.keys.postcode_sure))
+        .bind(i64::from(to.keys.surname_sure))
+        .execute(self.connection())
+        .await
+        .doing("changing a customer")?;
+        let detail = json!({
+            "customer": id.to_string(),
+            "before": known(&before),
+            "after": known(to),
+        });
+        self.event(EventKind::CustomerChanged, About::case(on), detail)
+            .await
+    }
+
+    async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
+        let row = sqlx::query("select * from customers where id = $1")
+            .bind(id.to_string())
+            .fetch_one(self.connection())
+            .await
+            .doing("reading a customer")?;
+        customer(&row)
+    }
+}
+
+fn known(customer: &Customer) -> serde_json::Value {
+    json!({
+        "name": customer.name,
+        "title": customer.title,
+        "street": customer.street,
+        "town": customer.town,
+        "postcode": customer.postcode,
+        "email": customer.email,
+        "phone": customer.phone,
+    })
+}
+
+fn customer(row: &AnyRow) -> Result<Customer> {
+    Ok(Customer {
+        name: row.text("name")?,
+        title: row.maybe_text("title")?,
+        street: row.maybe_text("street")?,
+        town: row.maybe_text("town")?,
+        postcode: row.maybe_text("postcode")?,
+        email: row.maybe_text("email")?,
+        phone: row.maybe_text("phone")?,
+        keys: keys(row)?,
+    })
+}
+
+pub(super) fn keys(row: &AnyRow) -> Result<Keys> {
+    Ok(Keys {
+        postcode: row.text("postcode_key")?,
+        house: row.text("house_key")?,
+        surname: row.text("surname_key")?,
+        postcode_sure: row.flag("postcode_sure")?,
+        surname_sure: row.flag("surname_sure")?,
+    })
+}

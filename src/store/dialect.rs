@@ -1,0 +1,109 @@
+//! All that SQLite and PostgreSQL do not share. Everything else is one SQL text.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::address::DatabaseAddress;
+use super::search::{Fts5, SearchIndex, TsVector};
+
+/// Which of the two databases a store uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    pub(super) fn of(address: &DatabaseAddress) -> Self {
+        match address {
+            DatabaseAddress::Sqlite(_) => Self::Sqlite,
+            DatabaseAddress::Postgres(_) => Self::Postgres,
+        }
+    }
+
+    /// What is said on every new connection.
+    pub(super) fn greeting(self) -> &'static [&'static str] {
+        match self {
+            // The timeout first: switching to WAL itself needs the file's lock.
+            Self::Sqlite => &[
+                "pragma busy_timeout = 30000",
+                "pragma journal_mode = wal",
+                // A commit that was answered survives a power cut.
+                "pragma synchronous = full",
+                "pragma foreign_keys = on",
+                // What is erased is overwritten.
+                "pragma secure_delete = on",
+            ],
+            Self::Postgres => &[
+                "set synchronous_commit = on",
+                // A lost server must not hold a nightly run for ever.
+                "set lock_timeout = '60s'",
+            ],
+        }
+    }
+
+    /// Begins a transaction that will write.
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            // A transaction that begins by reading and then writes is refused by
+            // SQLite when another wrote in between: take the lock at once.
+            Self::Sqlite => "begin immediate",
+            Self::Postgres => "begin",
+        }
+    }
+
+    /// Counts the store's tables: 0 on a new database.
+    pub(super) fn count_tables(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "select count(*) from sqlite_master where type = 'table' and name = 'batches'"
+            }
+            Self::Postgres => {
+                "select count(*) from information_schema.tables
+                 where table_schema = current_schema() and table_name = 'batches'"
+            }
+        }
+    }
+
+    /// Every migration in order. One that was applied is never edited.
+    pub(super) fn migrations(self) -> Migrator {
+        let own = match self {
+            Self::Sqlite => [
+                include_str!("../../migrations/sqlite/0002_search.sql"),
+                include_str!("../../migrations/sqlite/0003_append_only.sql"),
+            ],
+            Self::Postgres => [
+                include_str!("../../migrations/postgres/0002_search.sql"),
+                include_str!("../../migrations/postgres/0003_append_only.sql"),
+            ],
+        };
+        let [search, append_only] = own;
+        Migrator::with_migrations(vec![
+            step(
+                1,
+                "foundation",
+                include_str!("../../migrations/0001_foundation.sql"),
+            ),
+            step(2, "search", search),
+            step(3, "append only", append_only),
+        ])
+    }
+
+    /// The search index of this database.
+    pub(super) fn search(self) -> &'static dyn SearchIndex {
+        match self {
+            Self::Sqlite => &Fts5,
+            Self::Postgres => &TsVector,
+        }
+    }
+}
+
+fn step(version: i64, name: &'static str, sql: &'static str) -> Migration {
+    Migration::new(
+        version,
+        name.into(),
+        MigrationType::Simple,
+        sql.into_sql_str(),
+        false,
+    )
+}

@@ -1,0 +1,186 @@
+//! History: one append-only row for everything that ever changed.
+
+use std::fmt;
+
+use serde_json::Value;
+use sqlx::any::AnyRow;
+
+use crate::domain::grammar::case_reference::CaseReference;
+
+use super::Store;
+use super::change::Change;
+use super::error::{Doing, Result};
+use super::ids::{DocumentId, EventId, ScanId};
+use super::rows::{Columns, storable};
+
+/// Who did it: the program or a person by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor(String);
+
+impl Actor {
+    /// The program itself.
+    pub fn postroom() -> Self {
+        Self("postroom".into())
+    }
+
+    /// A person, by the name they go by here.
+    pub fn person(name: &str) -> Self {
+        Self(storable(name))
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// A case was opened.
+    CaseOpened,
+    /// A closed case was opened again.
+    CaseReopened,
+    /// A case was closed.
+    CaseClosed,
+    /// A case's priority, deadline or customer changed.
+    CaseChanged,
+    /// A document was filed on a case.
+    DocumentFiled,
+    /// A document went from one case to another.
+    DocumentMoved,
+    /// A person settled a field.
+    FieldSettled,
+    /// A customer became known.
+    CustomerMade,
+    /// What is known of a customer changed.
+    CustomerChanged,
+    /// A scan or a page was put away for good.
+    Discarded,
+    /// A scan was given back to the next run.
+    Released,
+}
+
+crate::domain::named!(EventKind {
+    CaseOpened => "case_opened",
+    CaseReopened => "case_reopened",
+    CaseClosed => "case_closed",
+    CaseChanged => "case_changed",
+    DocumentFiled => "document_filed",
+    DocumentMoved => "document_moved",
+    FieldSettled => "field_settled",
+    CustomerMade => "customer_made",
+    CustomerChanged => "customer_changed",
+    Discarded => "discarded",
+    Released => "released",
+});
+
+/// What an event is about, as far as each applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct About {
+    /// The case.
+    pub case: Option<CaseReference>,
+    /// The document.
+    pub document: Option<DocumentId>,
+    /// The scan.
+    pub scan: Option<ScanId>,
+}
+
+impl About {
+    /// About a case.
+    pub fn case(case: CaseReference) -> Self {
+        Self {
+            case: Some(case),
+            ..Self::default()
+        }
+    }
+
+    /// About a scan.
+    pub fn scan(scan: ScanId) -> Self {
+        Self {
+            scan: Some(scan),
+            ..Self::default()
+        }
+    }
+
+    /// And about this document.
+    #[must_use]
+    pub fn and(self, document: DocumentId) -> Self {
+        Self {
+            document: Some(document),
+            ..self
+        }
+    }
+}
+
+/// One row of history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRecord {
+    /// Its id; later events have greater ones.
+    pub id: EventId,
+    /// When, in UTC.
+    pub at: String,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub kind: EventKind,
+    /// The document, if it is about one.
+    pub document: Option<DocumentId>,
+    /// What was before and what is after, as JSON.
+    pub detail: Value,
+}
+
+impl Change {
+    /// Adds a row of history.
+    pub async fn event(&mut self, kind: EventKind, about: About, detail: Value) -> Result<()> {
+        let (at, actor) = (self.at.clone(), self.actor.to_string());
+        sqlx::query(
+            "insert into events (id, at, actor, kind, case_number, document_id, scan_id, detail)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(EventId::new().to_string())
+        .bind(at)
+        .bind(actor)
+        .bind(kind.name())
+        .bind(about.case.map(|case| case.number() as i64))
+        .bind(about.document.map(|id| id.to_string()))
+        .bind(about.scan.map(|id| id.to_string()))
+        .bind(storable(&detail.to_string()))
+        .execute(self.connection())
+        .await
+        .doing("writing history")?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// The history of a case, oldest first.
+    pub async fn history(&self, case: CaseReference) -> Result<Vec<EventRecord>> {
+        let rows = sqlx::query(
+            "select id, at, actor, kind, document_id, detail from events
+             where case_number = $1 order by id",
+        )
+        .bind(case.number() as i64)
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading history")?;
+        rows.iter().map(event).collect()
+    }
+}
+
+fn event(row: &AnyRow) -> Result<EventRecord> {
+    Ok(EventRecord {
+        id: row.parsed("id")?,
+        at: row.text("at")?,
+        actor: row.text("actor")?,
+        kind: row.named("kind", EventKind::from_name)?,
+        document: row.maybe_parsed("document_id")?,
+        detail: row.parsed("detail")?,
+    })
+}

@@ -1,0 +1,106 @@
+//! Every letter with everything on it, in scan order, a few at a time.
+
+use std::collections::VecDeque;
+
+use crate::domain::geometry::PageSize;
+
+use super::Store;
+use super::documents::{self, DocumentRecord};
+use super::error::{Doing, Result};
+use super::fields::Fields;
+use super::pages;
+use super::rows::Columns;
+
+/// A letter as it leaves the store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportedLetter {
+    /// The document: scan's path, ordinal, case, judgement, legibility, text.
+    pub document: DocumentRecord,
+    /// Its pages' numbers in the scan, and the size of each page image; no size
+    /// for a page that could not be read.
+    pub pages: Vec<(u32, Option<PageSize>)>,
+    /// Every field.
+    pub fields: Fields,
+}
+
+/// All letters, one after the other. What is filed meanwhile comes last.
+#[derive(Debug)]
+pub struct Letters<'a> {
+    store: &'a Store,
+    folder: String,
+    waiting: VecDeque<DocumentRecord>,
+    last: (String, i64),
+}
+
+/// Letters fetched at once: some 100 KiB of text.
+const AT_ONCE: i64 = 50;
+
+impl Store {
+    /// Letters in scan order: all, or those of one scanner's folder.
+    pub fn letters(&self, folder: Option<&str>) -> Letters<'_> {
+        Letters {
+            store: self,
+            folder: folder.unwrap_or_default().to_owned(),
+            waiting: VecDeque::new(),
+            last: (String::new(), 0),
+        }
+    }
+}
+
+impl Letters<'_> {
+    /// The next letter; `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<ExportedLetter>> {
+        if self.waiting.is_empty() {
+            self.fetch().await?;
+        }
+        let Some(document) = self.waiting.pop_front() else {
+            return Ok(None);
+        };
+        self.last = (document.scan.to_string(), i64::from(document.ordinal));
+        Ok(Some(ExportedLetter {
+            pages: self.pages(&document).await?,
+            fields: self.store.fields_of(document.id).await?,
+            document,
+        }))
+    }
+
+    async fn fetch(&mut self) -> Result<()> {
+        // Scan ids sort by the order in which scans were taken in.
+        let rows = sqlx::query(
+            "select documents.*, scans.path from documents
+             join scans on scans.id = documents.scan_id
+             where ($1 = '' or scans.folder = $1)
+               and (documents.scan_id > $2
+                    or (documents.scan_id = $2 and documents.ordinal > $3))
+             order by documents.scan_id, documents.ordinal limit $4",
+        )
+        .bind(self.folder.clone())
+        .bind(self.last.0.clone())
+        .bind(self.last.1)
+        .bind(AT_ONCE)
+        .fetch_all(&self.store.pool)
+        .await
+        .doing("exporting letters")?;
+        for row in &rows {
+            self.waiting.push_back(documents::document(row)?);
+        }
+        Ok(())
+    }
+
+    async fn pages(&self, document: &DocumentRecord) -> Result<Vec<(u32, Option<PageSize>)>> {
+        let rows = sqlx::query(
+            "select number, kind, width, height, dpi from pages
+             where document_id = $1 order by position",
+        )
+        .bind(document.id.to_string())
+        .fetch_all(&self.store.pool)
+        .await
+        .doing("exporting pages")?;
+        let page = |row| {
+            let read = Columns::maybe_text(row, "kind")?.is_some();
+            let size = read.then(|| pages::size(row)).transpose()?;
+            Ok((row.number("number")?, size))
+        };
+        rows.iter().map(page).collect()
+    }
+}

@@ -1,0 +1,133 @@
+//! One run takes in scans at a time, and its lock dies with it.
+//!
+//! On SQLite the lock is the kernel's on a file beside the database; on
+//! PostgreSQL it is an advisory lock of a connection of its own. Both go when
+//! their process goes, however it goes. Everything but taking in scans works
+//! beside a run.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sqlx::{AnyConnection, Connection};
+
+use super::address::DatabaseAddress;
+use super::error::{Doing, Result};
+use super::{Store, StoreError};
+
+/// The right to take in scans, until it is dropped.
+#[derive(Debug)]
+pub struct IntakeLock {
+    _holds: Holds,
+}
+
+enum Holds {
+    File { _file: File },
+    Connection { _connection: Box<AnyConnection> },
+}
+
+impl std::fmt::Debug for Holds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::File { .. } => "a file",
+            Self::Connection { .. } => "a connection",
+        })
+    }
+}
+
+/// How long a run waits for the last one to be gone: PostgreSQL learns of a
+/// killed client only when it next looks at its socket.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl Store {
+    /// Takes the lock; [`StoreError::Busy`] when another run holds it.
+    pub async fn lock_intake(&self) -> Result<IntakeLock> {
+        let holds = match &self.address.database {
+            DatabaseAddress::Sqlite(path) => self.lock_file(&path.with_extension("intake"))?,
+            DatabaseAddress::Postgres(url) => self.lock_connection(url).await?,
+        };
+        Ok(IntakeLock { _holds: holds })
+    }
+
+    fn lock_file(&self, path: &Path) -> Result<Holds> {
+        let failed = |source| StoreError::Files {
+            doing: "locking",
+            place: path.display().to_string(),
+            source,
+        };
+        let mut file = open(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // The file says who; without it the message is still right.
+                let _ = file.read_to_string(&mut holder);
+                return Err(self.busy(holder.trim()));
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        file.set_len(0).map_err(failed)?;
+        file.rewind().map_err(failed)?;
+        write!(file, "{}", std::process::id()).map_err(failed)?;
+        Ok(Holds::File { _file: file })
+    }
+
+    async fn lock_connection(&self, url: &str) -> Result<Holds> {
+        let doing = "locking the intake";
+        let mut connection = AnyConnection::connect(url).await.doing(doing)?;
+        let begun = Instant::now();
+        loop {
+            // A store is a schema: two stores in one database do not wait for each other.
+            let taken: bool = sqlx::query_scalar(
+                "select pg_try_advisory_lock(hashtext('postroom intake'), hashtext(current_schema()))",
+            )
+            .fetch_one(&mut connection)
+            .await
+            .doing(doing)?;
+            if taken {
+                return Ok(Holds::Connection {
+                    _connection: Box::new(connection),
+                });
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(self.busy(""));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    fn busy(&self, holder: &str) -> StoreError {
+        StoreError::Busy {
+            place: self.address.database.to_string(),
+            holder: if holder.is_empty() {
+                String::new()
+            } else {
+                format!(" (process {holder})")
+            },
+        }
+    }
+}
+
+/// Waits for one's turn to make the tables of an SQLite file.
+pub(super) fn take_turn(database: &Path) -> Result<File> {
+    let path = database.with_extension("making");
+    let failed = |source| StoreError::Files {
+        doing: "locking",
+        place: path.display().to_string(),
+        source,
+    };
+    let file = open(&path).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(file)
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+}

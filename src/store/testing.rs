@@ -1,0 +1,249 @@
+//! Stores for tests: the same tests over SQLite and PostgreSQL.
+//!
+//! SQLite always, in a temporary folder. PostgreSQL when `POSTROOM_TEST_POSTGRES`
+//! names a database that tests may make schemas in; else they say so.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::date;
+use sqlx::{AnyConnection, Connection};
+use tempfile::TempDir;
+
+use crate::domain::case::{CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin};
+use crate::domain::confidence::Probability;
+use crate::domain::document::Legibility;
+use crate::domain::field::{Field, Place};
+use crate::domain::geometry::{PageSize, Rect, Turn};
+use crate::domain::identity::Digest;
+use crate::domain::letter::LetterField;
+use crate::domain::page::{EncodedImage, MediaType, PageKind, PageOutcome, ReadPage};
+use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::domain::text::{Line, PageText, Word};
+use crate::domain::verdict::Verdict;
+
+use super::batches::Batch;
+use super::{BlobAddress, DatabaseAddress, NewScan, Provenance, ScanId, Store, StoreAddress};
+
+/// Makes a module of tests for each database out of `async fn name(bench: Bench)`.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                let bench = $crate::store::testing::Bench::sqlite().await;
+                super::$test(bench).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                let Some(bench) = $crate::store::testing::Bench::postgres().await else {
+                    println!("skipped: POSTROOM_TEST_POSTGRES is not set");
+                    return;
+                };
+                super::$test(bench).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_both;
+
+/// An empty store of its own.
+pub(crate) struct Bench {
+    pub(crate) store: Store,
+    pub(crate) address: StoreAddress,
+    pub(crate) folder: TempDir,
+}
+
+impl Bench {
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // Signs that mean something in URLs, on purpose.
+        let address = StoreAddress::folder(&folder.path().join("night? #1 100%"));
+        Self::open(folder, address).await
+    }
+
+    pub(crate) async fn postgres() -> Option<Self> {
+        let url = std::env::var("POSTROOM_TEST_POSTGRES").ok()?;
+        sqlx::any::install_default_drivers();
+        let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("create schema {schema}")))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let join = if url.contains('?') { '&' } else { '?' };
+        let address = StoreAddress {
+            database: DatabaseAddress::Postgres(format!(
+                "{url}{join}options[search_path]={schema}"
+            )),
+            blobs: BlobAddress::Folder(folder.path().join("blobs")),
+        };
+        Some(Self::open(folder, address).await)
+    }
+
+    /// The same store, as another process would see it.
+    pub(crate) async fn again(&self) -> Store {
+        Store::open(&self.address).await.unwrap()
+    }
+
+    pub(crate) fn blobs(&self) -> &Path {
+        match &self.address.blobs {
+            BlobAddress::Folder(folder) => folder,
+            BlobAddress::S3(_) => unreachable!("tests keep their blobs in a folder"),
+        }
+    }
+
+    /// Claims one scan of this name and content.
+    pub(crate) async fn claim(&self, batch: &Batch, name: &str) -> ScanId {
+        self.store.claim(batch, &[scan(name)]).await.unwrap()[0]
+    }
+
+    /// What `verify` finds, notes left out.
+    pub(crate) async fn faults(&self) -> Vec<String> {
+        let faults = self.store.verify(|_| ()).await.unwrap();
+        let faults = faults.iter().filter(|fault| !fault.is_note());
+        faults.map(ToString::to_string).collect()
+    }
+
+    pub(crate) async fn count(&self, table: &str) -> i64 {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
+            .fetch_one(&self.store.pool)
+            .await
+            .unwrap()
+    }
+
+    /// Does by hand what no code of ours does.
+    pub(crate) async fn by_hand(&self, sql: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query(sql).execute(&self.store.pool).await.map(|_| ())
+    }
+
+    async fn open(folder: TempDir, address: StoreAddress) -> Self {
+        let (store, created) = Store::create_or_open(&address).await.unwrap();
+        assert!(created);
+        Self {
+            store,
+            address,
+            folder,
+        }
+    }
+}
+
+/// A file of this name; its name stands for its content.
+pub(crate) fn scan(name: &str) -> NewScan {
+    NewScan {
+        folder: "/scans".into(),
+        path: name.into(),
+        digest: Digest::of(name.as_bytes()),
+        bytes: name.len() as u64,
+    }
+}
+
+/// A page with these lines of text, every word sure.
+pub(crate) fn page(number: u32, text: &str) -> PageOutcome {
+    let word = |(at, text): (usize, &str)| Word {
+        text: text.into(),
+        confidence: Probability::clamped(0.96),
+        bounds: Rect::new(at as u32 * 50, 10, 40, 20),
+    };
+    let lines = text
+        .lines()
+        .filter_map(|line| Line::new(line.split_whitespace().enumerate().map(word).collect(), 0));
+    let image = |media, what: &str| EncodedImage {
+        media,
+        bytes: format!("{what} {number} {text}").into_bytes(),
+    };
+    PageOutcome {
+        number,
+        result: Ok(ReadPage {
+            kind: if text.is_empty() {
+                PageKind::Blank
+            } else {
+                PageKind::Letter
+            },
+            size: PageSize {
+                width: 2480,
+                height: 3508,
+                dpi: 300,
+            },
+            turn: Turn::None,
+            skew: 0.25,
+            text: PageText {
+                lines: lines.collect(),
+            },
+            original: image(MediaType::Tiff, "original"),
+            display: Some(image(MediaType::Png, "display")),
+        }),
+    }
+}
+
+/// A page that could not be read.
+pub(crate) fn lost_page(number: u32) -> PageOutcome {
+    PageOutcome {
+        number,
+        result: Err(Rejection::new(
+            RejectionCode::TooSlow,
+            "it took too long; scan it again",
+        )),
+    }
+}
+
+/// A draft with these fields, all accepted.
+pub(crate) fn draft(text: &str, fields: &[(LetterField, &str)]) -> CaseDraft {
+    let mut all: BTreeMap<_, _> = LetterField::ALL
+        .into_iter()
+        .map(|field| (field, Field::empty("nothing of the kind was found")))
+        .collect();
+    for (name, value) in fields {
+        let field = Field {
+            as_read: Some((*value).into()),
+            value: Some((*value).into()),
+            probability: Probability::clamped(0.99),
+            verdict: Verdict::Accepted,
+            reason: "stands in the sender's block".into(),
+            place: Some(Place {
+                page: 1,
+                bounds: Rect::new(1, 2, 3, 4),
+            }),
+        };
+        all.insert(*name, field);
+    }
+    CaseDraft {
+        receipt: Receipt {
+            day: date(2026, 11, 20),
+            origin: ReceiptOrigin::CommandLine,
+        },
+        text: text.into(),
+        legibility: Legibility::Clear,
+        fields: all,
+        judgement: Judgement {
+            topic: Reasoned::new("goods".into(), "it says 'broken'"),
+            priority: Reasoned::new(Priority::Normal, "nothing urgent"),
+            team: Reasoned::new("goods".into(), "by topic"),
+            deadline: Reasoned::new(date(2026, 12, 18), "20 working days"),
+        },
+        missing_pages: Vec::new(),
+    }
+}
+
+/// A draft from this person.
+pub(crate) fn letter_from(name: &str, street: &str, postcode: &str, text: &str) -> CaseDraft {
+    let fields = [
+        (LetterField::SenderName, name),
+        (LetterField::Street, street),
+        (LetterField::Postcode, postcode),
+    ];
+    draft(text, &fields)
+}
+
+pub(crate) fn provenance() -> Provenance {
+    Provenance {
+        model: Digest::of(b"model"),
+        rules: Digest::of(b"rules"),
+        gazetteer: Digest::of(b"gazetteer"),
+        program: "0.1.0".into(),
+    }
+}

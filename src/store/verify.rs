@@ -1,0 +1,323 @@
+//! The proof: every blob hashed again, every reference followed both ways.
+
+use std::fmt;
+
+use sqlx::any::AnyRow;
+
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::identity::Digest;
+
+use super::Store;
+use super::error::{Doing, Result, StoreError};
+use super::rows::Columns;
+
+/// Something that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// A page image is gone or cannot be read.
+    BlobMissing {
+        /// Its name.
+        digest: Digest,
+        /// What the blob store says.
+        why: String,
+    },
+    /// A page image's bytes are not those that were kept.
+    BlobDamaged {
+        /// Its name.
+        digest: Digest,
+    },
+    /// Bytes that no page names: left by a run that was cut off between writing
+    /// and committing. They cost room and are no fault.
+    BlobUnused {
+        /// Its name.
+        digest: Digest,
+    },
+    /// A row that contradicts others.
+    Row {
+        /// What is wrong with it.
+        what: &'static str,
+        /// Which row.
+        which: String,
+    },
+}
+
+impl Fault {
+    /// Whether it is only worth knowing: nothing is lost or wrong.
+    pub const fn is_note(&self) -> bool {
+        matches!(self, Self::BlobUnused { .. })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BlobMissing { digest, why } => {
+                write!(
+                    f,
+                    "page image {digest} is missing ({why}); restore it from a backup"
+                )
+            }
+            Self::BlobDamaged { digest } => {
+                write!(
+                    f,
+                    "page image {digest} is damaged; restore it from a backup"
+                )
+            }
+            Self::BlobUnused { digest } => {
+                write!(
+                    f,
+                    "page image {digest} belongs to no page; it only takes room"
+                )
+            }
+            Self::Row { what, which } => write!(f, "{what}: {which}"),
+        }
+    }
+}
+
+/// How many blobs were hashed, of how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// So many are done.
+    pub done: u64,
+    /// So many there are.
+    pub of: u64,
+}
+
+/// Rows that contradict others: what is wrong, and a query whose column `which`
+/// names each. A constraint can be gone from a database that was restored or
+/// edited by hand, so what they promise is asked here too.
+const CONTRADICTIONS: &[(&str, &str)] = &[
+    (
+        "a filed scan has not as many pages as it says",
+        "select scans.id as which from scans where scans.state = 'filed' and scans.pages <>
+             (select count(*) from pages where pages.scan_id = scans.id)",
+    ),
+    (
+        "pages of a scan are not numbered 1, 2, ...",
+        "select scan_id as which from pages group by scan_id
+         having min(number) <> 1 or max(number) <> count(*)",
+    ),
+    (
+        "a scan that is not filed has pages or documents",
+        "select scans.id as which from scans where scans.state <> 'filed' and (
+             exists (select 1 from pages where pages.scan_id = scans.id)
+             or exists (select 1 from documents where documents.scan_id = scans.id))",
+    ),
+    (
+        "a duplicate is a copy of no scan with the same bytes",
+        "select scans.id as which from scans
+         left join scans as twin on twin.id = scans.duplicate_of
+         where scans.state = 'duplicate' and (twin.id is null or twin.digest <> scans.digest)",
+    ),
+    (
+        "a document has no page",
+        "select documents.id as which from documents where not exists
+             (select 1 from pages where pages.document_id = documents.id)",
+    ),
+    (
+        "a document's pages are of another scan",
+        "select documents.id as which from documents
+         join pages on pages.document_id = documents.id where pages.scan_id <> documents.scan_id",
+    ),
+    (
+        "a document has no reading",
+        "select documents.id as which from documents where not exists
+             (select 1 from readings where readings.document_id = documents.id)",
+    ),
+    (
+        "a document's review flag is wrong",
+        "select documents.id as which from documents where documents.in_review <> case
+             when exists (select 1 from fields
+                          where document_id = documents.id and verdict = 'review')
+               or exists (select 1 from pages
+                          where document_id = documents.id
+                            and aside_code is not null and aside_code <> 'discarded')
+             then 1 else 0 end",
+    ),
+    (
+        "a document cannot be searched for",
+        "select documents.id as which from documents
+         left join searchable on searchable.document_id = documents.id
+         where searchable.document_id is null",
+    ),
+    (
+        "a document lies on no case",
+        "select documents.id as which from documents
+         left join cases on cases.number = documents.case_number where cases.number is null",
+    ),
+    (
+        "a document belongs to no scan",
+        "select documents.id as which from documents
+         left join scans on scans.id = documents.scan_id where scans.id is null",
+    ),
+    (
+        "a page belongs to no scan",
+        "select pages.scan_id as which from pages
+         left join scans on scans.id = pages.scan_id where scans.id is null",
+    ),
+    (
+        "a page belongs to no document that exists",
+        "select pages.scan_id as which from pages
+         left join documents on documents.id = pages.document_id
+         where pages.document_id is not null and documents.id is null",
+    ),
+    (
+        "a field belongs to no document",
+        "select fields.document_id as which from fields
+         left join documents on documents.id = fields.document_id where documents.id is null",
+    ),
+    (
+        "a case belongs to no customer that exists",
+        "select cases.reference as which from cases
+         left join customers on customers.id = cases.customer_id
+         where cases.customer_id is not null and customers.id is null",
+    ),
+    (
+        "an open case has no document",
+        "select cases.reference as which from cases where cases.state = 'open' and not exists
+             (select 1 from documents where documents.case_number = cases.number)",
+    ),
+    (
+        "a page image is not counted as often as pages name it",
+        "select blobs.digest as which from blobs where blobs.refs <>
+             (select count(*) from pages where pages.original = blobs.digest)
+             + (select count(*) from pages where pages.display = blobs.digest)",
+    ),
+    (
+        "a page names an image that is not on record",
+        "select pages.scan_id as which from pages
+         left join blobs as originals on originals.digest = pages.original
+         left join blobs as displays on displays.digest = pages.display
+         where (pages.original is not null and originals.digest is null)
+            or (pages.display is not null and displays.digest is null)",
+    ),
+    (
+        "a case number was not given out by the counter",
+        "select cases.reference as which from cases
+         where cases.number > (select value from counters where name = 'case')",
+    ),
+];
+
+/// Rows fetched at once.
+const AT_ONCE: i64 = 500;
+
+impl Store {
+    /// Checks everything and says what is wrong; `progress` hears of every blob.
+    pub async fn verify(&self, mut progress: impl FnMut(Verified)) -> Result<Vec<Fault>> {
+        let mut faults = Vec::new();
+        for (what, contradiction) in CONTRADICTIONS {
+            self.look_for(what, contradiction, &mut faults).await?;
+        }
+        self.check_references(&mut faults).await?;
+        self.hash_blobs(&mut faults, &mut progress).await?;
+        self.find_unused(&mut faults).await?;
+        Ok(faults)
+    }
+
+    async fn look_for(
+        &self,
+        what: &'static str,
+        contradiction: &'static str,
+        faults: &mut Vec<Fault>,
+    ) -> Result<()> {
+        let rows = sqlx::query(contradiction)
+            .fetch_all(&self.pool)
+            .await
+            .doing("verifying rows")?;
+        for row in &rows {
+            let which = row.text("which")?;
+            faults.push(Fault::Row { what, which });
+        }
+        Ok(())
+    }
+
+    async fn check_references(&self, faults: &mut Vec<Fault>) -> Result<()> {
+        let mut last = -1;
+        loop {
+            let rows = sqlx::query(
+                "select number, reference from cases where number > $1 order by number limit $2",
+            )
+            .bind(last)
+            .bind(AT_ONCE)
+            .fetch_all(&self.pool)
+            .await
+            .doing("verifying case references")?;
+            let Some(row) = rows.last() else {
+                return Ok(());
+            };
+            last = row.int("number")?;
+            for row in &rows {
+                if let Some(which) = wrong_reference(row)? {
+                    let what = "a case's reference is not that of its number";
+                    faults.push(Fault::Row { what, which });
+                }
+            }
+        }
+    }
+
+    async fn hash_blobs(
+        &self,
+        faults: &mut Vec<Fault>,
+        progress: &mut impl FnMut(Verified),
+    ) -> Result<()> {
+        let doing = "verifying page images";
+        let of: i64 = sqlx::query_scalar("select count(*) from blobs")
+            .fetch_one(&self.pool)
+            .await
+            .doing(doing)?;
+        let mut verified = Verified {
+            done: 0,
+            of: of.unsigned_abs(),
+        };
+        let mut last = String::new();
+        loop {
+            let rows =
+                sqlx::query("select digest from blobs where digest > $1 order by digest limit $2")
+                    .bind(last.clone())
+                    .bind(AT_ONCE)
+                    .fetch_all(&self.pool)
+                    .await
+                    .doing(doing)?;
+            let Some(row) = rows.last() else {
+                return Ok(());
+            };
+            last = row.text("digest")?;
+            for row in &rows {
+                let digest = row.parsed("digest")?;
+                match self.blob(digest).await {
+                    Ok(_) => {}
+                    Err(StoreError::BlobDamaged { .. }) => {
+                        faults.push(Fault::BlobDamaged { digest })
+                    }
+                    Err(error) => faults.push(Fault::BlobMissing {
+                        digest,
+                        why: error.to_string(),
+                    }),
+                }
+                verified.done += 1;
+                progress(verified);
+            }
+        }
+    }
+
+    async fn find_unused(&self, faults: &mut Vec<Fault>) -> Result<()> {
+        let unused = async |digest: Digest| {
+            let row = sqlx::query("select 1 as known from blobs where digest = $1")
+                .bind(digest.to_string())
+                .fetch_optional(&self.pool)
+                .await
+                .doing("verifying page images")?;
+            if row.is_none() {
+                faults.push(Fault::BlobUnused { digest });
+            }
+            Ok(())
+        };
+        self.blobs.names(unused).await
+    }
+}
+
+fn wrong_reference(row: &AnyRow) -> Result<Option<String>> {
+    let reference = row.text("reference")?;
+    let right = CaseReference::new(row.number("number")?).map(|case| case.to_string());
+    Ok((right.as_ref() != Some(&reference)).then_some(reference))
+}
