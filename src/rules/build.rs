@@ -1,11 +1,12 @@
 //! From the file's text to rules that need no further check; the first mistake is
 //! named with its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use jiff::civil::Date;
 use regex::Regex;
+use toml::value::Datetime;
 
 use crate::domain::case::Priority;
 use crate::domain::identity::Digest;
@@ -69,8 +70,11 @@ impl Builder<'_> {
     }
 
     fn regex(&mut self, wire: &Text) -> Result<Regex, RulesError> {
-        let regex = Regex::new(wire.get_ref())
-            .map_err(|e| self.mistake(wire, format!("not a regular expression: {e}")))?;
+        let regex = Regex::new(wire.get_ref()).map_err(|e| {
+            let message = e.to_string();
+            let gist = message.lines().last().unwrap_or_default();
+            self.mistake(wire, format!("not a regular expression: {gist}"))
+        })?;
         match regex.capture_names().flatten().any(|name| name == VALUE) {
             true => Ok(regex),
             false => Err(self.mistake(
@@ -104,10 +108,10 @@ impl Builder<'_> {
     fn topics(&mut self, file: &File) -> Result<Topics, RulesError> {
         let list = self.each(&file.topic, |this, wire: &file::Topic| {
             this.named(&wire.name, &wire.why)?;
-            let mut says = Vec::new();
+            let mut says = HashMap::new();
             for group in &wire.says {
                 for phrase in this.each(&group.phrases, Self::phrase)? {
-                    says.push((phrase, group.weight));
+                    says.insert(phrase, group.weight);
                 }
             }
             Ok(Topic {
@@ -205,12 +209,9 @@ impl Builder<'_> {
         let mut holidays = BTreeMap::new();
         for wire in wires {
             let span = Some(wire.day.span());
-            let day: Date = wire.day.get_ref().to_string().parse().map_err(|_| {
-                RulesError::at(
-                    self.text,
-                    span.clone(),
-                    "not a day; write it like 2026-12-25",
-                )
+            let day = plain_day(wire.day.get_ref()).ok_or_else(|| {
+                let what = "not a day; write it like 2026-12-25";
+                RulesError::at(self.text, span.clone(), what)
             })?;
             if holidays.insert(day, wire.name.clone()).is_some() {
                 return Err(RulesError::at(
@@ -297,6 +298,14 @@ impl Builder<'_> {
         let span: Range<usize> = wire.span();
         RulesError::at(self.text, Some(span), what)
     }
+}
+
+/// A date without a time of day.
+fn plain_day(value: &Datetime) -> Option<Date> {
+    let plain = value.time.is_none() && value.offset.is_none();
+    let day = value.date.filter(|_| plain)?;
+    let (month, of_month) = (i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?);
+    Date::new(i16::try_from(day.year).ok()?, month, of_month).ok()
 }
 
 /// The TOML reader's message on one line.

@@ -63,6 +63,13 @@ impl Lexicon {
         self.words.len()
     }
 
+    /// The word as the rules file has it.
+    pub(super) fn text(&self, word: WordId) -> String {
+        let entry = &self.words[word.index()];
+        let star = if entry.stem { "*" } else { "" };
+        format!("{}{star}", entry.text)
+    }
+
     /// The word's id, taken in when it is new.
     pub(super) fn take_in(&mut self, text: &str, stem: bool) -> WordId {
         let entry = Entry {

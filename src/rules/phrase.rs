@@ -25,20 +25,13 @@ const WORDINGS: usize = 400;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct PhraseId(usize);
 
-impl PhraseId {
-    /// Its place in a list by phrase.
-    pub(super) const fn index(self) -> usize {
-        self.0
-    }
-}
-
 /// What is wrong with a phrase, for the person who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct NotAPhrase(String);
 
 /// One phrase at one place of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Said {
     /// The phrase.
     pub(super) phrase: PhraseId,
@@ -46,13 +39,17 @@ pub(super) struct Said {
     pub(super) start: usize,
     /// The place after its last word.
     pub(super) end: usize,
+    /// Which of its wordings.
+    wording: usize,
+    /// The configured words that were met, in order.
+    met: Vec<WordId>,
 }
 
 /// All phrases of a rules file, ready to be found in one pass.
 #[derive(Debug)]
 pub(super) struct PhraseBook {
     lexicon: Lexicon,
-    phrases: Vec<String>,
+    phrases: usize,
     wordings: Vec<Wording>,
     /// The wordings that begin with a word, by word.
     by_word: Vec<Vec<usize>>,
@@ -78,7 +75,7 @@ impl PhraseBook {
     pub(super) const fn new(lexicon: Lexicon) -> Self {
         Self {
             lexicon,
-            phrases: Vec::new(),
+            phrases: 0,
             wordings: Vec::new(),
             by_word: Vec::new(),
             by_number: Vec::new(),
@@ -87,7 +84,7 @@ impl PhraseBook {
 
     /// Takes in a phrase.
     pub(super) fn add(&mut self, text: &str) -> Result<PhraseId, NotAPhrase> {
-        let phrase = PhraseId(self.phrases.len());
+        let phrase = PhraseId(self.phrases);
         for wording in wordings(text)? {
             let steps = self.steps(&wording);
             let at = self.wordings.len();
@@ -107,18 +104,8 @@ impl PhraseBook {
             self.wordings.push(Wording { phrase, steps });
         }
         self.by_word.resize_with(self.lexicon.len(), Vec::new);
-        self.phrases.push(text.to_owned());
+        self.phrases += 1;
         Ok(phrase)
-    }
-
-    /// How many phrases there are.
-    pub(super) const fn len(&self) -> usize {
-        self.phrases.len()
-    }
-
-    /// The phrase as configured.
-    pub(super) fn text(&self, phrase: PhraseId) -> &str {
-        &self.phrases[phrase.0]
     }
 
     /// Cuts a text into words that this book knows.
@@ -137,24 +124,48 @@ impl PhraseBook {
             let from_numbers = self.by_number.iter().filter(|_| has_number);
             for &at in from_words.chain(from_numbers) {
                 let wording = &self.wordings[at];
-                if let Some(end) = follow(&wording.steps, words, start) {
-                    let hit = Said {
+                let mut met = Vec::new();
+                if let Some(end) = follow(&wording.steps, words, start, &mut met) {
+                    said.push(Said {
                         phrase: wording.phrase,
                         start,
                         end,
-                    };
-                    if !said
-                        .iter()
-                        .rev()
-                        .take_while(|s| s.start == start)
-                        .any(|s| *s == hit)
-                    {
-                        said.push(hit);
-                    }
+                        wording: at,
+                        met,
+                    });
                 }
             }
         }
         said
+    }
+
+    /// What was said, in the configured words: `walk* with a stick*`. A number stays
+    /// as configured, because reasons hold nothing off the letter.
+    pub(super) fn wording(&self, said: &Said) -> String {
+        let mut met = said.met.iter();
+        let step = |step: &Step| match step {
+            Step::Word(_) => met
+                .next()
+                .map_or_else(String::new, |id| self.lexicon.text(*id)),
+            Step::Number(range) if *range.end() == u32::MAX => format!("{{{}+}}", range.start()),
+            Step::Number(range) => format!("{{{}-{}}}", range.start(), range.end()),
+            Step::Gap => "...".to_owned(),
+        };
+        let steps = &self.wordings[said.wording].steps;
+        steps.iter().map(step).collect::<Vec<_>>().join(" ")
+    }
+
+    /// One way to say a phrase, for tests of its tolerance.
+    #[cfg(test)]
+    pub(super) fn sample(&self, phrase: PhraseId) -> String {
+        let says = |step: &Step| match step {
+            Step::Word(words) => Some(self.lexicon.text(words[0]).replace('*', "")),
+            Step::Number(range) => Some(range.start().to_string()),
+            Step::Gap => None,
+        };
+        let mut wordings = self.wordings.iter().filter(|w| w.phrase == phrase);
+        let steps = wordings.next().map_or(&[][..], |w| &w.steps);
+        steps.iter().filter_map(says).collect::<Vec<_>>().join(" ")
     }
 
     fn steps(&mut self, wording: &[Token]) -> Vec<Step> {
@@ -172,28 +183,36 @@ impl PhraseBook {
     }
 }
 
-/// The place after the last step, when all follow each other from `at`.
-fn follow(steps: &[Step], words: &Words, at: usize) -> Option<usize> {
+/// The place after the last step, when all follow each other from `at`; `met` takes
+/// the words met on the way.
+fn follow(steps: &[Step], words: &Words, at: usize, met: &mut Vec<WordId>) -> Option<usize> {
     let Some((step, rest)) = steps.split_first() else {
         return Some(at);
     };
     match step {
-        Step::Word(wanted) => follow(rest, words, words.after(at, wanted)?),
+        Step::Word(wanted) => words.meets(at, wanted).find_map(|(word, next)| {
+            met.push(word);
+            let end = follow(rest, words, next, met);
+            if end.is_none() {
+                met.pop();
+            }
+            end
+        }),
         Step::Number(range) => {
             let (value, next) = words.number(at)?;
-            range.contains(&value).then(|| follow(rest, words, next))?
+            match range.contains(&value) {
+                true => follow(rest, words, next, met),
+                false => None,
+            }
         }
         Step::Gap => {
             let sentence = words.list().get(at.checked_sub(1)?)?.sentence;
             let same = |to: &usize| {
-                words
-                    .list()
-                    .get(*to)
-                    .is_some_and(|w| w.sentence == sentence)
+                let word = words.list().get(*to);
+                word.is_some_and(|w| w.sentence == sentence)
             };
-            (at..=at + GAP_WORDS)
-                .take_while(same)
-                .find_map(|to| follow(rest, words, to))
+            let mut starts = (at..=at + GAP_WORDS).take_while(same);
+            starts.find_map(|to| follow(rest, words, to, met))
         }
     }
 }

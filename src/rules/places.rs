@@ -92,7 +92,7 @@ pub(super) struct Layout {
 }
 
 /// One phrase at one place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Mention {
     /// Phrase and words.
     pub(super) said: Said,
@@ -153,7 +153,7 @@ impl Layout {
     ) {
         let denials = self.denials(said);
         mentions.extend(said.iter().map(|said| Mention {
-            said: *said,
+            said: said.clone(),
             place: place(said.start),
             text,
             disowned: words.list()[said.start].quoted || self.denied(words, said, &denials),

@@ -16,7 +16,7 @@ pub(super) const LOOKALIKE_LETTERS: usize = 5;
 pub(super) const ANY_SLIP_LETTERS: usize = 8;
 
 /// Shapes that OCR confuses now and then, after [`fold`]; each way round.
-const LOOKALIKES: [(&[u8], &[u8]); 18] = [
+const LOOKALIKES: [(&[u8], &[u8]); 19] = [
     (b"c", b"e"),
     (b"c", b"o"),
     (b"e", b"o"),
@@ -26,8 +26,9 @@ const LOOKALIKES: [(&[u8], &[u8]); 18] = [
     (b"v", b"y"),
     (b"f", b"t"),
     (b"i", b"t"),
-    (b"i", b"r"),
     (b"d", b"ci"),
+    (b"d", b"oi"),
+    (b"m", b"ru"),
     (b"d", b"ei"),
     (b"m", b"nn"),
     (b"m", b"in"),

@@ -2,11 +2,12 @@
 //! last one when no evidence is firm. Never a guess.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use crate::domain::case::Reasoned;
 
 use super::phrase::{PhraseBook, PhraseId};
-use super::places::{Layout, Mention, Place};
+use super::places::{Layout, Mention};
 
 /// The most phrases that a reason names; the rest are counted.
 const NAMED_PHRASES: usize = 5;
@@ -17,7 +18,7 @@ pub(super) struct Topic {
     /// Its name.
     pub(super) name: String,
     /// Phrase and weight; below zero it speaks against.
-    pub(super) says: Vec<(PhraseId, i32)>,
+    pub(super) says: HashMap<PhraseId, i32>,
 }
 
 /// All topics, the first of equals first, the one for everything else last.
@@ -32,9 +33,8 @@ pub(super) struct Topics {
 }
 
 /// A phrase that counted.
-struct Counted {
-    phrase: PhraseId,
-    place: Place,
+struct Counted<'a> {
+    mention: &'a Mention,
     points: i32,
 }
 
@@ -42,7 +42,7 @@ struct Counted {
 struct Score<'a> {
     topic: &'a Topic,
     points: i32,
-    counted: Vec<Counted>,
+    counted: Vec<Counted<'a>>,
 }
 
 impl Topics {
@@ -53,11 +53,10 @@ impl Topics {
         layout: &Layout,
         mentions: &[Mention],
     ) -> Reasoned<String> {
-        let best_places = best_places(book, layout, mentions);
         let scores: Vec<Score<'_>> = self
             .list
             .iter()
-            .map(|t| t.score(layout, &best_places))
+            .map(|topic| topic.score(layout, mentions))
             .collect();
         let most = scores.iter().map(|s| s.points).max().unwrap_or(0);
         let firm = |s: &&Score<'_>| s.points >= self.firm && most - s.points < self.margin;
@@ -104,19 +103,29 @@ impl Topics {
 }
 
 impl Topic {
-    fn score(&self, layout: &Layout, best_places: &[Option<Place>]) -> Score<'_> {
-        let mut counted: Vec<Counted> = Vec::new();
-        for &(phrase, weight) in &self.says {
-            if let Some(place) = best_places[phrase.index()] {
-                let points = weight * layout.weight(place);
-                counted.push(Counted {
-                    phrase,
-                    place,
-                    points,
-                });
+    /// The heaviest mentions first; one that shares words with, or repeats, a heavier
+    /// one adds nothing.
+    fn score<'a>(&'a self, layout: &Layout, mentions: &'a [Mention]) -> Score<'a> {
+        let points = |mention: &Mention| {
+            let weight = self.says.get(&mention.said.phrase)?;
+            Some(weight * layout.weight(mention.place))
+        };
+        let mut heard: Vec<Counted<'a>> = mentions
+            .iter()
+            .filter(|mention| !mention.disowned)
+            .filter_map(|mention| points(mention).map(|points| Counted { mention, points }))
+            .filter(|counted| counted.points != 0)
+            .collect();
+        heard.sort_by_key(|c| Reverse(c.points.abs()));
+        let mut counted: Vec<Counted<'a>> = Vec::new();
+        for one in heard {
+            let known = |c: &Counted<'_>| {
+                c.mention.said.phrase == one.mention.said.phrase || c.mention.overlaps(one.mention)
+            };
+            if !counted.iter().any(known) {
+                counted.push(one);
             }
         }
-        counted.sort_by_key(|c| Reverse(c.points.abs()));
         Score {
             topic: self,
             points: counted.iter().map(|c| c.points).sum(),
@@ -125,32 +134,16 @@ impl Topic {
     }
 }
 
-/// For every phrase the place where it weighs most: saying it often adds nothing.
-fn best_places(book: &PhraseBook, layout: &Layout, mentions: &[Mention]) -> Vec<Option<Place>> {
-    let mut best: Vec<Option<Place>> = vec![None; book.len()];
-    for mention in mentions.iter().filter(|m| !m.disowned) {
-        let known = &mut best[mention.said.phrase.index()];
-        let weight = layout.weight(mention.place);
-        if weight > known.map_or(0, |place| layout.weight(place)) {
-            *known = Some(mention.place);
-        }
-    }
-    best
-}
-
-fn named(book: &PhraseBook, counted: &[Counted]) -> String {
-    let mut names: Vec<String> = counted
-        .iter()
-        .take(NAMED_PHRASES)
-        .map(|c| {
-            format!(
-                "'{}' ({}, {:+})",
-                book.text(c.phrase),
-                c.place.name(),
-                c.points
-            )
-        })
-        .collect();
+fn named(book: &PhraseBook, counted: &[Counted<'_>]) -> String {
+    let name = |c: &Counted<'_>| {
+        let place = c.mention.place.name();
+        format!(
+            "'{}' ({place}, {:+})",
+            book.wording(&c.mention.said),
+            c.points
+        )
+    };
+    let mut names: Vec<String> = counted.iter().take(NAMED_PHRASES).map(name).collect();
     if counted.len() > NAMED_PHRASES {
         names.push(format!("{} more", counted.len() - NAMED_PHRASES));
     }

@@ -35,10 +35,10 @@ pub(super) struct Urgency {
 
 /// Judges a document by all rules.
 pub(super) fn urgency(rules: &[PriorityRule], book: &PhraseBook, mentions: &[Mention]) -> Urgency {
-    let mut fired: Vec<(&PriorityRule, Vec<PhraseId>)> = rules
+    let mut fired: Vec<(&PriorityRule, Vec<&Mention>)> = rules
         .iter()
-        .map(|rule| (rule, rule.phrases_in(mentions)))
-        .filter(|(_, phrases)| !phrases.is_empty())
+        .map(|rule| (rule, rule.fired_by(mentions)))
+        .filter(|(_, mentions)| !mentions.is_empty())
         .collect();
     fired.sort_by_key(|(rule, _)| std::cmp::Reverse(rule.priority));
     let Some((first, _)) = fired.first() else {
@@ -49,7 +49,7 @@ pub(super) fn urgency(rules: &[PriorityRule], book: &PhraseBook, mentions: &[Men
     };
     let reasons: Vec<String> = fired
         .iter()
-        .map(|(rule, phrases)| rule.reason(book, phrases))
+        .map(|(rule, mentions)| rule.reason(book, mentions))
         .collect();
     Urgency {
         priority: Reasoned::new(first.priority, reasons.join("; ")),
@@ -58,33 +58,34 @@ pub(super) fn urgency(rules: &[PriorityRule], book: &PhraseBook, mentions: &[Men
 }
 
 impl PriorityRule {
-    fn phrases_in(&self, mentions: &[Mention]) -> Vec<PhraseId> {
+    /// The mentions that fire the rule, one for each phrase.
+    fn fired_by<'m>(&self, mentions: &'m [Mention]) -> Vec<&'m Mention> {
         let exceptions: Vec<&Mention> = mentions
             .iter()
             .filter(|m| self.except.contains(&m.said.phrase))
             .collect();
-        let mut phrases = Vec::new();
+        let mut fired: Vec<&Mention> = Vec::new();
         for mention in mentions {
             let phrase = mention.said.phrase;
             if self.phrases.contains(&phrase)
                 && (self.places.is_empty() || self.places.contains(&mention.place))
                 && !exceptions.iter().any(|e| e.overlaps(mention))
-                && !phrases.contains(&phrase)
+                && !fired.iter().any(|f| f.said.phrase == phrase)
             {
-                phrases.push(phrase);
+                fired.push(mention);
             }
         }
-        phrases
+        fired
     }
 
-    fn reason(&self, book: &PhraseBook, phrases: &[PhraseId]) -> String {
-        let mut names: Vec<String> = phrases
+    fn reason(&self, book: &PhraseBook, fired: &[&Mention]) -> String {
+        let mut names: Vec<String> = fired
             .iter()
             .take(NAMED_PHRASES)
-            .map(|p| format!("'{}'", book.text(*p)))
+            .map(|mention| format!("'{}'", book.wording(&mention.said)))
             .collect();
-        if phrases.len() > NAMED_PHRASES {
-            names.push(format!("{} more", phrases.len() - NAMED_PHRASES));
+        if fired.len() > NAMED_PHRASES {
+            names.push(format!("{} more", fired.len() - NAMED_PHRASES));
         }
         format!(
             "{} by rule {}: {}",

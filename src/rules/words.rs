@@ -6,6 +6,9 @@ use std::ops::Range;
 use super::lexicon::{Lexicon, WordId};
 use super::slips::fold;
 
+/// Letters of a word that a gap may have torn apart: "as a" is not "ASA".
+const GAPPED_LETTERS: usize = 6;
+
 /// The longest quotation, in words. A quotation mark without its partner (a speck,
 /// or inches) must not swallow the letter.
 const QUOTATION_WORDS: usize = 40;
@@ -44,7 +47,7 @@ impl Words {
         for (at, piece) in pieces.iter().enumerate() {
             let folded = fold(&piece.text);
             let joined = match pieces.get(at + 1) {
-                Some(next) if next.sentence == piece.sentence => {
+                Some(next) if piece.torn || piece.may_be_torn(next) => {
                     let whole = fold(&format!("{}{}", piece.text, next.text));
                     words.note(lexicon.find_exactly(whole.as_bytes()))
                 }
@@ -75,21 +78,22 @@ impl Words {
         &self.list
     }
 
-    /// Where the phrase may go on when one of `wanted` stands at `at`.
-    pub(super) fn after(&self, at: usize, wanted: &[WordId]) -> Option<usize> {
-        let word = self.list.get(at)?;
+    /// Which of `wanted` stands at `at`, and the place after it; a torn word may be
+    /// read both as its first half and as a whole.
+    pub(super) fn meets(
+        &self,
+        at: usize,
+        wanted: &[WordId],
+    ) -> impl Iterator<Item = (WordId, usize)> {
+        let word = self.list.get(at);
         let any = |range: &Range<usize>| {
-            self.meanings[range.clone()]
-                .iter()
-                .any(|id| wanted.contains(id))
+            let mut meanings = self.meanings[range.clone()].iter();
+            meanings.find(|id| wanted.contains(id)).copied()
         };
-        if any(&word.meanings) {
-            Some(at + 1)
-        } else if any(&word.joined) {
-            Some(at + 2)
-        } else {
-            None
-        }
+        let half = word.and_then(|word| any(&word.meanings));
+        let whole = word.and_then(|word| any(&word.joined));
+        let half = half.map(|id| (id, at + 1));
+        half.into_iter().chain(whole.map(|id| (id, at + 2)))
     }
 
     /// Every word of the lexicon that may stand at `at`.
@@ -123,6 +127,15 @@ struct Piece {
     sentence: u32,
     line: u32,
     quoted: bool,
+    /// A hyphen ends its line.
+    torn: bool,
+}
+
+impl Piece {
+    /// Whether a gap may have made two words of one.
+    fn may_be_torn(&self, next: &Self) -> bool {
+        self.sentence == next.sentence && self.text.len() + next.text.len() >= GAPPED_LETTERS
+    }
 }
 
 fn pieces(text: &str) -> Vec<Piece> {
@@ -170,6 +183,11 @@ impl Cutter {
         self.end_word();
         match sign {
             '\n' | '\u{c}' => self.line += 1,
+            '-' | '\u{ad}' | '‐' | '–' | '¬' if next.is_some_and(char::is_whitespace) => {
+                if let Some(piece) = self.pieces.last_mut() {
+                    piece.torn = true;
+                }
+            }
             '!' | '?' => self.stopped = true,
             '.' | ';' => self.stopped |= !initial && next.is_none_or(char::is_whitespace),
             '"' | '“' | '”' | '„' => self.quotation_mark(),
@@ -201,6 +219,7 @@ impl Cutter {
             sentence: self.sentence,
             line: self.line,
             quoted: false,
+            torn: false,
         });
     }
 }
