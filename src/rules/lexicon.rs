@@ -114,6 +114,14 @@ impl Lexicon {
         found
     }
 
+    /// Whether a word longer than these letters begins with them, but for the last
+    /// one: it may fold together with what follows.
+    pub(super) fn goes_on(&self, folded: &[u8]) -> bool {
+        let sure = &folded[..folded.len().saturating_sub(1)];
+        self.descend(0, sure)
+            .is_some_and(|at| !self.nodes[at].children.is_empty())
+    }
+
     fn insert(&mut self, folded: &[u8], word: WordId, letters: usize, stem: bool) {
         let mut at = 0;
         for &letter in folded {

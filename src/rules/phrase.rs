@@ -116,6 +116,7 @@ impl PhraseBook {
     /// Every phrase that the text says, wherever it says it.
     pub(super) fn said(&self, words: &Words) -> Vec<Said> {
         let mut said: Vec<Said> = Vec::new();
+        let mut met = Vec::new();
         for start in 0..words.list().len() {
             let from_words = words
                 .meanings(start)
@@ -124,14 +125,14 @@ impl PhraseBook {
             let from_numbers = self.by_number.iter().filter(|_| has_number);
             for &at in from_words.chain(from_numbers) {
                 let wording = &self.wordings[at];
-                let mut met = Vec::new();
+                met.clear();
                 if let Some(end) = follow(&wording.steps, words, start, &mut met) {
                     said.push(Said {
                         phrase: wording.phrase,
                         start,
                         end,
                         wording: at,
-                        met,
+                        met: met.clone(),
                     });
                 }
             }

@@ -47,7 +47,10 @@ impl Words {
         for (at, piece) in pieces.iter().enumerate() {
             let folded = fold(&piece.text);
             let joined = match pieces.get(at + 1) {
-                Some(next) if piece.torn || piece.may_be_torn(next) => {
+                Some(next)
+                    if (piece.torn || piece.may_be_torn(next))
+                        && lexicon.goes_on(folded.as_bytes()) =>
+                {
                     let whole = fold(&format!("{}{}", piece.text, next.text));
                     words.note(lexicon.find_exactly(whole.as_bytes()))
                 }
