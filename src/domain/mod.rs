@@ -16,6 +16,7 @@ pub mod geometry;
 pub mod grammar;
 pub mod identity;
 pub mod letter;
+pub mod limits;
 pub mod page;
 pub mod rejection;
 pub mod text;

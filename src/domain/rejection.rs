@@ -28,8 +28,6 @@ pub enum RejectionCode {
     Changed,
     /// The file could not be read from its folder.
     Unreadable,
-    /// There was no room or no way to store it.
-    NotStored,
     /// No reader process could be started for it.
     NoReader,
     /// A fault of this program, not of the paper.
@@ -50,7 +48,6 @@ named!(RejectionCode {
     ReaderCrashed => "reader_crashed",
     Changed => "changed",
     Unreadable => "unreadable",
-    NotStored => "not_stored",
     NoReader => "no_reader",
     Fault => "fault",
     Discarded => "discarded",
@@ -60,10 +57,7 @@ impl RejectionCode {
     /// Whether the machine was short of something, so that the next run tries
     /// again by itself; everything else waits for a person.
     pub const fn is_want_of_resources(self) -> bool {
-        matches!(
-            self,
-            Self::Changed | Self::Unreadable | Self::NotStored | Self::NoReader
-        )
+        matches!(self, Self::Changed | Self::Unreadable | Self::NoReader)
     }
 }
 

@@ -1,1 +1,144 @@
-//! rules.
+//! What a document is about, how urgent it is, who answers and by when: decided by
+//! rules that a person can read and change, with the reason for each choice.
+//!
+//! [`Rules::judge`] is pure: it reads the words, finds every configured phrase in one
+//! pass (tolerant of OCR, see `slips`), and asks topics, priorities, teams and
+//! deadlines in turn. Reasons name rules and configured phrases, never text off the
+//! letter, because they end up in logs and exports. docs/rules.md explains the file.
+
+mod build;
+mod calendar;
+mod error;
+mod file;
+mod lexicon;
+mod phrase;
+mod places;
+mod routing;
+mod slips;
+mod topic;
+mod urgency;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::domain::case::Judgement;
+use crate::domain::identity::Digest;
+
+pub use error::RulesError;
+
+/// The rules that come with the program.
+const EMBEDDED: &str = include_str!("default.toml");
+
+/// The rules of one file, checked and ready.
+#[derive(Debug)]
+pub struct Rules {
+    digest: Digest,
+    book: phrase::PhraseBook,
+    layout: places::Layout,
+    topics: topic::Topics,
+    priorities: Vec<urgency::PriorityRule>,
+    teams: Vec<routing::TeamRule>,
+    deadlines: Vec<routing::DeadlineRule>,
+    calendar: calendar::Calendar,
+    patterns: Patterns,
+}
+
+/// What numbers look like in a letter; each has a group `value`.
+#[derive(Debug)]
+struct Patterns {
+    reference: Vec<Regex>,
+    member_number: Vec<Regex>,
+    order_number: Vec<Regex>,
+}
+
+/// What is known about a document, be it a letter or an e-mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts<'a> {
+    /// All lines as read, OCR errors in it, a form feed between pages.
+    pub text: &'a str,
+    /// To whom it is addressed: the address block's first lines, or `To` and `Cc`.
+    pub addressee: Option<&'a str>,
+    /// "Dear ..."
+    pub salutation: Option<&'a str>,
+    /// The subject line.
+    pub subject: Option<&'a str>,
+    /// The tier of the writer's membership, as the customer record has it.
+    pub member_tier: Option<&'a str>,
+    /// The day of receipt, from which deadlines count.
+    pub received: Date,
+}
+
+impl Rules {
+    /// The rules that come with the program.
+    pub fn embedded() -> Self {
+        Self::parse(EMBEDDED).expect("the embedded rules are parsed by a test")
+    }
+
+    /// The text of the embedded file, for a person to begin with.
+    pub const fn embedded_text() -> &'static str {
+        EMBEDDED
+    }
+
+    /// The rules of a file's text.
+    ///
+    /// # Errors
+    /// The first mistake in the file, with its line and column.
+    pub fn parse(text: &str) -> Result<Self, RulesError> {
+        build::build(text)
+    }
+
+    /// The hash of the file's text, stored with every judgement.
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Topic, priority, team and deadline of a document, each with its reason.
+    pub fn judge(&self, facts: &Facts<'_>) -> Judgement {
+        let mentions = self.layout.mentions(&self.book, facts);
+        let topic = self.topics.choose(&self.book, &self.layout, &mentions);
+        let urgency = urgency::urgency(&self.priorities, &self.book, &mentions);
+        let team = routing::team(&self.teams, &topic.choice, urgency.priority.choice);
+        let deadline = routing::deadline(
+            &self.deadlines,
+            &self.calendar,
+            &topic.choice,
+            &urgency,
+            facts.received,
+        );
+        Judgement {
+            topic,
+            priority: urgency.priority,
+            team,
+            deadline,
+        }
+    }
+
+    /// The names of all topics, in the file's order.
+    pub fn topics(&self) -> impl Iterator<Item = &str> {
+        self.topics.list.iter().map(|topic| topic.name.as_str())
+    }
+
+    /// The names of all teams, in the file's order.
+    pub fn teams(&self) -> impl Iterator<Item = &str> {
+        self.teams.iter().map(|rule| rule.team.as_str())
+    }
+
+    /// How a reference that the writer quotes as ours is written, most certain first.
+    pub fn reference_patterns(&self) -> &[Regex] {
+        &self.patterns.reference
+    }
+
+    /// How membership and loyalty card numbers are written, most certain first.
+    pub fn member_number_patterns(&self) -> &[Regex] {
+        &self.patterns.member_number
+    }
+
+    /// How order numbers are written, most certain first.
+    pub fn order_number_patterns(&self) -> &[Regex] {
+        &self.patterns.order_number
+    }
+}

@@ -1,0 +1,1 @@
+"""Makes the sample night: invented letters, printed, scanned and written down."""

@@ -1,0 +1,169 @@
+//! What lies below the scanner's folder: every regular file is a scan, whatever
+//! its name, but for the few that are known not to be.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// The name of the scanner's own list, when it lies in the folder.
+pub const INDEX_NAME: &str = "index.csv";
+
+/// A folder or file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: cannot be read: {source}; check the path and its permissions", path.display())]
+pub struct ListingError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// One file to account for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Below the folder, as text; bytes that are no UTF-8 stand as `\xNN`.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size when it was listed.
+    pub bytes: u64,
+}
+
+/// What lies below a folder.
+#[derive(Debug)]
+pub struct Listing {
+    /// The folder's absolute path as text.
+    pub folder: String,
+    /// The scans, in the order of their names.
+    pub scans: Vec<Listed>,
+    /// How many files were passed over: ignored names, dot-files, the index, links.
+    pub ignored: u64,
+}
+
+/// Which file names are not scans: exact names, or `*.ending`; letter case never counts.
+#[derive(Debug, Clone)]
+pub struct Ignore {
+    patterns: Vec<String>,
+    /// Files that the scanner has not finished; left for the next time.
+    unfinished: BTreeSet<PathBuf>,
+}
+
+impl Ignore {
+    /// From the configured patterns.
+    pub fn new(patterns: &[String]) -> Self {
+        Self {
+            patterns: patterns.iter().map(|p| p.to_lowercase()).collect(),
+            unfinished: BTreeSet::new(),
+        }
+    }
+
+    /// Passes over these files too, by their path as listed.
+    #[must_use]
+    pub fn leaving(mut self, unfinished: BTreeSet<PathBuf>) -> Self {
+        self.unfinished = unfinished;
+        self
+    }
+
+    fn matches(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        let name = name.to_string_lossy().to_lowercase();
+        name.starts_with('.')
+            || self.unfinished.contains(path)
+            || self.patterns.iter().any(|pattern| match pattern.strip_prefix('*') {
+                Some(ending) => name.ends_with(ending),
+                None => name == *pattern,
+            })
+    }
+}
+
+/// Lists every scan below `folder`. Links are not followed and count as ignored.
+pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<Listing, ListingError> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ListingError { path, source }
+    };
+    let folder = fs::canonicalize(folder).map_err(at(folder))?;
+    let index = index.and_then(|path| fs::canonicalize(path).ok());
+    let index = index.unwrap_or_else(|| folder.join(INDEX_NAME));
+    let mut listing = Listing {
+        folder: text_of(folder.as_os_str()),
+        scans: Vec::new(),
+        ignored: 0,
+    };
+    let mut folders = vec![folder.clone()];
+    while let Some(current) = folders.pop() {
+        for entry in fs::read_dir(&current).map_err(at(&current))? {
+            let entry = entry.map_err(at(&current))?;
+            let path = entry.path();
+            let kind = entry.file_type().map_err(at(&path))?;
+            let passed_over = ignore.matches(&path);
+            if kind.is_dir() && !passed_over {
+                folders.push(path);
+            } else if kind.is_file() && !passed_over && path != index {
+                let bytes = entry.metadata().map_err(at(&path))?.len();
+                let below = path.strip_prefix(&folder).unwrap_or(&path);
+                let name = text_of(below.as_os_str());
+                listing.scans.push(Listed { name, path, bytes });
+            } else if !kind.is_dir() {
+                listing.ignored += 1;
+            }
+        }
+    }
+    listing.scans.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(listing)
+}
+
+/// A path as text that keeps different paths different: what is no UTF-8, a
+/// control character or a backslash stands as `\xNN`.
+fn text_of(path: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in path.as_bytes().utf8_chunks() {
+        for sign in chunk.valid().chars() {
+            if sign.is_control() || sign == '\\' {
+                text.push_str(&format!("\\x{:02x}", u32::from(sign)));
+            } else {
+                text.push(sign);
+            }
+        }
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(listing: &Listing) -> Vec<&str> {
+        listing.scans.iter().map(|scan| scan.name.as_str()).collect()
+    }
+
+    #[test]
+    fn every_regular_file_is_a_scan_but_the_known_few() {
+        let folder = tempfile::tempdir().unwrap();
+        let bag = folder.path().join("bag 2");
+        fs::create_dir(&bag).unwrap();
+        for name in ["a.tif", "noname", "THUMBS.DB", "x.part", ".hidden", "index.csv", "b.exe"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        fs::write(bag.join("index.csv"), "x").unwrap();
+        fs::write(bag.join(OsStr::from_bytes(b"caf\xe9.tif")), "x").unwrap();
+        std::os::unix::fs::symlink("a.tif", folder.path().join("link.tif")).unwrap();
+        let ignore = Ignore::new(&["Thumbs.db".into(), "*.part".into()]);
+        let listing = list(folder.path(), &ignore, None).unwrap();
+        assert_eq!(
+            names(&listing),
+            ["a.tif", "b.exe", "bag 2/caf\\xe9.tif", "bag 2/index.csv", "noname"]
+        );
+        assert_eq!(listing.ignored, 5);
+    }
+
+    #[test]
+    fn a_missing_folder_says_so() {
+        let error = list(Path::new("/nowhere/at/all"), &Ignore::new(&[]), None).unwrap_err();
+        assert!(error.to_string().starts_with("/nowhere/at/all: cannot be read"));
+    }
+}

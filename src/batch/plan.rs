@@ -1,0 +1,180 @@
+//! What is to be done with each listed scan, decided before anything is read.
+//!
+//! Every file is hashed first: only its bytes say whether it is new, the same
+//! file as last night, or a second copy of another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::listing::{Listed, Listing};
+use crate::domain::identity::Digest;
+use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::store::{Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
+
+/// A scan that a reader must look at.
+#[derive(Debug)]
+pub(super) struct ToRead {
+    /// Its claim in the store.
+    pub(super) scan: ScanId,
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+    pub(super) digest: Digest,
+    pub(super) bytes: u64,
+}
+
+/// The fate of every listed scan.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) to_read: Vec<ToRead>,
+    /// Names, and their pages as counted when they were filed.
+    pub(super) already_filed: Vec<(String, u64)>,
+    /// Names, and the pages of the scan whose bytes they repeat, where known.
+    pub(super) duplicates: Vec<(String, u64)>,
+    /// Set aside earlier, or not readable at all now.
+    pub(super) aside: Vec<(String, Rejection)>,
+}
+
+impl Plan {
+    pub(super) fn bytes(&self) -> u64 {
+        self.to_read.iter().map(|scan| scan.bytes).sum()
+    }
+}
+
+/// Plans the night and claims what is to be read. `retry` names scans that a
+/// person asked to try again.
+pub(super) async fn plan(
+    listing: &Listing,
+    batch: &Batch,
+    store: &Store,
+    retry: &[String],
+) -> Result<Plan, StoreError> {
+    let mut plan = Plan::default();
+    let hashed: Vec<_> = listing.scans.par_iter().map(|scan| (scan, hash(&scan.path))).collect();
+    let mut readable = Vec::new();
+    for (scan, digest) in hashed {
+        match digest {
+            Ok(digest) => readable.push((scan, digest)),
+            Err(error) => plan.aside.push((scan.name.clone(), unreadable(&error))),
+        }
+    }
+    let digests: Vec<Digest> = readable.iter().map(|(_, digest)| *digest).collect();
+    let mut known = Known::new(store.scans_by_digest(&digests).await?);
+    let retry: BTreeSet<&str> = retry.iter().map(String::as_str).collect();
+    let mut to_claim = Vec::new();
+    let mut copies = Vec::new();
+    for (scan, digest) in readable {
+        let again = retry.contains(scan.name.as_str());
+        match known.fate(&listing.folder, scan, digest, again) {
+            Fate::Read => to_claim.push((scan, digest)),
+            Fate::AlreadyFiled { pages } => plan.already_filed.push((scan.name.clone(), pages)),
+            Fate::Duplicate { pages, recorded } => {
+                plan.duplicates.push((scan.name.clone(), pages));
+                if !recorded {
+                    copies.push((scan, digest));
+                }
+            }
+            Fate::Aside(rejection) => plan.aside.push((scan.name.clone(), rejection)),
+        }
+    }
+    plan.to_read = claim(listing, batch, store, to_claim).await?;
+    let copies = claim(listing, batch, store, copies).await?;
+    let copies: Vec<ScanId> = copies.into_iter().map(|copy| copy.scan).collect();
+    store.mark_duplicates(&copies).await?;
+    Ok(plan)
+}
+
+async fn claim(
+    listing: &Listing,
+    batch: &Batch,
+    store: &Store,
+    scans: Vec<(&Listed, Digest)>,
+) -> Result<Vec<ToRead>, StoreError> {
+    let new: Vec<NewScan> = scans
+        .iter()
+        .map(|(scan, digest)| NewScan {
+            folder: listing.folder.clone(),
+            path: scan.name.clone(),
+            digest: *digest,
+            bytes: scan.bytes,
+        })
+        .collect();
+    let claimed = store.claim(batch, &new).await?;
+    let claimed = claimed.into_iter().zip(scans);
+    Ok(claimed
+        .map(|(id, (scan, digest))| ToRead {
+            scan: id,
+            name: scan.name.clone(),
+            path: scan.path.clone(),
+            digest,
+            bytes: scan.bytes,
+        })
+        .collect())
+}
+
+enum Fate {
+    Read,
+    AlreadyFiled { pages: u64 },
+    Duplicate { pages: u64, recorded: bool },
+    Aside(Rejection),
+}
+
+/// What the store and this listing so far know of each content.
+struct Known {
+    records: BTreeMap<Digest, Vec<ScanRecord>>,
+    listed: BTreeSet<Digest>,
+}
+
+impl Known {
+    fn new(records: Vec<ScanRecord>) -> Self {
+        let mut by_digest: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for record in records {
+            by_digest.entry(record.digest).or_default().push(record);
+        }
+        Self {
+            records: by_digest,
+            listed: BTreeSet::new(),
+        }
+    }
+
+    fn fate(&mut self, folder: &str, scan: &Listed, digest: Digest, again: bool) -> Fate {
+        let records = self.records.get(&digest).map_or(&[][..], Vec::as_slice);
+        let filed = records.iter().find(|r| r.state == ScanState::Filed);
+        let pages = filed.map_or(0, |record| record.pages);
+        let own = records.iter().find(|r| r.folder == folder && r.path == scan.name);
+        let first_here = self.listed.insert(digest);
+        match own {
+            Some(own) => match own.state {
+                ScanState::Filed => Fate::AlreadyFiled { pages: own.pages },
+                ScanState::Duplicate => Fate::Duplicate { pages, recorded: true },
+                ScanState::Claimed => Fate::Read,
+                ScanState::SetAside | ScanState::Discarded => match &own.rejection {
+                    Some(why) if !again && !why.code.is_want_of_resources() => {
+                        Fate::Aside(why.clone())
+                    }
+                    _ => Fate::Read,
+                },
+            },
+            // A file without bytes is a failed scan, not a copy of another one.
+            None if scan.bytes == 0 => Fate::Read,
+            None if filed.is_some() || !first_here => Fate::Duplicate { pages, recorded: false },
+            None => Fate::Read,
+        }
+    }
+}
+
+fn hash(path: &Path) -> io::Result<Digest> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(path)?)?;
+    Ok(hasher.finalize().into())
+}
+
+pub(super) fn unreadable(error: &io::Error) -> Rejection {
+    Rejection::new(
+        RejectionCode::Unreadable,
+        format!("the file cannot be read from its folder: {error}; check it and run again"),
+    )
+}

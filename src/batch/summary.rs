@@ -1,0 +1,300 @@
+//! What a night came to, and the proof that every sheet is accounted for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::expectation::Expectation;
+use super::index::Index;
+use super::listing::Listing;
+use super::plan::Plan;
+use crate::cases::{FiledDocument, FiledScan};
+use crate::domain::page::PageKind;
+use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::domain::verdict::Verdict;
+use crate::reader::sandbox::Walls;
+use crate::store::Batch;
+
+/// One line of the aside list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Aside {
+    /// The scan's name below the folder.
+    pub scan: String,
+    /// The page, when only that page was set aside.
+    pub page: Option<u32>,
+    /// The reason's word.
+    pub code: &'static str,
+    /// The reason for a person.
+    pub reason: String,
+}
+
+/// The night in numbers: the object that `--json` prints.
+#[derive(Debug, Default, Serialize)]
+pub struct Summary {
+    /// The batch's id.
+    pub batch: String,
+    /// Whether it goes on with a run that was cut off.
+    pub resumed: bool,
+    /// Scans below the folder.
+    pub scans: u64,
+    /// Filed by this run.
+    pub filed: u64,
+    /// Same path, same bytes, filed before.
+    pub already_filed: u64,
+    /// Same bytes as another scan.
+    pub duplicates: u64,
+    /// Waiting for a person, with the reason in `aside`.
+    pub set_aside: u64,
+    /// Files that are no scans.
+    pub ignored: u64,
+    /// Every scan and page that was set aside.
+    pub aside: Vec<Aside>,
+    /// Pages of the scans filed by this run.
+    pub pages: u64,
+    /// Pages of letters.
+    pub letter_pages: u64,
+    /// Sides of cards.
+    pub card_pages: u64,
+    /// Enclosures.
+    pub other_pages: u64,
+    /// Blank sides.
+    pub blank: u64,
+    /// Separator sheets.
+    pub separators: u64,
+    /// Pages that could not be read; their document is filed and in review.
+    pub pages_aside: u64,
+    /// Letters filed by this run.
+    pub letters: u64,
+    /// Cards filed by this run.
+    pub cards: u64,
+    /// Cases opened.
+    pub new_cases: u64,
+    /// Documents that joined a case.
+    pub attached: u64,
+    /// Documents with a doubtful field; they are filed too.
+    pub in_review: u64,
+    /// Fields that were sure.
+    pub fields_accepted: u64,
+    /// Fields that a person must look at.
+    pub fields_in_review: u64,
+    /// The number that the scanner's counter gave.
+    pub expected: Option<u64>,
+    /// Page images counted in every scan of the folder, where they can be counted.
+    pub found: u64,
+    /// What the index or the counter has and the folder lacks.
+    pub missing: Vec<String>,
+    /// What the folder has and the index or the counter lacks.
+    pub surplus: Vec<String>,
+    /// The walls around the readers; `null` when nothing was read.
+    pub sandbox: Option<Walls>,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Pages of each scan, for the index.
+    #[serde(skip)]
+    pages_of: BTreeMap<String, Option<u64>>,
+    /// Names of scans set aside that still wait for a person.
+    #[serde(skip)]
+    open_asides: u64,
+}
+
+impl Summary {
+    pub(super) fn begin(batch: &Batch, listing: &Listing, plan: &Plan) -> Self {
+        let mut summary = Self {
+            batch: batch.id.to_string(),
+            resumed: batch.resumed,
+            scans: listing.scans.len() as u64,
+            ignored: listing.ignored,
+            already_filed: plan.already_filed.len() as u64,
+            duplicates: plan.duplicates.len() as u64,
+            ..Self::default()
+        };
+        for scan in &listing.scans {
+            summary.pages_of.insert(scan.name.clone(), None);
+        }
+        for (name, pages) in plan.already_filed.iter().chain(&plan.duplicates) {
+            summary.count_pages(name, *pages);
+        }
+        for (name, rejection) in &plan.aside {
+            summary.set_aside(name.clone(), rejection);
+        }
+        summary
+    }
+
+    pub(super) fn set_aside(&mut self, scan: String, rejection: &Rejection) {
+        self.set_aside += 1;
+        if rejection.code != RejectionCode::Discarded {
+            self.open_asides += 1;
+        }
+        self.aside.push(aside(scan, None, rejection));
+    }
+
+    pub(super) fn filed(&mut self, name: &str, scan: &FiledScan) {
+        self.filed += 1;
+        self.pages += scan.pages.len() as u64;
+        self.count_pages(name, scan.pages.len() as u64);
+        for page in &scan.pages {
+            match &page.result {
+                Ok(read) => *self.pages_as(read.kind) += 1,
+                Err(rejection) => {
+                    self.pages_aside += 1;
+                    self.open_asides += 1;
+                    self.aside.push(aside(name.to_owned(), Some(page.number), rejection));
+                }
+            }
+        }
+        for document in &scan.documents {
+            self.letters += 1;
+            for field in document.draft.fields.values() {
+                match field.verdict {
+                    Verdict::Accepted => self.fields_accepted += 1,
+                    Verdict::Review => self.fields_in_review += 1,
+                    Verdict::Rejected | Verdict::Empty => {}
+                }
+            }
+        }
+    }
+
+    pub(super) fn documents(&mut self, filed: &[FiledDocument]) {
+        for document in filed {
+            self.new_cases += u64::from(document.new_case);
+            self.attached += u64::from(!document.new_case);
+            self.in_review += u64::from(document.in_review);
+        }
+    }
+
+    pub(super) fn compare_count(&mut self, expectation: &Expectation) {
+        self.expected = Some(expectation.count());
+        if expectation.fits(self.found) {
+            return;
+        }
+        let unknown = self.pages_of.values().filter(|pages| pages.is_none()).count();
+        let mut difference = format!(
+            "{} {} expected, {} page images found",
+            expectation.count(),
+            expectation.unit(),
+            self.found
+        );
+        if unknown > 0 {
+            difference.push_str(&format!(
+                " ({unknown} scans are set aside, whose pages cannot be counted)"
+            ));
+        }
+        if self.found < expectation.count() {
+            self.missing.push(difference);
+        } else {
+            self.surplus.push(difference);
+        }
+    }
+
+    pub(super) fn compare_index(&mut self, index: &Index) {
+        let listed: BTreeSet<&String> = index.entries.keys().collect();
+        let present: BTreeSet<&String> = self.pages_of.keys().collect();
+        let missing = listed.difference(&present).map(|name| (*name).clone());
+        let surplus = present.difference(&listed).map(|name| (*name).clone());
+        let (mut missing, mut surplus): (Vec<_>, Vec<_>) = (missing.collect(), surplus.collect());
+        for (name, entry) in &index.entries {
+            let (Some(Some(found)), Some(expected)) = (self.pages_of.get(name), entry.pages) else {
+                continue;
+            };
+            let difference = format!("{name}: {expected} pages expected, {found} found");
+            match found.cmp(&u64::from(expected)) {
+                std::cmp::Ordering::Less => missing.push(difference),
+                std::cmp::Ordering::Greater => surplus.push(difference),
+                std::cmp::Ordering::Equal => {}
+            }
+        }
+        self.missing.append(&mut missing);
+        self.surplus.append(&mut surplus);
+    }
+
+    /// The two sums. An error here is a fault of the program.
+    pub fn balance(&self) -> Result<(), String> {
+        let scans = self.filed + self.already_filed + self.duplicates + self.set_aside;
+        if scans != self.scans {
+            return Err(format!("{} scans, but {scans} accounted for", self.scans));
+        }
+        let pages = self.letter_pages
+            + self.card_pages
+            + self.other_pages
+            + self.blank
+            + self.separators
+            + self.pages_aside;
+        if pages != self.pages {
+            return Err(format!("{} pages, but {pages} accounted for", self.pages));
+        }
+        Ok(())
+    }
+
+    /// Whether a person must look: something was set aside, or the expected count
+    /// or the index differs.
+    pub const fn needs_a_person(&self) -> bool {
+        self.open_asides > 0 || !self.missing.is_empty() || !self.surplus.is_empty()
+    }
+
+    /// The object that `--json` prints.
+    pub fn to_json(&self) -> String {
+        // Maps with text keys and plain numbers cannot fail to serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    fn count_pages(&mut self, scan: &str, pages: u64) {
+        self.found += pages;
+        self.pages_of.insert(scan.to_owned(), Some(pages));
+    }
+
+    const fn pages_as(&mut self, kind: PageKind) -> &mut u64 {
+        match kind {
+            PageKind::Letter => &mut self.letter_pages,
+            PageKind::Card => &mut self.card_pages,
+            PageKind::Other => &mut self.other_pages,
+            PageKind::Blank => &mut self.blank,
+            PageKind::Separator => &mut self.separators,
+        }
+    }
+}
+
+fn aside(scan: String, page: Option<u32>, rejection: &Rejection) -> Aside {
+    Aside {
+        scan,
+        page,
+        code: rejection.code.name(),
+        reason: rejection.reason.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_scan_or_page_is_noticed() {
+        let mut summary = Summary {
+            scans: 3,
+            filed: 1,
+            duplicates: 1,
+            ..Summary::default()
+        };
+        assert!(summary.balance().unwrap_err().contains("3 scans, but 2"));
+        summary.set_aside = 1;
+        assert_eq!(summary.balance(), Ok(()));
+        summary.pages = 2;
+        summary.blank = 1;
+        assert!(summary.balance().unwrap_err().contains("2 pages, but 1"));
+    }
+
+    #[test]
+    fn an_index_that_differs_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "file,pages\na.tif,2\nb.tif,1\nc.tif,1\n";
+        std::fs::write(folder.path().join("index.csv"), text).unwrap();
+        let index = Index::find(folder.path(), None).unwrap().unwrap();
+        let mut summary = Summary::default();
+        summary.count_pages("a.tif", 1);
+        summary.count_pages("c.tif", 1);
+        summary.count_pages("d.tif", 1);
+        summary.compare_index(&index);
+        assert_eq!(summary.missing, ["b.tif", "a.tif: 2 pages expected, 1 found"]);
+        assert_eq!(summary.surplus, ["d.tif"]);
+        assert!(summary.needs_a_person());
+    }
+}

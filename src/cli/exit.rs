@@ -1,0 +1,78 @@
+//! The one translator from errors to exit codes and messages at the command line.
+
+use std::process::ExitCode;
+
+use crate::batch::BatchError;
+use crate::cases::CaseError;
+use crate::config::ConfigError;
+use crate::engines::EngineError;
+use crate::reader::pool::ReaderError;
+use crate::rules::RulesError;
+use crate::store::StoreError;
+
+/// How the program ends; the table is in DESIGN and in `postroom help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done; review work left over is normal.
+    Done = 0,
+    /// Done, and a person must look.
+    Look = 1,
+    /// Wrong arguments or configuration.
+    Usage = 2,
+    /// An engine, model, gazetteer or form is missing or unusable.
+    Engine = 3,
+    /// A folder or file cannot be read or written.
+    Files = 4,
+    /// The store failed.
+    Store = 5,
+    /// Interrupted; the same command goes on.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A thing that was named but cannot be used as such: exit 3.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unusable(pub(crate) String);
+
+/// Arguments that contradict each other or name what is not there: exit 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misused(pub(crate) String);
+
+/// The exit code of whatever went wrong.
+pub(crate) fn code(error: &anyhow::Error) -> Exit {
+    for cause in error.chain() {
+        let found = if let Some(error) = cause.downcast_ref::<BatchError>() {
+            batch(error)
+        } else if let Some(error) = cause.downcast_ref::<CaseError>() {
+            case(error)
+        } else if cause.is::<StoreError>() {
+            Exit::Store
+        } else if cause.is::<ConfigError>() || cause.is::<Misused>() {
+            Exit::Usage
+        } else if cause.is::<EngineError>() || cause.is::<RulesError>() || cause.is::<Unusable>() {
+            Exit::Engine
+        } else if cause.is::<std::io::Error>() || cause.is::<csv::Error>() {
+            Exit::Files
+        } else {
+            continue;
+        };
+        return found;
+    }
+    Exit::Usage
+}
+
+const fn batch(error: &BatchError) -> Exit {
+    match error {
+        BatchError::Listing(_) | BatchError::Index(_) => Exit::Files,
+        BatchError::Store(_) | BatchError::Balance(_) => Exit::Store,
+        BatchError::Reader(ReaderError::Interrupted) => Exit::Interrupted,
+        BatchError::Reader(_) => Exit::Engine,
+    }
+}

@@ -1,0 +1,21 @@
+//! `postroom init`: a new store.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::exit::Exit;
+use super::settings::Settings;
+use super::{Place, runtime};
+
+pub(super) fn init(place: &Place) -> Result<Exit> {
+    let settings = Settings::settle(place)?;
+    let (_store, created) = settings.create_or_open(&runtime()?)?;
+    if place.json {
+        println!("{}", json!({ "store": place.store, "created": created }));
+    } else if created {
+        eprintln!("New store in {}. Read its postroom.toml, then: postroom run DIR", place.store);
+    } else {
+        eprintln!("{} is a store already; nothing was changed.", place.store);
+    }
+    Ok(Exit::Done)
+}

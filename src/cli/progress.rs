@@ -1,0 +1,72 @@
+//! The bars that a waiting operator sees: pages, pages a second, time left, what
+//! was set aside. Off when stderr is no terminal.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::batch::Progress;
+
+/// Draws one run. The bar counts bytes, because that is what is known before the
+/// scans are opened; the message counts pages.
+pub(super) struct Bars {
+    bar: ProgressBar,
+    began: Instant,
+    scans: AtomicU64,
+    pages: AtomicU64,
+    aside: AtomicU64,
+}
+
+impl Bars {
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+        // The template is a constant and well formed.
+        if let Ok(style) = ProgressStyle::with_template(
+            "{bar:30} {percent:>3} %  {msg}  {elapsed_precise} gone, {eta} left",
+        ) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            began: Instant::now(),
+            scans: AtomicU64::new(0),
+            pages: AtomicU64::new(0),
+            aside: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn say(&self) {
+        let pages = self.pages.load(Ordering::Relaxed);
+        let rate = pages as f64 / self.began.elapsed().as_secs_f64().max(0.001);
+        let aside = self.aside.load(Ordering::Relaxed);
+        let scans = self.scans.load(Ordering::Relaxed);
+        self.bar.set_message(format!(
+            "{pages} pages of {scans} scans, {rate:.1} pages/s, {aside} set aside"
+        ));
+    }
+}
+
+impl Progress for Bars {
+    fn planned(&self, _scans: u64, bytes: u64) {
+        self.bar.set_length(bytes);
+        self.bar.enable_steady_tick(Duration::from_millis(200));
+    }
+
+    fn page(&self, aside: bool) {
+        self.pages.fetch_add(1, Ordering::Relaxed);
+        self.aside.fetch_add(u64::from(aside), Ordering::Relaxed);
+        self.say();
+    }
+
+    fn scan(&self, bytes: u64, aside: bool) {
+        self.scans.fetch_add(1, Ordering::Relaxed);
+        self.aside.fetch_add(u64::from(aside), Ordering::Relaxed);
+        self.bar.inc(bytes);
+        self.say();
+    }
+}

@@ -1,0 +1,123 @@
+//! From typed arguments to settled things: the store, the configuration, the desk.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use tokio::runtime::Runtime;
+
+use super::Place;
+use super::exit::{Misused, Unusable};
+use crate::config::{Config, FILE_NAME, TEMPLATE};
+use crate::gazetteer::Gazetteer;
+use crate::pipeline::Desk;
+use crate::pipeline::read::Known;
+use crate::rules::Rules;
+use crate::store::{Store, StoreAddress};
+
+/// Where everything is, once arguments and configuration agree.
+pub(super) struct Settings {
+    pub(super) config: Config,
+    address: StoreAddress,
+    /// The store's folder; none when `--store` is a database URL.
+    folder: Option<PathBuf>,
+}
+
+impl Settings {
+    pub(super) fn settle(place: &Place) -> Result<Self> {
+        let folder = (!place.store.contains("://")).then(|| PathBuf::from(&place.store));
+        let config = Config::load(place.config.as_deref(), folder.as_deref())?;
+        let address = address(place, &config, folder.as_deref())?;
+        Ok(Self {
+            config,
+            address,
+            folder,
+        })
+    }
+
+    /// Opens the store; one that is not there is an error.
+    pub(super) fn open(&self, runtime: &Runtime) -> Result<Store> {
+        Ok(runtime.block_on(Store::open(&self.address))?)
+    }
+
+    /// Opens the store, or writes a new one with its commented configuration.
+    pub(super) fn create_or_open(&self, runtime: &Runtime) -> Result<(Store, bool)> {
+        if let Some(folder) = &self.folder {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("{}: cannot be made", folder.display()))?;
+            let file = folder.join(FILE_NAME);
+            if !file.exists() {
+                std::fs::write(&file, TEMPLATE)
+                    .with_context(|| format!("{}: cannot be written", file.display()))?;
+            }
+        }
+        Ok(runtime.block_on(Store::create_or_open(&self.address))?)
+    }
+
+    /// What documents are read against.
+    pub(super) fn desk(&self, gazetteers: &[PathBuf]) -> Result<Desk> {
+        let rules = match &self.config.rules {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| unusable("rules file", path, &error))?;
+                Rules::parse(&text).with_context(|| format!("{}", path.display()))?
+            }
+            None => Rules::embedded(),
+        };
+        let named = gazetteers.first().or(self.config.gazetteers.first());
+        if let Some(path) = named {
+            return Err(Unusable(format!(
+                "{}: is not a gazetteer that this version can open; leave gazetteer.files \
+                 empty for the small one in the program",
+                path.display()
+            ))
+            .into());
+        }
+        if let Some(forms) = self.config.forms.as_deref().filter(|dir| !dir.is_dir()) {
+            return Err(Unusable(format!(
+                "{}: no such folder of forms; mend forms.dir",
+                forms.display()
+            ))
+            .into());
+        }
+        Ok(Desk {
+            known: Known::new(self.config.companies.clone(), &rules),
+            gazetteer: Gazetteer::embedded(),
+            rules,
+        })
+    }
+}
+
+fn unusable(what: &str, path: &Path, error: &std::io::Error) -> Unusable {
+    Unusable(format!(
+        "{what} {}: {error}; mend its path in the configuration",
+        path.display()
+    ))
+}
+
+/// `--store` beats the configuration's database; images lie where `store.blobs`
+/// says, else beside the SQLite file.
+fn address(place: &Place, config: &Config, folder: Option<&Path>) -> Result<StoreAddress> {
+    let mut address = match folder {
+        Some(folder) => StoreAddress::folder(folder),
+        None if config.blobs.is_none() => {
+            return Err(Misused(
+                "--store is a database URL: say where page images lie with store.blobs in a \
+                 configuration file, and name that file with --config"
+                    .to_owned(),
+            )
+            .into());
+        }
+        None => StoreAddress::folder(Path::new(".")),
+    };
+    let database = match folder {
+        Some(_) => config.database.as_deref(),
+        None => Some(place.store.as_str()),
+    };
+    if let Some(database) = database {
+        address.database = database.parse()?;
+    }
+    if let Some(blobs) = &config.blobs {
+        address.blobs = blobs.parse()?;
+    }
+    Ok(address)
+}

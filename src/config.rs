@@ -1,0 +1,267 @@
+//! What a postroom is set to: `--config FILE`, else `postroom.toml` in the store,
+//! else the defaults here.
+//!
+//! The file is parsed once; what comes out is settled. Unknown keys are errors
+//! that name the line. Relative paths count from the file. Secrets never stand in
+//! it.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::domain::limits::Limits;
+use crate::pipeline::read::Company;
+
+/// The file's name in a store.
+pub const FILE_NAME: &str = "postroom.toml";
+
+/// The commented file that `postroom init` writes: every default, visible.
+pub const TEMPLATE: &str = include_str!("postroom.toml");
+
+/// Settled settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// A database URL in place of the store's own SQLite file.
+    pub database: Option<String>,
+    /// Where page images lie, in place of the store's own folder.
+    pub blobs: Option<String>,
+    /// Gazetteer files; none means the small embedded one.
+    pub gazetteers: Vec<PathBuf>,
+    /// A folder of form files in place of the embedded sample forms.
+    pub forms: Option<PathBuf>,
+    /// A folder with `eng.traineddata` in place of the system's.
+    pub models: Option<PathBuf>,
+    /// The company's own names and addresses: never the sender's.
+    pub companies: Vec<Company>,
+    /// A rules file in place of the embedded rules.
+    pub rules: Option<PathBuf>,
+    /// Where "today" is.
+    pub time_zone: TimeZone,
+    /// File names that are no scans.
+    pub ignore: Vec<String>,
+    /// How many readers; `None` is one for each core.
+    pub readers: Option<usize>,
+    /// What a page and a scan may cost.
+    pub limits: Limits,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read: {source}; check --config", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file says something that cannot be meant.
+    #[error("{}: {what}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        what: String,
+    },
+}
+
+impl Config {
+    /// The built-in defaults.
+    pub fn built_in() -> Self {
+        // The template is part of the program and held to its parser by a test.
+        Self::parse(TEMPLATE, Path::new(FILE_NAME)).expect("the built-in configuration is well formed")
+    }
+
+    /// The named file, else the store's own, else the built-in defaults.
+    pub fn load(named: Option<&Path>, store: Option<&Path>) -> Result<Self, ConfigError> {
+        let of_store = store.map(|folder| folder.join(FILE_NAME));
+        let path = match (named, of_store) {
+            (Some(named), _) => named.to_owned(),
+            (None, Some(path)) if path.is_file() => path,
+            _ => return Ok(Self::built_in()),
+        };
+        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
+        Self::parse(&text, &path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let wrong = |what: String| ConfigError::Wrong {
+            path: path.to_owned(),
+            what,
+        };
+        let file: File = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let base = path.parent().unwrap_or(Path::new("."));
+        let from_file = |relative: PathBuf| base.join(relative);
+        let time_zone = TimeZone::get(&file.timezone)
+            .map_err(|error| wrong(format!("timezone '{}': {error}", file.timezone)))?;
+        if file.readers == Some(0) {
+            return Err(wrong("readers = 0 reads nothing; leave it out for one a core".into()));
+        }
+        let companies = file.company.into_iter().map(|company| {
+            Company::new(company.name, company.address, company.postcode.as_deref())
+                .map_err(|error| wrong(format!("[[company]] postcode: {error}")))
+        });
+        Ok(Self {
+            database: file.store.database,
+            blobs: file.store.blobs.map(|place| {
+                if place.contains("://") {
+                    place
+                } else {
+                    base.join(place).to_string_lossy().into_owned()
+                }
+            }),
+            gazetteers: file.gazetteer.files.into_iter().map(from_file).collect(),
+            forms: file.forms.dir.map(from_file),
+            models: file.models.dir.map(from_file),
+            companies: companies.collect::<Result<_, _>>()?,
+            rules: file.rules.file.map(from_file),
+            time_zone,
+            ignore: file.ignore,
+            readers: file.readers,
+            limits: file.limits.settle(),
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default = "london")]
+    timezone: String,
+    #[serde(default = "never_scans")]
+    ignore: Vec<String>,
+    #[serde(default)]
+    readers: Option<usize>,
+    #[serde(default)]
+    store: StoreTable,
+    #[serde(default)]
+    gazetteer: GazetteerTable,
+    #[serde(default)]
+    forms: FolderTable,
+    #[serde(default)]
+    models: FolderTable,
+    #[serde(default)]
+    rules: FileTable,
+    #[serde(default)]
+    limits: LimitsTable,
+    #[serde(default)]
+    company: Vec<CompanyTable>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitsTable {
+    scan_mebibytes: Option<u32>,
+    scan_pages: Option<u32>,
+    page_megapixels: Option<u32>,
+    page_seconds: Option<u32>,
+    reader_mebibytes: Option<u32>,
+}
+
+impl LimitsTable {
+    fn settle(&self) -> Limits {
+        let mut limits = Limits::default();
+        let mebibytes = |count: u32| u64::from(count) << 20;
+        if let Some(count) = self.scan_mebibytes {
+            limits.scan_bytes = mebibytes(count);
+        }
+        if let Some(count) = self.scan_pages {
+            limits.scan_pages = count;
+        }
+        if let Some(count) = self.page_megapixels {
+            limits.page_pixels = u64::from(count) * 1_000_000;
+        }
+        if let Some(seconds) = self.page_seconds {
+            limits.page_seconds = seconds;
+        }
+        if let Some(count) = self.reader_mebibytes {
+            limits.reader_memory = mebibytes(count);
+        }
+        limits
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoreTable {
+    database: Option<String>,
+    blobs: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GazetteerTable {
+    #[serde(default)]
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FolderTable {
+    dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileTable {
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompanyTable {
+    name: String,
+    #[serde(default)]
+    address: Vec<String>,
+    postcode: Option<String>,
+}
+
+fn london() -> String {
+    "Europe/London".to_owned()
+}
+
+fn never_scans() -> Vec<String> {
+    ["Thumbs.db", "desktop.ini", "*.part", "*.tmp"].map(str::to_owned).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Config::parse(text, Path::new("/etc/postroom.toml")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_template_says_what_the_defaults_are() {
+        let written = Config::built_in();
+        let silent = Config::parse("", Path::new(FILE_NAME)).unwrap();
+        assert_eq!(format!("{written:?}"), format!("{silent:?}"));
+    }
+
+    #[test]
+    fn unknown_keys_name_their_line() {
+        let message = error("timezone = \"Europe/London\"\n\n[store]\ndatabse = \"x\"\n");
+        assert!(message.contains("line 4") && message.contains("databse"), "{message}");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        assert!(error("timezone = \"Mars/Olympus\"").contains("Mars/Olympus"));
+        assert!(error("readers = 0").contains("readers"));
+        assert!(error("[[company]]\nname = \"X\"\npostcode = \"NOWHERE\"").contains("NOWHERE"));
+    }
+
+    #[test]
+    fn relative_paths_count_from_the_file() {
+        let text = "[rules]\nfile = \"our-rules.toml\"\n[store]\nblobs = \"s3://bucket/post\"\n";
+        let config = Config::parse(text, Path::new("/etc/postroom/postroom.toml")).unwrap();
+        assert_eq!(config.rules, Some(PathBuf::from("/etc/postroom/our-rules.toml")));
+        assert_eq!(config.blobs.as_deref(), Some("s3://bucket/post"));
+    }
+}

@@ -1,0 +1,84 @@
+//! The slope of a page's lines, and the page turned level.
+//!
+//! Method: the sum of squared differences between neighbouring rows is largest when
+//! the rows run along the text lines (Postl 1986, as in Leptonica's `pixFindSkew`).
+
+use leptonica_sys as lept;
+
+use super::pix::{Depth, Pix, PixError};
+
+/// Feeders do not slope a sheet further; beyond it the measure fits pictures.
+const MAX_DEGREES: f32 = 5.5;
+
+/// Below it turning costs more sharpness than the slope costs reading.
+const MIN_DEGREES: f64 = 0.1;
+
+/// The ratio of the best to the worst sum from which Leptonica trusts the angle; on
+/// the 44 rendered letters it lies between 4 and 60, on noise at 1 to 2.
+const MIN_CONFIDENCE: f32 = 3.0;
+
+/// The slope of the lines on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Skew {
+    /// Degrees that the page must be turned clockwise to be level.
+    pub degrees: f64,
+    /// The best sum over the worst; under 3 means nothing.
+    pub confidence: f64,
+}
+
+impl Skew {
+    /// Whether it is worth turning the page.
+    pub fn matters(self) -> bool {
+        self.confidence >= f64::from(MIN_CONFIDENCE) && self.degrees.abs() >= MIN_DEGREES
+    }
+}
+
+impl Pix {
+    /// Measures the slope of the lines of a bitonal page.
+    pub fn skew(&self) -> Skew {
+        let (mut degrees, mut confidence) = (0.0, 0.0);
+        // SAFETY: the image is alive; the call refuses what is not bitonal and writes
+        // both places before it returns. Reduction 4 for the sweep, 2 for the search.
+        let failed = unsafe {
+            lept::pixFindSkewSweepAndSearch(
+                self.raw(),
+                &mut degrees,
+                &mut confidence,
+                4,
+                2,
+                MAX_DEGREES,
+                1.0,
+                0.01,
+            )
+        };
+        if failed != 0 {
+            return Skew::default();
+        }
+        Skew {
+            degrees: f64::from(degrees),
+            confidence: f64::from(confidence),
+        }
+    }
+
+    /// The page turned clockwise by this angle about its middle, grown so that no
+    /// corner is lost; bitonal stays bitonal.
+    pub fn rotated(&self, degrees: f64) -> Result<Self, PixError> {
+        let method = match self.depth() {
+            Depth::Bitonal => lept::L_ROTATE_SHEAR,
+            Depth::Grey | Depth::Colour => lept::L_ROTATE_AREA_MAP,
+        };
+        let (w, h) = (self.width() as i32, self.height() as i32);
+        // SAFETY: the image is alive; the result is new.
+        let raw = unsafe {
+            lept::pixRotate(
+                self.raw(),
+                degrees.to_radians() as f32,
+                method as i32,
+                lept::L_BRING_IN_WHITE as i32,
+                w,
+                h,
+            )
+        };
+        Self::own(raw, "pixRotate")
+    }
+}

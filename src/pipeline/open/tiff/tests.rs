@@ -1,0 +1,1 @@
+//! The formats as an operator meets them.

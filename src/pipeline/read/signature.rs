@@ -1,0 +1,165 @@
+//! Who wrote: the name below the closing, confirmed by the heading.
+
+use crate::domain::confidence::Probability;
+use crate::domain::field::Found;
+
+use super::address::{self, Address};
+use super::layout::{Layout, Row};
+use super::name::{self, PersonName};
+use super::pattern::pattern;
+use super::sender;
+
+/// Writer's name and title.
+pub(super) struct Writer {
+    /// The name without title.
+    pub name: Option<Found>,
+    /// The title, only when printed.
+    pub title: Option<Found>,
+}
+
+pattern!(
+    ON_BEHALF,
+    r"(?i)^\W{0,2}(?:p\.?\s?p\.?\b|for and on behalf|on behalf of|cc?\b|enc|copy)"
+);
+
+/// Signature and heading say the same.
+const FIRM_TWICE: f64 = 0.998;
+/// A clean signature alone.
+const FIRM_SIGNATURE: f64 = 0.98;
+/// The name over the sender's address or in the letterhead, and no signature.
+const FIRM_HEADING: f64 = 0.93;
+/// Rows after the closing among which the name can be: scrawl, name, position.
+const SIGNATURE_ROWS: usize = 7;
+/// Below this a row's word is scrawl rather than a printed name: the scrawls of
+/// November 2026 that looked like names were read at 0.1 to 0.6.
+const SCRAWL: f64 = 0.65;
+
+/// The printed name below the closing.
+pub(super) fn signature(layout: &Layout<'_>) -> Option<PersonName> {
+    layout.closing.as_ref()?;
+    let mut names = layout
+        .tail
+        .iter()
+        .take(SIGNATURE_ROWS)
+        .take_while(|row| !ON_BEHALF.is_match(row.text()))
+        .filter_map(on_row);
+    names.find(|name| name.cut.confidence.get() >= SCRAWL)
+}
+
+/// A name alone on its row, or before a comma, a dash or a bracket.
+fn on_row(row: &Row<'_>) -> Option<PersonName> {
+    name::person(row).or_else(|| {
+        let part = address::parts(row).into_iter().next()?;
+        name::person_in(row, part.range)
+    })
+}
+
+/// The writer by signature and heading.
+pub(super) fn writer(
+    layout: &Layout<'_>,
+    signature: Option<PersonName>,
+    address: Option<&Address<'_, '_>>,
+) -> Writer {
+    let heading = in_heading(layout, address, signature.as_ref());
+    match (signature, heading) {
+        (Some(signed), Some(headed)) => both(signed, headed),
+        (Some(signed), None) => alone(signed, FIRM_SIGNATURE, "the name below the closing"),
+        (None, Some(headed)) => alone(headed, FIRM_HEADING, "the name over the sender's address"),
+        (None, None) => Writer {
+            name: None,
+            title: None,
+        },
+    }
+}
+
+/// The name over the sender's address, or the one in the heading that agrees with
+/// the signature.
+fn in_heading(
+    layout: &Layout<'_>,
+    address: Option<&Address<'_, '_>>,
+    signature: Option<&PersonName>,
+) -> Option<PersonName> {
+    let own = address.into_iter().flat_map(|address| address.parts.iter());
+    let first = own
+        .take(2)
+        .find_map(|part| name::person_in(part.row, part.range.clone()));
+    if first.is_some() {
+        return first;
+    }
+    let signed = signature.map(|name| name::folded(&name.value));
+    let parts = layout.heading.iter().flat_map(|row| address::parts(row));
+    let mut names = parts.filter_map(|part| name::person_in(part.row, part.range));
+    match signed {
+        Some(signed) => names.find(|name| sender::same_person(&name::folded(&name.value), &signed)),
+        None => letterhead(layout, address),
+    }
+}
+
+/// A name at the very top of the page, above the sender's address.
+fn letterhead(layout: &Layout<'_>, address: Option<&Address<'_, '_>>) -> Option<PersonName> {
+    let top = layout.heading.first()?;
+    let own = address?.rows.first()?;
+    (top.middle() <= own.middle()).then(|| name::person(top))?
+}
+
+fn both(signed: PersonName, headed: PersonName) -> Writer {
+    let (a, b) = (name::folded(&signed.value), name::folded(&headed.value));
+    let title = title(&signed).or_else(|| title(&headed));
+    if a == b {
+        // The one in usual case knows its capitals.
+        let best = if signed.cut.text.chars().any(char::is_lowercase) {
+            signed
+        } else {
+            headed
+        };
+        let mut name = found(best, FIRM_TWICE, "signature and heading agree");
+        name.probability = Probability::clamped(FIRM_TWICE).and(Probability::clamped(
+            name.probability.get().max(FIRM_SIGNATURE),
+        ));
+        return Writer {
+            name: Some(name),
+            title,
+        };
+    }
+    let near = sender::same_person(&a, &b);
+    let surname =
+        |name: &PersonName| name::folded(name.value.split(' ').next_back().unwrap_or_default());
+    let same_surname = surname(&signed) == surname(&headed);
+    let printed = format!("the heading has '{}'", headed.cut.text);
+    let fuller = headed.value.len() > signed.value.len();
+    let best = if same_surname && fuller {
+        headed
+    } else {
+        signed
+    };
+    let mut name = found(best, FIRM_SIGNATURE, "the name below the closing");
+    if near || !same_surname {
+        name.doubt = Some(printed);
+    } else {
+        name.reason = format!("{}; {printed}", name.reason);
+    }
+    Writer {
+        name: Some(name),
+        title,
+    }
+}
+
+fn alone(person: PersonName, firm: f64, reason: &str) -> Writer {
+    Writer {
+        title: title(&person),
+        name: Some(found(person, firm, reason)),
+    }
+}
+
+fn title(person: &PersonName) -> Option<Found> {
+    let (cut, standard) = person.title.clone()?;
+    Some(cut.found_as(standard, FIRM_SIGNATURE, "printed with the name"))
+}
+
+fn found(person: PersonName, firm: f64, reason: &str) -> Found {
+    let mut found = person.cut.found_as(person.value, firm, reason);
+    if person.uncertain_case {
+        found.doubt = Some("printed in capitals; the usual case is not certain".to_owned());
+    }
+    found
+}

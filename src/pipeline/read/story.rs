@@ -1,0 +1,180 @@
+//! What the sentences of a letter tell for certain: the order, the product, the
+//! shop, the card number. Only firm patterns; anything else is left alone.
+
+use std::collections::BTreeMap;
+
+use crate::domain::field::Found;
+use crate::domain::grammar::member_number::MemberNumber;
+use crate::domain::letter::LetterField;
+
+use super::layout::Layout;
+use super::passage::{Cut, Passage};
+use super::pattern::pattern;
+
+pattern!(
+    ORDER,
+    r"(?ix)\border\s*(?:no|number|ref(?:erence)?|num|id|\#)?\.?\s*(?:is|was|of)?\s*[:.\#(]*\s*((?:[A-Z]{1,5}[/\-]?)?[0-9][A-Z0-9]*(?:[/\-][A-Z0-9]+)*)\b"
+);
+pattern!(
+    MEMBER,
+    r"(?ix)\b(?:(?:loyalty|reward|rewards|points|club|store|member(?:ship)?)\s*(?:card|scheme|club|account)?|card|membership)\s*(?:no|number|num|\#)\.?\s*(?:is|was)?\s*[:.\#(]*\s*([0-9][0-9\s\-]{4,24}[0-9])\b"
+);
+pattern!(
+    BOUGHT,
+    r"(?x)\b(?:a|an|the|my|our|some|two|three|one|your)\s((?:[A-Za-z0-9][\w'’\-&/]*\s?){1,8}?)\s*,?\s*(?:which\s|that\s|I\shad\s|we\shad\s|was\s)*(?:(?:I|we)\s)?(?:recently\s|have\s|had\s)*
+    (?:purchased|bought|ordered)\b(?:\s(?:online|recently|last\s\w+))*\s(?:from|at|in)\s(?:your|the)?\s?(?:branch\sin\s|store\sin\s|shop\sin\s)?([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under|super|in|the)){0,3})\s?(?:branch|store|shop|on\b|in\b|,|\.|last\b|for\b)"
+);
+pattern!(
+    COMPLAIN,
+    r"(?x)\b(?:complain|complaint|enquire|enquiry|write|writing|concerned|unhappy|dissatisfied|disappointed|return|returning|refund|receipt\s\([^)]{3,40}\))\s(?:\w+\s){0,3}?(?:about|regarding|concerning|with|for|of)\s"
+);
+pattern!(
+    I_BOUGHT,
+    r"(?x)\b(?:I|[Ww]e)\s(?:recently\s|have\s|had\s|have\srecently\s)?(?:purchased|bought|ordered)\s(?:a|an|some|one|your)\s((?:[A-Za-z0-9][\w'’\-&/]*\s?){1,6}?)\s(?:from|at|in)\s(?:your\s|the\s)?([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under|super)){0,3})\s(?:branch|store|shop)\b"
+);
+pattern!(
+    EXPERIENCE,
+    r"(?x)\b(?:experience|treatment|treated|service|visit)\s(?:\w+\s){0,2}?(?:at|to|in|from)\s(?:your\s|the\s)?([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under)){0,3})\s(?:branch\b|store\b|shop\b|on\s[0-9])"
+);
+pattern!(
+    YOUR_SHOP,
+    r"(?x)\b(?:visited|visit\sto|at|in|from|of|to)\syour\s([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under)){0,3})\s(?:branch|store|shop|supermarket)\b"
+);
+
+/// An order number after the word order.
+const FIRM_ORDER: f64 = 0.95;
+/// A number after `card number` or `membership number`.
+const FIRM_MEMBER: f64 = 0.97;
+/// Product and shop in a sentence of buying, with the branch named.
+const FIRM_BOUGHT: f64 = 0.93;
+/// A shop in a sentence about an experience or a visit.
+const FIRM_SHOP: f64 = 0.9;
+/// A product has at most so many words.
+const PRODUCT_WORDS: usize = 6;
+/// So much of the text before a product may name the complaint about it.
+const COMPLAINT_REACH: usize = 90;
+
+/// Words no product or shop begins with: the pattern ran into another sentence.
+const NO_PRODUCT: [&str; 22] = [
+    "item",
+    "items",
+    "goods",
+    "product",
+    "products",
+    "it",
+    "one",
+    "same",
+    "above",
+    "following",
+    "which",
+    "that",
+    "time",
+    "day",
+    "week",
+    "month",
+    "moment",
+    "matter",
+    "fact",
+    "experience",
+    "faulty",
+    "enclosed",
+];
+const NO_SHOP: [&str; 16] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Your",
+    "The",
+    "Customer",
+    "Head",
+];
+
+/// Order number, member number, product and shop, as far as they are certain.
+pub(super) fn find(layout: &Layout<'_>, body: &Passage<'_>) -> BTreeMap<LetterField, Found> {
+    let mut found = BTreeMap::new();
+    let mut put = |field, value: Option<Found>| {
+        if let Some(value) = value {
+            found.insert(field, value);
+        }
+    };
+    let headings = || layout.heading.iter().map(|row| &row.passage);
+    put(
+        LetterField::OrderNumber,
+        headings().chain([body]).find_map(order),
+    );
+    put(
+        LetterField::MemberNumber,
+        headings().chain([body]).find_map(member),
+    );
+    let (product, shop) = purchase(body);
+    put(LetterField::Product, product);
+    put(LetterField::Shop, shop.or_else(|| self::shop(body)));
+    found
+}
+
+fn order(passage: &Passage<'_>) -> Option<Found> {
+    let cut = passage.group(&ORDER)?;
+    let digits = cut.text.chars().filter(char::is_ascii_digit).count();
+    (digits >= 3).then(|| cut.found(FIRM_ORDER, "follows the word order"))
+}
+
+fn member(passage: &Passage<'_>) -> Option<Found> {
+    let cut = passage.group(&MEMBER)?;
+    let number: MemberNumber = cut.text.parse().ok()?;
+    Some(cut.found_as(
+        number.to_string(),
+        FIRM_MEMBER,
+        "follows \u{201c}card number\u{201d}",
+    ))
+}
+
+fn purchase(body: &Passage<'_>) -> (Option<Found>, Option<Found>) {
+    // "I bought" needs no complaint before it to be about the writer's purchase.
+    for (pattern, firm) in [(&*BOUGHT, false), (&*I_BOUGHT, true)] {
+        for found in pattern.captures_iter(body.text()) {
+            let (Some(product), Some(shop)) = (found.get(1), found.get(2)) else {
+                continue;
+            };
+            let reach = product.start().saturating_sub(COMPLAINT_REACH);
+            let before = body.text().get(reach..product.start()).unwrap_or_default();
+            let about = firm || COMPLAIN.is_match(before);
+            let product = body.cut(product.range());
+            let shop = body.cut(shop.range());
+            if about && is_product(&product) && is_shop(&shop) {
+                return (
+                    Some(product.found(FIRM_BOUGHT, "what the writer says was bought")),
+                    Some(shop.found(FIRM_BOUGHT, "where the writer says it was bought")),
+                );
+            }
+        }
+    }
+    (None, None)
+}
+
+fn shop(body: &Passage<'_>) -> Option<Found> {
+    [&*EXPERIENCE, &*YOUR_SHOP]
+        .into_iter()
+        .find_map(|pattern| body.group(pattern).filter(is_shop))
+        .map(|cut| cut.found(FIRM_SHOP, "the branch that the writer visited"))
+}
+
+fn is_product(cut: &Cut) -> bool {
+    let first = cut.text.split(' ').next().unwrap_or_default();
+    cut.text.split(' ').count() <= PRODUCT_WORDS
+        && cut.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && !NO_PRODUCT.contains(&first.to_lowercase().as_str())
+}
+
+fn is_shop(cut: &Cut) -> bool {
+    let first = cut.text.split(' ').next().unwrap_or_default();
+    !NO_SHOP.contains(&first) && cut.text.len() >= 3
+}

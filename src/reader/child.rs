@@ -1,0 +1,69 @@
+//! The reader's own side: models first, then the walls, then scan after scan
+//! until the parent closes the pipe.
+
+use std::io::{self, Read, Write};
+
+use super::wire::{self, Answer, Request};
+use super::{ReaderSetup, sandbox};
+use crate::domain::page::PageOutcome;
+use crate::engines::Engines;
+use crate::pipeline::{self, open};
+
+/// A reader may map this much address space beyond its memory limit: libraries,
+/// models and stacks are mapped without being used. The parent holds it to the
+/// limit itself by what is really in memory.
+const ADDRESS_SPACE_HEADROOM: u64 = 1 << 30;
+
+/// Reads scans from `requests` and answers until the parent hangs up.
+pub fn serve(
+    setup: &ReaderSetup,
+    mut requests: impl Read,
+    mut answers: impl Write,
+) -> io::Result<()> {
+    let engines = match &setup.fake_script {
+        Some(script) => Engines::scripted(script),
+        None => Engines::open(setup.tessdata.as_deref()),
+    };
+    let mut engines = match engines {
+        Ok(engines) => engines,
+        Err(error) => {
+            let what = error.to_string();
+            return wire::send(&mut answers, &Answer::Unusable { what });
+        }
+    };
+    let walls = sandbox::enter(setup.limits.reader_memory + ADDRESS_SPACE_HEADROOM);
+    wire::send(&mut answers, &Answer::Ready(walls))?;
+    loop {
+        let Request::Scan { first_page } = match wire::receive(&mut requests) {
+            Ok(request) => request,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let bytes = wire::receive_raw(&mut requests)?;
+        read_scan(setup, &mut engines, &bytes, first_page, &mut answers)?;
+    }
+}
+
+fn read_scan(
+    setup: &ReaderSetup,
+    engines: &mut Engines,
+    bytes: &[u8],
+    first_page: u32,
+    answers: &mut impl Write,
+) -> io::Result<()> {
+    let scan = match open::open(bytes, &setup.limits) {
+        Ok(scan) => scan,
+        Err(rejection) => return wire::send(answers, &Answer::Refused(rejection.into())),
+    };
+    let pages = scan.page_count();
+    wire::send(answers, &Answer::Opened { pages })?;
+    for number in first_page..=pages {
+        let result = scan.page(number).and_then(|raw| {
+            // An engine that fails on one page fails that page alone.
+            pipeline::read_page(raw, engines).map_err(Into::into)
+        });
+        let page = PageOutcome { number, result };
+        wire::send(answers, &Answer::Page(Box::new(page.into())))?;
+    }
+    Ok(())
+}

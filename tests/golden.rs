@@ -1,0 +1,1 @@
+//! The sample night by the real engine, judged by score against its truth.

@@ -1,0 +1,304 @@
+//! A scanner's folder, a store and the program itself, for tests of the whole.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The program under test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_postroom");
+
+/// Where real material lies, when it is there. Says that a test is skipped.
+pub(crate) fn shared_data(test: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("POSTROOM_SHARED_DATA").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let found = named.or_else(|| beside.is_dir().then_some(beside));
+    if found.is_none() {
+        println!("{test}: skipped, there is no shared data (POSTROOM_SHARED_DATA)");
+    }
+    found
+}
+
+/// Every database to test on: SQLite always, PostgreSQL when there is one.
+pub(crate) fn databases(test: &str) -> Vec<Database> {
+    let mut databases = vec![Database::Sqlite];
+    match std::env::var("POSTROOM_TEST_POSTGRES") {
+        Ok(url) => databases.push(Database::Postgres(url)),
+        Err(_) => println!("{test}: PostgreSQL skipped (POSTROOM_TEST_POSTGRES)"),
+    }
+    databases
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Database {
+    Sqlite,
+    /// The URL of a server on which databases may be made.
+    Postgres(String),
+}
+
+/// A folder of scans, a store, and a script for the fake engine.
+pub(crate) struct Post {
+    root: TempDir,
+    script: BTreeMap<String, Value>,
+    next_height: u32,
+    config: Vec<String>,
+}
+
+/// What the program printed and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Post {
+    pub(crate) fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("scans")).unwrap();
+        Self {
+            root,
+            script: BTreeMap::new(),
+            next_height: 1700,
+            config: Vec::new(),
+        }
+    }
+
+    /// The same over another database.
+    pub(crate) fn on(database: &Database) -> Self {
+        let mut post = Self::new();
+        if let Database::Postgres(server) = database {
+            let name = format!("postroom_it_{}", uuid_like());
+            psql(server, &format!("create database {name}"));
+            let (base, options) = server.split_once('?').unwrap_or((server, ""));
+            let base = base.rsplit_once('/').unwrap().0;
+            post.config
+                .push(format!("[store]\ndatabase = \"{base}/{name}?{options}\"\n"));
+        }
+        post
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    pub(crate) fn scans(&self) -> PathBuf {
+        self.path("scans")
+    }
+
+    /// Adds a table to the configuration.
+    pub(crate) fn configure(&mut self, table: &str) {
+        self.config.push(table.to_owned());
+    }
+
+    /// A page on which the fake engine does this: lines of text, or a misfortune.
+    pub(crate) fn page(&mut self, act: Value) -> u32 {
+        let height = self.next_height;
+        self.next_height += 1;
+        self.script.insert(height.to_string(), act);
+        height
+    }
+
+    /// Puts a scan of these pages into the folder, as a multi-page TIFF.
+    pub(crate) fn scan(&self, name: &str, pages: &[u32]) {
+        let path = self.scans().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, tiff(pages)).unwrap();
+    }
+
+    /// A scan of one page with these lines.
+    pub(crate) fn letter(&mut self, name: &str, lines: &[&str]) {
+        let page = self.page(json!(lines));
+        self.scan(name, &[page]);
+    }
+
+    /// The program with the store named, and the fake engine for runs.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let config = self.path("config.toml");
+        fs::write(&config, self.config.concat()).unwrap();
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .arg("--store")
+            .arg(self.path("store"))
+            .arg("--config")
+            .arg(config)
+            .stdin(Stdio::null());
+        if matches!(arguments.first(), Some(&"run" | &"watch")) {
+            let script = self.path("script.json");
+            fs::write(&script, serde_json::to_string(&self.script).unwrap()).unwrap();
+            command.arg("--fake-script").arg(script);
+        }
+        command
+    }
+
+    pub(crate) fn postroom(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// `postroom run` over the folder with `--json` and more arguments.
+    pub(crate) fn run(&self, more: &[&str]) -> Ran {
+        let scans = self.scans();
+        let mut arguments = vec!["run", scans.to_str().unwrap(), "--json"];
+        arguments.extend(more);
+        self.postroom(&arguments)
+    }
+
+    /// Everything that `export letters` gives.
+    pub(crate) fn letters(&self) -> Vec<Value> {
+        let ran = self.postroom(&["export", "letters", "--format", "json"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        ran.json().as_array().unwrap().clone()
+    }
+
+    /// The store holds together.
+    pub(crate) fn assert_verified(&self) {
+        let ran = self.postroom(&["verify"]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+}
+
+/// The two sums of a run's summary.
+pub(crate) fn assert_balanced(summary: &Value) {
+    let number = |key: &str| {
+        summary[key]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{key}: {summary}"))
+    };
+    let sum = |keys: &[&str]| keys.iter().map(|key| number(key)).sum::<u64>();
+    assert_eq!(
+        number("scans"),
+        sum(&["filed", "already_filed", "duplicates", "set_aside"]),
+        "{summary}"
+    );
+    let pages = [
+        "letter_pages",
+        "card_pages",
+        "other_pages",
+        "blank",
+        "separators",
+        "pages_aside",
+    ];
+    assert_eq!(number("pages"), sum(&pages), "{summary}");
+}
+
+/// A letter that reads cleanly, from a sender of this name.
+pub(crate) fn plain_letter(name: &str, postcode: &str) -> Vec<String> {
+    [
+        "12 Orchard Drive",
+        "Leeds",
+        postcode,
+        "",
+        "4 November 2026",
+        "",
+        "Customer Care",
+        "Hartwell & Finch Ltd",
+        "PO Box 88",
+        "Norwich NR99 1AA",
+        "",
+        "Dear Sir or Madam,",
+        "I am writing to complain about a cordless kettle which I purchased from your",
+        "Harrogate branch on 2 October 2026. It stopped working after a week and your",
+        "assistant told me that nothing could be done without the original packaging.",
+        "I should be grateful for a full refund within fourteen days of this letter.",
+        "Yours faithfully,",
+        name,
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// Width of every test page in pixels; 150 dpi A4.
+const WIDTH: u32 = 1240;
+
+/// A multi-page bilevel TIFF, uncompressed, with ink like lines of print on every
+/// page so that none is blank.
+pub(crate) fn tiff(heights: &[u32]) -> Vec<u8> {
+    const ENTRIES: u32 = 11;
+    let stride = WIDTH.div_ceil(8);
+    let mut file = b"II*\0".to_vec();
+    let directory = |height: u32, at: u32, last: bool| {
+        let data = at + 2 + ENTRIES * 12 + 4 + 16;
+        let next = if last { 0 } else { data + stride * height };
+        let resolution = data - 16;
+        let tags: [(u16, u16, u32); ENTRIES as usize] = [
+            (256, 4, WIDTH),
+            (257, 4, height),
+            (258, 3, 1),
+            (259, 3, 1),
+            (262, 3, 0),
+            (273, 4, data),
+            (277, 3, 1),
+            (278, 4, height),
+            (279, 4, stride * height),
+            (282, 5, resolution),
+            (283, 5, resolution + 8),
+        ];
+        let mut bytes = (ENTRIES as u16).to_le_bytes().to_vec();
+        for (tag, kind, value) in tags {
+            bytes.extend(tag.to_le_bytes());
+            bytes.extend(kind.to_le_bytes());
+            bytes.extend(1u32.to_le_bytes());
+            bytes.extend(value.to_le_bytes());
+        }
+        bytes.extend(next.to_le_bytes());
+        for number in [150u32, 1, 150, 1] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes
+    };
+    file.extend(8u32.to_le_bytes());
+    for (index, height) in heights.iter().enumerate() {
+        let at = u32::try_from(file.len()).unwrap();
+        file.extend(directory(*height, at, index + 1 == heights.len()));
+        for row in 0..*height {
+            file.extend((0..stride).map(|column| ink(row, column, *height)));
+        }
+    }
+    file
+}
+
+/// Rows of blots of a letter's size inside the margins.
+fn ink(row: u32, column: u32, height: u32) -> u8 {
+    let inside = (150..height - 150).contains(&row) && (15..140).contains(&column);
+    let line = row % 40 < 14;
+    let gap = (column * 7 + row / 40 * 3) % 6 == 0;
+    if inside && line && !gap {
+        0b0111_1110
+    } else {
+        0
+    }
+}
+
+/// Runs SQL on a PostgreSQL server.
+pub(crate) fn psql(url: &str, sql: &str) {
+    let status = Command::new("psql")
+        .args([url, "-q", "-c", sql])
+        .status()
+        .unwrap();
+    assert!(status.success(), "{sql}");
+}
+
+fn uuid_like() -> String {
+    let time = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+    format!("{}_{time}", std::process::id())
+}
