@@ -38,13 +38,11 @@ pub fn sender(fields: &Fields) -> Option<Customer> {
 }
 
 /// Whether two letters are of one person: the same postcode and house, and
-/// surnames that differ by one misread letter at most. What is doubtful on both
-/// sides proves nothing, nor does a letter all of whose keys are doubtful.
+/// surnames that differ by one misread letter at most. The postcode must be sure
+/// on one side and the surname on the other: what is doubtful on both sides proves
+/// nothing, nor does a letter that is doubtful in both.
 pub fn same_person(one: &Keys, other: &Keys) -> bool {
-    let sure = (one.postcode_sure || other.postcode_sure)
-        && (one.surname_sure || other.surname_sure)
-        && (one.postcode_sure || one.surname_sure)
-        && (other.postcode_sure || other.surname_sure);
+    let sure = one.postcode_sure && other.surname_sure || other.postcode_sure && one.surname_sure;
     sure && one.postcode == other.postcode
         && one.house == other.house
         && close(&one.surname, &other.surname)

@@ -43,7 +43,7 @@ mod rows;
 pub mod scans;
 pub mod search;
 #[cfg(test)]
-pub(crate) mod testing;
+pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod verify;
