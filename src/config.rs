@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::domain::grammar::postcode::NotAPostcode;
 use crate::domain::limits::Limits;
 use crate::pipeline::read::Company;
 
@@ -71,7 +72,8 @@ impl Config {
     /// The built-in defaults.
     pub fn built_in() -> Self {
         // The template is part of the program and held to its parser by a test.
-        Self::parse(TEMPLATE, Path::new(FILE_NAME)).expect("the built-in configuration is well formed")
+        Self::parse(TEMPLATE, Path::new(FILE_NAME))
+            .expect("the built-in configuration is well formed")
     }
 
     /// The named file, else the store's own, else the built-in defaults.
@@ -100,11 +102,19 @@ impl Config {
         let time_zone = TimeZone::get(&file.timezone)
             .map_err(|error| wrong(format!("timezone '{}': {error}", file.timezone)))?;
         if file.readers == Some(0) {
-            return Err(wrong("readers = 0 reads nothing; leave it out for one a core".into()));
+            return Err(wrong(
+                "readers = 0 reads nothing; leave it out for one a core".into(),
+            ));
         }
         let companies = file.company.into_iter().map(|company| {
-            Company::new(company.name, company.address, company.postcode.as_deref())
-                .map_err(|error| wrong(format!("[[company]] postcode: {error}")))
+            let postcode = company.postcode.as_deref().map(str::parse).transpose();
+            Ok(Company {
+                name: company.name,
+                address: company.address,
+                postcode: postcode.map_err(|error: NotAPostcode| {
+                    wrong(format!("[[company]] postcode: {error}"))
+                })?,
+            })
         });
         Ok(Self {
             database: file.store.database,
@@ -217,7 +227,7 @@ struct FileTable {
 struct CompanyTable {
     name: String,
     #[serde(default)]
-    address: Vec<String>,
+    address: String,
     postcode: Option<String>,
 }
 
@@ -226,7 +236,9 @@ fn london() -> String {
 }
 
 fn never_scans() -> Vec<String> {
-    ["Thumbs.db", "desktop.ini", "*.part", "*.tmp"].map(str::to_owned).to_vec()
+    ["Thumbs.db", "desktop.ini", "*.part", "*.tmp"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 #[cfg(test)]
@@ -234,7 +246,9 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        Config::parse(text, Path::new("/etc/postroom.toml")).unwrap_err().to_string()
+        Config::parse(text, Path::new("/etc/postroom.toml"))
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -247,7 +261,10 @@ mod tests {
     #[test]
     fn unknown_keys_name_their_line() {
         let message = error("timezone = \"Europe/London\"\n\n[store]\ndatabse = \"x\"\n");
-        assert!(message.contains("line 4") && message.contains("databse"), "{message}");
+        assert!(
+            message.contains("line 4") && message.contains("databse"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -261,7 +278,10 @@ mod tests {
     fn relative_paths_count_from_the_file() {
         let text = "[rules]\nfile = \"our-rules.toml\"\n[store]\nblobs = \"s3://bucket/post\"\n";
         let config = Config::parse(text, Path::new("/etc/postroom/postroom.toml")).unwrap();
-        assert_eq!(config.rules, Some(PathBuf::from("/etc/postroom/our-rules.toml")));
+        assert_eq!(
+            config.rules,
+            Some(PathBuf::from("/etc/postroom/our-rules.toml"))
+        );
         assert_eq!(config.blobs.as_deref(), Some("s3://bucket/post"));
     }
 }

@@ -107,13 +107,21 @@ mod tests {
         assert!(index.entries.contains_key("bag/b.tif"));
         let index = read("\u{feff}file,pages,received\na.tif, 2 ,2026-11-20\nb.tif,,\n").unwrap();
         assert_eq!(index.entries["a.tif"].pages, Some(2));
-        assert_eq!(index.received("a.tif"), Some(jiff::civil::date(2026, 11, 20)));
+        assert_eq!(
+            index.received("a.tif"),
+            Some(jiff::civil::date(2026, 11, 20))
+        );
         assert_eq!(index.entries["b.tif"].pages, None);
     }
 
     #[test]
     fn what_cannot_be_meant_is_an_error() {
-        for text in ["name\na.tif\n", "file,pages\na.tif,two\n", "file\na.tif\na.tif\n", "file,received\na,2026-13-01\n"] {
+        for text in [
+            "name\na.tif\n",
+            "file,pages\na.tif,two\n",
+            "file\na.tif\na.tif\n",
+            "file,received\na,2026-13-01\n",
+        ] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.contains("index.csv"), "{error}");
         }

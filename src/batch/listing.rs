@@ -70,10 +70,13 @@ impl Ignore {
         let name = name.to_string_lossy().to_lowercase();
         name.starts_with('.')
             || self.unfinished.contains(path)
-            || self.patterns.iter().any(|pattern| match pattern.strip_prefix('*') {
-                Some(ending) => name.ends_with(ending),
-                None => name == *pattern,
-            })
+            || self
+                .patterns
+                .iter()
+                .any(|pattern| match pattern.strip_prefix('*') {
+                    Some(ending) => name.ends_with(ending),
+                    None => name == *pattern,
+                })
     }
 }
 
@@ -138,7 +141,11 @@ mod tests {
     use super::*;
 
     fn names(listing: &Listing) -> Vec<&str> {
-        listing.scans.iter().map(|scan| scan.name.as_str()).collect()
+        listing
+            .scans
+            .iter()
+            .map(|scan| scan.name.as_str())
+            .collect()
     }
 
     #[test]
@@ -146,7 +153,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let bag = folder.path().join("bag 2");
         fs::create_dir(&bag).unwrap();
-        for name in ["a.tif", "noname", "THUMBS.DB", "x.part", ".hidden", "index.csv", "b.exe"] {
+        for name in [
+            "a.tif",
+            "noname",
+            "THUMBS.DB",
+            "x.part",
+            ".hidden",
+            "index.csv",
+            "b.exe",
+        ] {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         fs::write(bag.join("index.csv"), "x").unwrap();
@@ -156,7 +171,13 @@ mod tests {
         let listing = list(folder.path(), &ignore, None).unwrap();
         assert_eq!(
             names(&listing),
-            ["a.tif", "b.exe", "bag 2/caf\\xe9.tif", "bag 2/index.csv", "noname"]
+            [
+                "a.tif",
+                "b.exe",
+                "bag 2/caf\\xe9.tif",
+                "bag 2/index.csv",
+                "noname"
+            ]
         );
         assert_eq!(listing.ignored, 5);
     }
@@ -164,6 +185,10 @@ mod tests {
     #[test]
     fn a_missing_folder_says_so() {
         let error = list(Path::new("/nowhere/at/all"), &Ignore::new(&[]), None).unwrap_err();
-        assert!(error.to_string().starts_with("/nowhere/at/all: cannot be read"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("/nowhere/at/all: cannot be read")
+        );
     }
 }

@@ -74,7 +74,9 @@ pub enum BatchError {
     #[error(transparent)]
     Reader(#[from] ReaderError),
     /// The sums do not add up: a fault of the program, never of the paper.
-    #[error("the balance does not add up: {0}; nothing was lost, run `postroom verify` and report this")]
+    #[error(
+        "the balance does not add up: {0}; nothing was lost, run `postroom verify` and report this"
+    )]
     Balance(String),
 }
 
@@ -109,10 +111,15 @@ pub fn run(
     summary.sandbox = walls;
     let (results, incoming) = readers::channel(night.readers);
     let written = std::thread::scope(|scope| {
-        let reading = scope.spawn(|| readers::read_all(night, &plan, &index, results, progress, stop));
+        let reading =
+            scope.spawn(|| readers::read_all(night, &plan, &index, results, progress, stop));
         let written = writer::write_all(incoming, store, runtime, &mut summary);
-        let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        written.map_err(BatchError::from).and(read.map_err(BatchError::from))
+        let read = reading
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        written
+            .map_err(BatchError::from)
+            .and(read.map_err(BatchError::from))
     });
     written?;
     if let Some(index) = &index {

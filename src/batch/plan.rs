@@ -53,7 +53,11 @@ pub(super) async fn plan(
     retry: &[String],
 ) -> Result<Plan, StoreError> {
     let mut plan = Plan::default();
-    let hashed: Vec<_> = listing.scans.par_iter().map(|scan| (scan, hash(&scan.path))).collect();
+    let hashed: Vec<_> = listing
+        .scans
+        .par_iter()
+        .map(|scan| (scan, hash(&scan.path)))
+        .collect();
     let mut readable = Vec::new();
     for (scan, digest) in hashed {
         match digest {
@@ -81,9 +85,9 @@ pub(super) async fn plan(
         }
     }
     plan.to_read = claim(listing, batch, store, to_claim).await?;
-    let copies = claim(listing, batch, store, copies).await?;
-    let copies: Vec<ScanId> = copies.into_iter().map(|copy| copy.scan).collect();
-    store.mark_duplicates(&copies).await?;
+    store
+        .record_duplicates(batch, &new_scans(listing, &copies))
+        .await?;
     Ok(plan)
 }
 
@@ -93,16 +97,7 @@ async fn claim(
     store: &Store,
     scans: Vec<(&Listed, Digest)>,
 ) -> Result<Vec<ToRead>, StoreError> {
-    let new: Vec<NewScan> = scans
-        .iter()
-        .map(|(scan, digest)| NewScan {
-            folder: listing.folder.clone(),
-            path: scan.name.clone(),
-            digest: *digest,
-            bytes: scan.bytes,
-        })
-        .collect();
-    let claimed = store.claim(batch, &new).await?;
+    let claimed = store.claim(batch, &new_scans(listing, &scans)).await?;
     let claimed = claimed.into_iter().zip(scans);
     Ok(claimed
         .map(|(id, (scan, digest))| ToRead {
@@ -113,6 +108,16 @@ async fn claim(
             bytes: scan.bytes,
         })
         .collect())
+}
+
+fn new_scans(listing: &Listing, scans: &[(&Listed, Digest)]) -> Vec<NewScan> {
+    let new = |(scan, digest): &(&Listed, Digest)| NewScan {
+        folder: listing.folder.clone(),
+        path: scan.name.clone(),
+        digest: *digest,
+        bytes: scan.bytes,
+    };
+    scans.iter().map(new).collect()
 }
 
 enum Fate {
@@ -144,12 +149,17 @@ impl Known {
         let records = self.records.get(&digest).map_or(&[][..], Vec::as_slice);
         let filed = records.iter().find(|r| r.state == ScanState::Filed);
         let pages = filed.map_or(0, |record| record.pages);
-        let own = records.iter().find(|r| r.folder == folder && r.path == scan.name);
+        let own = records
+            .iter()
+            .find(|r| r.folder == folder && r.path == scan.name);
         let first_here = self.listed.insert(digest);
         match own {
             Some(own) => match own.state {
                 ScanState::Filed => Fate::AlreadyFiled { pages: own.pages },
-                ScanState::Duplicate => Fate::Duplicate { pages, recorded: true },
+                ScanState::Duplicate => Fate::Duplicate {
+                    pages,
+                    recorded: true,
+                },
                 ScanState::Claimed => Fate::Read,
                 ScanState::SetAside | ScanState::Discarded => match &own.rejection {
                     Some(why) if !again && !why.code.is_want_of_resources() => {
@@ -160,7 +170,10 @@ impl Known {
             },
             // A file without bytes is a failed scan, not a copy of another one.
             None if scan.bytes == 0 => Fate::Read,
-            None if filed.is_some() || !first_here => Fate::Duplicate { pages, recorded: false },
+            None if filed.is_some() || !first_here => Fate::Duplicate {
+                pages,
+                recorded: false,
+            },
             None => Fate::Read,
         }
     }

@@ -69,22 +69,25 @@ pub(super) fn read_all(
         .collect();
     let own_reader = || &readers[rayon::current_thread_index().unwrap_or(0)];
     pool.install(|| {
-        plan.to_read.par_iter().with_max_len(1).try_for_each(|scan| {
-            if stop.load(Ordering::Relaxed) {
-                return Err(ReaderError::Interrupted);
-            }
-            let mut reader = own_reader().lock().unwrap_or_else(PoisonError::into_inner);
-            let receipt = night.receipt(&scan.name, index.as_ref());
-            let result = read_scan(night, &mut reader, scan, receipt, progress)?;
-            progress.scan(scan.bytes, result.is_err());
-            let outcome = Outcome {
-                scan: scan.scan,
-                name: scan.name.clone(),
-                result,
-            };
-            // The writer is gone only when the store failed; it says so itself.
-            results.send(outcome).map_err(|_| ReaderError::Interrupted)
-        })
+        plan.to_read
+            .par_iter()
+            .with_max_len(1)
+            .try_for_each(|scan| {
+                if stop.load(Ordering::Relaxed) {
+                    return Err(ReaderError::Interrupted);
+                }
+                let mut reader = own_reader().lock().unwrap_or_else(PoisonError::into_inner);
+                let receipt = night.receipt(&scan.name, index.as_ref());
+                let result = read_scan(night, &mut reader, scan, receipt, progress)?;
+                progress.scan(scan.bytes, result.is_err());
+                let outcome = Outcome {
+                    scan: scan.scan,
+                    name: scan.name.clone(),
+                    result,
+                };
+                // The writer is gone only when the store failed; it says so itself.
+                results.send(outcome).map_err(|_| ReaderError::Interrupted)
+            })
     })
 }
 
@@ -109,7 +112,9 @@ fn read_scan(
         Ok(Err(rejection)) => Ok(Err(rejection)),
         Err(ReaderError::Start(error)) => Ok(Err(Rejection::new(
             RejectionCode::NoReader,
-            format!("no reader process could be started: {error}; run again when the machine is less busy"),
+            format!(
+                "no reader process could be started: {error}; run again when the machine is less busy"
+            ),
         ))),
         Err(error) => Err(error),
     }
@@ -120,7 +125,10 @@ fn take_in(scan: &ToRead, most: u64) -> Result<Vec<u8>, Rejection> {
     if scan.bytes > most {
         return Err(Rejection::new(
             RejectionCode::TooLarge,
-            format!("the file has more than {} MiB; split it and scan the parts", most >> 20),
+            format!(
+                "the file has more than {} MiB; split it and scan the parts",
+                most >> 20
+            ),
         ));
     }
     let bytes = fs::read(&scan.path).map_err(|error| unreadable(&error))?;
@@ -145,7 +153,10 @@ fn draft_all(
     let lost = pages.iter().filter_map(|page| page.result.as_ref().err());
     if lost.clone().count() == pages.len() {
         return Err(lost.cloned().next().unwrap_or_else(|| {
-            Rejection::new(RejectionCode::Damaged, "the file has no pages; scan it again")
+            Rejection::new(
+                RejectionCode::Damaged,
+                "the file has no pages; scan it again",
+            )
         }));
     }
     // Drafting is our own code on text from anywhere: a fault in it costs the scan.

@@ -138,7 +138,8 @@ impl Summary {
                 Err(rejection) => {
                     self.pages_aside += 1;
                     self.open_asides += 1;
-                    self.aside.push(aside(name.to_owned(), Some(page.number), rejection));
+                    self.aside
+                        .push(aside(name.to_owned(), Some(page.number), rejection));
                 }
             }
         }
@@ -167,7 +168,11 @@ impl Summary {
         if expectation.fits(self.found) {
             return;
         }
-        let unknown = self.pages_of.values().filter(|pages| pages.is_none()).count();
+        let unknown = self
+            .pages_of
+            .values()
+            .filter(|pages| pages.is_none())
+            .count();
         let mut difference = format!(
             "{} {} expected, {} page images found",
             expectation.count(),
@@ -293,7 +298,10 @@ mod tests {
         summary.count_pages("c.tif", 1);
         summary.count_pages("d.tif", 1);
         summary.compare_index(&index);
-        assert_eq!(summary.missing, ["b.tif", "a.tif: 2 pages expected, 1 found"]);
+        assert_eq!(
+            summary.missing,
+            ["b.tif", "a.tif: 2 pages expected, 1 found"]
+        );
         assert_eq!(summary.surplus, ["d.tif"]);
         assert!(summary.needs_a_person());
     }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::batch::BatchError;
-use crate::cases::CaseError;
+use crate::cases::review::SettleError;
 use crate::config::ConfigError;
 use crate::engines::EngineError;
 use crate::reader::pool::ReaderError;
@@ -50,10 +50,10 @@ pub(crate) fn code(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
         let found = if let Some(error) = cause.downcast_ref::<BatchError>() {
             batch(error)
-        } else if let Some(error) = cause.downcast_ref::<CaseError>() {
-            case(error)
-        } else if cause.is::<StoreError>() {
-            Exit::Store
+        } else if let Some(error) = cause.downcast_ref::<StoreError>() {
+            store(error)
+        } else if let Some(error) = cause.downcast_ref::<SettleError>() {
+            settle(error)
         } else if cause.is::<ConfigError>() || cause.is::<Misused>() {
             Exit::Usage
         } else if cause.is::<EngineError>() || cause.is::<RulesError>() || cause.is::<Unusable>() {
@@ -74,5 +74,22 @@ const fn batch(error: &BatchError) -> Exit {
         BatchError::Store(_) | BatchError::Balance(_) => Exit::Store,
         BatchError::Reader(ReaderError::Interrupted) => Exit::Interrupted,
         BatchError::Reader(_) => Exit::Engine,
+    }
+}
+
+/// What an operator named that is not there is their argument's fault.
+const fn store(error: &StoreError) -> Exit {
+    match error {
+        StoreError::Unknown { .. } | StoreError::Missing { .. } | StoreError::Address { .. } => {
+            Exit::Usage
+        }
+        _ => Exit::Store,
+    }
+}
+
+const fn settle(error: &SettleError) -> Exit {
+    match error {
+        SettleError::NotAValue { .. } | SettleError::NothingProposed(_) => Exit::Usage,
+        SettleError::Store(error) => store(error),
     }
 }

@@ -13,7 +13,10 @@ pub(super) fn init(place: &Place) -> Result<Exit> {
     if place.json {
         println!("{}", json!({ "store": place.store, "created": created }));
     } else if created {
-        eprintln!("New store in {}. Read its postroom.toml, then: postroom run DIR", place.store);
+        eprintln!(
+            "New store in {}. Read its postroom.toml, then: postroom run DIR",
+            place.store
+        );
     } else {
         eprintln!("{} is a store already; nothing was changed.", place.store);
     }

@@ -28,7 +28,11 @@ fn summary_text(s: &Summary, store: &str) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{arguments}");
     };
-    let resumed = if s.resumed { ", going on where the last run stopped" } else { "" };
+    let resumed = if s.resumed {
+        ", going on where the last run stopped"
+    } else {
+        ""
+    };
     line(format_args!("Batch {}{resumed}", s.batch));
     line(format_args!(
         "  scans {:>6} = {} filed + {} already filed + {} duplicates + {} set aside   ({} ignored)",
@@ -60,19 +64,34 @@ fn summary_text(s: &Summary, store: &str) -> String {
         line(format_args!("  not expected: {difference}"));
     }
     for aside in s.aside.iter().take(ASIDES_SHOWN) {
-        let page = aside.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        line(format_args!("  set aside: {}{page}: {} ({})", aside.scan, aside.reason, aside.code));
+        let page = aside
+            .page
+            .map(|page| format!(", page {page}"))
+            .unwrap_or_default();
+        line(format_args!(
+            "  set aside: {}{page}: {} ({})",
+            aside.scan, aside.reason, aside.code
+        ));
     }
     if s.aside.len() > ASIDES_SHOWN {
-        line(format_args!("  ... and {} more", s.aside.len() - ASIDES_SHOWN));
+        line(format_args!(
+            "  ... and {} more",
+            s.aside.len() - ASIDES_SHOWN
+        ));
     }
     line(format_args!(""));
     if !s.aside.is_empty() {
-        line(format_args!("Look at what was set aside:  postroom aside list{store}"));
+        line(format_args!(
+            "Look at what was set aside:  postroom aside list{store}"
+        ));
     }
     if s.fields_in_review > 0 {
-        line(format_args!("Settle the doubtful fields:  postroom review list{store}"));
+        line(format_args!(
+            "Settle the doubtful fields:  postroom review list{store}"
+        ));
     }
-    line(format_args!("See the cases:               postroom cases{store}"));
+    line(format_args!(
+        "See the cases:               postroom cases{store}"
+    ));
     text
 }

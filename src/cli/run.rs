@@ -75,7 +75,11 @@ pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
     } else {
         output::summary(&summary, place);
     }
-    Ok(if summary.needs_a_person() { Exit::Look } else { Exit::Done })
+    Ok(if summary.needs_a_person() {
+        Exit::Look
+    } else {
+        Exit::Done
+    })
 }
 
 /// What a run is told beside its options.
@@ -100,7 +104,10 @@ pub(super) fn run_once(
     let runtime = runtime()?;
     let (store, created) = settings.create_or_open(&runtime)?;
     if created {
-        eprintln!("New store in {}; its postroom.toml holds every setting.", place.store);
+        eprintln!(
+            "New store in {}; its postroom.toml holds every setting.",
+            place.store
+        );
     }
     let bars = Bars::new();
     let summary = batch::run(&night, &store, &runtime, &bars, stop);
@@ -114,12 +121,7 @@ pub(super) fn run_once(
     Ok(summary)
 }
 
-fn night(
-    settings: &Settings,
-    folder: &Path,
-    options: &RunOptions,
-    extra: Extra,
-) -> Result<Night> {
+fn night(settings: &Settings, folder: &Path, options: &RunOptions, extra: Extra) -> Result<Night> {
     let config = &settings.config;
     let desk = settings.desk(&options.gazetteer)?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -131,7 +133,9 @@ fn night(
         ignore: Ignore::new(&config.ignore).leaving(extra.unfinished),
         index: options.index.clone(),
         received: options.received,
-        today: jiff::Timestamp::now().to_zoned(config.time_zone.clone()).date(),
+        today: jiff::Timestamp::now()
+            .to_zoned(config.time_zone.clone())
+            .date(),
         expectation,
         readers: readers.unwrap_or_else(cores),
         setup: ReaderSetup {

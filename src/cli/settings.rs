@@ -10,7 +10,6 @@ use super::exit::{Misused, Unusable};
 use crate::config::{Config, FILE_NAME, TEMPLATE};
 use crate::gazetteer::Gazetteer;
 use crate::pipeline::Desk;
-use crate::pipeline::read::Known;
 use crate::rules::Rules;
 use crate::store::{Store, StoreAddress};
 
@@ -80,7 +79,7 @@ impl Settings {
             .into());
         }
         Ok(Desk {
-            known: Known::new(self.config.companies.clone(), &rules),
+            companies: self.config.companies.clone(),
             gazetteer: Gazetteer::embedded(),
             rules,
         })

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Result;
 use clap::Args;
 
+use super::Place;
 use super::exit::Exit;
 use super::output;
 use super::run::{self, Extra, RunOptions};
 use super::settings::Settings;
-use super::Place;
 use crate::batch::listing::{self, Ignore};
 
 #[derive(Debug, Args)]
@@ -46,7 +46,10 @@ pub(super) fn watch(place: &Place, arguments: &WatchArguments) -> Result<Exit> {
     while !stop.load(Ordering::Relaxed) {
         let unfinished = seen.look(&arguments.dir, &ignore, arguments.settle)?;
         if seen.something_new() {
-            let extra = Extra { unfinished, ..Extra::default() };
+            let extra = Extra {
+                unfinished,
+                ..Extra::default()
+            };
             let summary = run::run_once(place, &arguments.dir, &arguments.options, extra, &stop)?;
             seen.taken();
             if place.json {
@@ -108,7 +111,9 @@ impl Seen {
     }
 
     fn something_new(&self) -> bool {
-        self.files.values().any(|sight| sight.complete && !sight.taken)
+        self.files
+            .values()
+            .any(|sight| sight.complete && !sight.taken)
     }
 
     fn taken(&mut self) {

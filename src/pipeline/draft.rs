@@ -17,6 +17,7 @@ pub fn draft(
     };
     let judgement = rules.judge(&Facts {
         text: &letter.text,
+        addressee: None,
         salutation: value(LetterField::Salutation),
         subject: value(LetterField::Subject),
         member_tier: None,

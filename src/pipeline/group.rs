@@ -43,7 +43,10 @@ pub fn group(pages: &[PageOutcome]) -> Vec<Document> {
 pub fn letter_pages(document: &Document, pages: &[PageOutcome]) -> (Vec<LetterPage>, Vec<u32>) {
     let mut letter = Vec::new();
     let mut missing = Vec::new();
-    for page in pages.iter().filter(|page| document.pages.contains(&page.number)) {
+    for page in pages
+        .iter()
+        .filter(|page| document.pages.contains(&page.number))
+    {
         match &page.result {
             Ok(read) if read.kind == PageKind::Letter => {
                 letter.push(LetterPage::of(page.number, read));

@@ -24,16 +24,27 @@ use crate::engines::Engines;
 use crate::gazetteer::Gazetteer;
 use crate::rules::Rules;
 use open::RawPage;
+use read::{Company, Known};
 
 /// What documents are read against; shared by the whole night.
 #[derive(Debug)]
 pub struct Desk {
-    /// Who writes to whom: the company's addresses and the patterns of its numbers.
-    pub known: read::Known,
+    /// Our own addresses: never the sender's.
+    pub companies: Vec<Company>,
     /// Postcode data.
     pub gazetteer: Gazetteer,
     /// Topics, priorities, teams, deadlines.
     pub rules: Rules,
+}
+
+impl Desk {
+    fn known(&self) -> Known<'_> {
+        Known {
+            companies: &self.companies,
+            references: self.rules.reference_patterns(),
+            gazetteer: &self.gazetteer,
+        }
+    }
 }
 
 /// One page, from its encoded image to its words.
@@ -52,7 +63,7 @@ pub fn draft_letter(
     desk: &Desk,
 ) -> CaseDraft {
     let (letter, missing) = group::letter_pages(document, pages);
-    let reading = read::read_letter(&letter, &desk.known);
+    let reading = read::read_letter(&letter, &desk.known());
     let checked = check::check(reading, &desk.gazetteer, receipt.day);
     draft::draft(checked, missing, receipt, &desk.rules)
 }

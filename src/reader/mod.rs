@@ -37,14 +37,25 @@ fn limits_to_text(limits: &Limits) -> String {
         page_seconds,
         reader_memory,
     } = limits;
-    format!("{scan_bytes},{scan_pages},{page_pixels},{page_decoded_bytes},{page_seconds},{reader_memory}")
+    format!(
+        "{scan_bytes},{scan_pages},{page_pixels},{page_decoded_bytes},{page_seconds},{reader_memory}"
+    )
 }
 
 /// The limits from that argument; `None` when it is something else.
 pub fn limits_from_text(text: &str) -> Option<Limits> {
-    let numbers: Vec<u64> = text.split(',').map(|n| n.parse().ok()).collect::<Option<_>>()?;
-    let [scan_bytes, scan_pages, page_pixels, page_decoded_bytes, page_seconds, reader_memory] =
-        numbers.try_into().ok()?;
+    let numbers: Vec<u64> = text
+        .split(',')
+        .map(|n| n.parse().ok())
+        .collect::<Option<_>>()?;
+    let [
+        scan_bytes,
+        scan_pages,
+        page_pixels,
+        page_decoded_bytes,
+        page_seconds,
+        reader_memory,
+    ] = numbers.try_into().ok()?;
     Some(Limits {
         scan_bytes,
         scan_pages: scan_pages.try_into().ok()?,

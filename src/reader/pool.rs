@@ -85,7 +85,11 @@ impl<'a> Reader<'a> {
                         return Ok(Err(rejection));
                     };
                     deaths += 1;
-                    let lost = if deaths < MAX_DEATHS { next..=next } else { next..=count };
+                    let lost = if deaths < MAX_DEATHS {
+                        next..=next
+                    } else {
+                        next..=count
+                    };
                     for number in lost {
                         let result = Err(rejection.clone());
                         on_page(PageOutcome { number, result });
@@ -238,7 +242,12 @@ impl Process {
             no_reads: false,
             memory_bound: false,
         };
-        let mut process = Self { child, requests, answers, walls };
+        let mut process = Self {
+            child,
+            requests,
+            answers,
+            walls,
+        };
         match process.answer(START, u64::MAX, stop) {
             Ok(Answer::Ready(walls)) => {
                 process.walls = walls;
@@ -303,7 +312,11 @@ impl Watched<'_> {
             Some(End::Stopped)
         } else if Instant::now() >= self.deadline {
             Some(End::Deadline)
-        } else if self.process.resident().is_some_and(|bytes| bytes > self.memory) {
+        } else if self
+            .process
+            .resident()
+            .is_some_and(|bytes| bytes > self.memory)
+        {
             Some(End::Memory)
         } else {
             None

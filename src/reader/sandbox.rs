@@ -67,8 +67,14 @@ pub fn die_with_parent(parent: u32) -> io::Result<()> {
 }
 
 fn limit_resources(memory: u64) {
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
-    let memory = Rlimit { current: Some(memory), maximum: Some(memory) };
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let memory = Rlimit {
+        current: Some(memory),
+        maximum: Some(memory),
+    };
     for (resource, limit) in [
         (Resource::As, memory),
         (Resource::Core, none),
@@ -95,7 +101,8 @@ fn refuse_system_calls() {
         let arch = std::env::consts::ARCH.try_into()?;
         let denied = SeccompAction::Errno(libc::EPERM as u32);
         let filter = SeccompFilter::new(refused(), SeccompAction::Allow, denied, arch)?;
-        seccompiler::apply_filter(&filter.try_into()?)
+        let program: seccompiler::BpfProgram = filter.try_into()?;
+        seccompiler::apply_filter(&program)
     };
     let _ = refuse();
 }

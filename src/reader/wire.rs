@@ -102,7 +102,10 @@ pub(super) fn receive_raw(from: &mut impl Read) -> io::Result<Vec<u8>> {
     from.read_exact(&mut length)?;
     let length = u32::from_le_bytes(length) as usize;
     if length > MAX_FRAME {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "frame too large"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "frame too large",
+        ));
     }
     // Grown as bytes arrive, so that a lying length costs nothing.
     let mut bytes = Vec::new();
@@ -162,7 +165,12 @@ impl From<ReadPage> for WireReadPage {
             turn: page.turn.degrees(),
             skew: page.skew,
             lines: lines
-                .map(|line| (line.block, line.words().iter().map(WireWord::from).collect()))
+                .map(|line| {
+                    (
+                        line.block,
+                        line.words().iter().map(WireWord::from).collect(),
+                    )
+                })
                 .collect(),
             original: page.original.into(),
             display: page.display.map(Into::into),
@@ -255,11 +263,20 @@ mod tests {
             number: 37,
             result: Ok(ReadPage {
                 kind: PageKind::Letter,
-                size: PageSize { width: 10, height: 20, dpi: 300 },
+                size: PageSize {
+                    width: 10,
+                    height: 20,
+                    dpi: 300,
+                },
                 turn: Turn::Half,
                 skew: -1.25,
-                text: PageText { lines: Line::new(vec![word], 2).into_iter().collect() },
-                original: EncodedImage { media: MediaType::Tiff, bytes: vec![1, 2, 3] },
+                text: PageText {
+                    lines: Line::new(vec![word], 2).into_iter().collect(),
+                },
+                original: EncodedImage {
+                    media: MediaType::Tiff,
+                    bytes: vec![1, 2, 3],
+                },
                 display: None,
             }),
         };
