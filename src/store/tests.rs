@@ -126,7 +126,7 @@ async fn claims_of_dead_batches_are_taken_over(bench: Bench) {
         [claimed[1], claimed[0]]
     );
     // What was set aside can be claimed again, and then waits no longer.
-    let why = Rejection::new(RejectionCode::NotStored, "no room");
+    let why = Rejection::new(RejectionCode::Changed, "it changed");
     store.set_aside(claimed[0], &why).await.unwrap();
     let known = store.scans_by_digest(&[a.digest, b.digest]).await.unwrap();
     assert_eq!(
