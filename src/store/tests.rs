@@ -110,6 +110,11 @@ async fn an_unfinished_batch_is_resumed(bench: Bench) {
         Some("{\"scans\": 0}")
     );
     assert!(!store.begin_batch("/scans").await.unwrap().resumed);
+    assert_eq!(bench.faults().await, [""; 0]);
+    // A sheet that a run forgot does not go unseen.
+    bench.claim(&other, "a.tif").await;
+    store.finish_batch(&other, "{}").await.unwrap();
+    assert!(bench.faults().await[0].contains("left a scan unsettled"));
 }
 
 async fn claims_of_dead_batches_are_taken_over(bench: Bench) {
@@ -463,4 +468,49 @@ async fn an_answered_commit_survives_a_power_cut() {
         .await
         .unwrap();
     assert_eq!(mode, "wal");
+}
+
+#[tokio::test]
+async fn a_server_that_goes_and_comes_back_loses_nothing() {
+    let Some(bench) = Bench::postgres().await else {
+        println!("skipped: POSTROOM_TEST_POSTGRES is not set");
+        return;
+    };
+    let mut change = bench.store.change(&Actor::postroom()).await.unwrap();
+    let judged = draft("Hello", &[]).judgement;
+    change.open_case(&judged).await.unwrap();
+    let server: i32 = sqlx::query_scalar("select pg_backend_pid()")
+        .fetch_one(change.connection())
+        .await
+        .unwrap();
+    sqlx::query("select pg_terminate_backend($1)")
+        .bind(server)
+        .execute(&bench.store.pool)
+        .await
+        .unwrap();
+    let failed = match change.open_case(&judged).await {
+        Ok(_) => panic!("the connection is gone"),
+        Err(failed) => failed,
+    };
+    assert!(failed.is_want_of_resources(), "{failed:?}");
+    assert_eq!(bench.count("cases").await, 0);
+    file(&bench, "a.tif", vec![page(1, "Hello")]).await;
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn images_can_lie_on_s3() {
+    let Ok(url) = std::env::var("POSTROOM_TEST_S3") else {
+        println!("skipped: POSTROOM_TEST_S3 is not set");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut address = StoreAddress::folder(folder.path());
+    address.blobs = url.parse().unwrap();
+    let (store, _) = Store::create_or_open(&address).await.unwrap();
+    let image = page(1, "Hello").result.unwrap().original;
+    let kept = store.keep(&[&image, &image]).await.unwrap();
+    assert_eq!(store.blob(kept[0]).await.unwrap(), image.bytes);
+    let notes = store.verify(|_| ()).await.unwrap();
+    assert!(notes.contains(&Fault::BlobUnused { digest: kept[0] }));
 }
