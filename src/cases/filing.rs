@@ -96,14 +96,16 @@ fn shares(scans: &[FiledScan]) -> Vec<&[FiledScan]> {
 }
 
 async fn file_together(store: &Store, scans: &[FiledScan]) -> Result<Vec<FiledDocument>> {
-    let mut kept = Vec::with_capacity(scans.len());
-    for scan in scans {
-        kept.push(store.keep_pages(&scan.pages).await?);
-    }
+    let kept = store
+        .keep_pages(scans.iter().flat_map(|scan| &scan.pages))
+        .await?;
+    let mut rest = kept.as_slice();
     let mut change = store.change(&Actor::postroom()).await?;
     let mut filed = Vec::new();
-    for (scan, pages) in scans.iter().zip(&kept) {
+    for scan in scans {
+        let (pages, others) = rest.split_at(scan.pages.len());
         filed.append(&mut file_scan(&mut change, scan, pages).await?);
+        rest = others;
     }
     change.commit().await?;
     Ok(filed)
@@ -197,7 +199,7 @@ async fn decide(
     }
     let keys = sender.map(|sender| &sender.keys);
     let known = match keys {
-        Some(keys) => change.customers_at(&keys.postcode).await?,
+        Some(keys) => change.customers_at(&keys.postcode, &keys.house).await?,
         None => Vec::new(),
     };
     Ok(matching::decide(&cases, keys, &known))

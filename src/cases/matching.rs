@@ -38,7 +38,7 @@ pub enum Decision {
 
 /// Decides for one letter: `quoted` are the cases it quotes that exist, in
 /// reading order; `sender` is who wrote, where that is known; `known` are the
-/// customers of the sender's postcode.
+/// customers of the sender's house.
 pub fn decide(quoted: &[KnownCase], sender: Option<&Keys>, known: &[KnownCustomer]) -> Decision {
     let fits = |case: &&KnownCase| match (sender, &case.customer) {
         (Some(sender), Some((_, customer))) => !contradicts(sender, customer),

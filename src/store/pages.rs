@@ -65,9 +65,13 @@ pub struct PageImage {
 
 impl Store {
     /// Makes the images of all pages durable: before any row names them.
-    pub async fn keep_pages<'a>(&self, pages: &'a [PageOutcome]) -> Result<Vec<KeptPage<'a>>> {
-        let read = || pages.iter().filter_map(|page| page.result.as_ref().ok());
-        let images: Vec<&EncodedImage> = read()
+    pub async fn keep_pages<'a>(
+        &self,
+        pages: impl IntoIterator<Item = &'a PageOutcome>,
+    ) -> Result<Vec<KeptPage<'a>>> {
+        let pages: Vec<&PageOutcome> = pages.into_iter().collect();
+        let read = pages.iter().filter_map(|page| page.result.as_ref().ok());
+        let images: Vec<&EncodedImage> = read
             .flat_map(|page| std::iter::once(&page.original).chain(&page.display))
             .collect();
         let mut digests = self.keep(&images).await?.into_iter();
@@ -77,7 +81,7 @@ impl Store {
             Some(Images { original, display })
         };
         Ok(pages
-            .iter()
+            .into_iter()
             .map(|outcome| KeptPage {
                 outcome,
                 images: outcome.result.as_ref().ok().and_then(&mut images_of),

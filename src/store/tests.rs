@@ -111,10 +111,13 @@ async fn an_unfinished_batch_is_resumed(bench: Bench) {
     );
     assert!(!store.begin_batch("/scans").await.unwrap().resumed);
     assert_eq!(bench.faults().await, [""; 0]);
-    // A sheet that a run forgot does not go unseen.
-    bench.claim(&other, "a.tif").await;
+    // A sheet that was gone when its run went on does not go unseen.
+    let gone = bench.claim(&other, "a.tif").await;
     store.finish_batch(&other, "{}").await.unwrap();
-    assert!(bench.faults().await[0].contains("left a scan unsettled"));
+    let asides = store.asides().await.unwrap();
+    assert_eq!((asides.len(), asides[0].scan), (1, gone));
+    assert!(asides[0].retries_itself());
+    assert_eq!(bench.faults().await, [""; 0]);
 }
 
 async fn claims_of_dead_batches_are_taken_over(bench: Bench) {
@@ -297,8 +300,11 @@ async fn verify_sees_lost_damaged_and_unused_images(bench: Bench) {
 
 async fn verify_sees_rows_that_contradict(bench: Bench) {
     file(&bench, "a.tif", vec![page(1, "Hello"), page(2, "there")]).await;
+    let batch = bench.store.begin_batch("/scans").await.unwrap();
+    let forgotten = bench.claim(&batch, "b.tif").await;
     for sql in [
-        "update scans set pages = 3",
+        "update batches set finished_at = '9999-01-01'",
+        "update scans set pages = 3 where state = 'filed'",
         "update documents set in_review = 1",
         "update blobs set refs = refs + 1",
         "update cases set reference = 'PR-0000001-00'",
@@ -308,7 +314,9 @@ async fn verify_sees_rows_that_contradict(bench: Bench) {
         bench.by_hand(sql).await.unwrap();
     }
     let faults = bench.faults().await;
+    let forgotten = format!("left a scan unsettled: {forgotten}");
     for what in [
+        forgotten.as_str(),
         "not as many pages",
         "review flag",
         "not counted as often",
