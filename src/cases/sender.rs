@@ -1,11 +1,15 @@
 //! Who wrote a letter, as far as its fields say, and the keys to know them by.
 
 use crate::domain::field::Field;
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
+use crate::store::change::Change;
 use crate::store::customers::{Customer, Keys};
+use crate::store::error::Result;
 use crate::store::fields::Fields;
+use crate::store::ids::DocumentId;
 
 /// The sender of a letter; `None` when name, house and postcode are not all
 /// there: nobody whom another letter could be matched to.
@@ -55,6 +59,41 @@ pub fn contradicts(letter: &Keys, customer: &Keys) -> bool {
         && letter.surname_sure
         && letter.postcode != customer.postcode
         && !close(&letter.surname, &customer.surname)
+}
+
+/// Brings what is known of a case's customer up to date after the fields of a
+/// document on it have changed from `before`: nobody was known, or the customer
+/// was known by just that reading. A letter that someone else wrote to the case
+/// changes nothing.
+pub(super) async fn refresh_customer(
+    change: &mut Change,
+    case: CaseReference,
+    document: DocumentId,
+    before: &Fields,
+) -> Result<()> {
+    let Some(after) = sender(&change.fields_of(document).await?) else {
+        return Ok(());
+    };
+    let Some((id, known)) = change.case(case).await?.and_then(|case| case.customer) else {
+        let made = change.make_customer(&after, case).await?;
+        return change.give_case(case, made).await;
+    };
+    let known_by_it = sender(before).is_some_and(|before| {
+        let was = before.keys;
+        (was.postcode, was.house, was.surname) == (known.postcode, known.house, known.surname)
+    });
+    if !known_by_it {
+        return Ok(());
+    }
+    let known = change.customer(id).await?;
+    let after = Customer {
+        title: after.title.or(known.title),
+        town: after.town.or(known.town),
+        email: after.email.or(known.email),
+        phone: after.phone.or(known.phone),
+        ..after
+    };
+    change.change_customer(id, &after, case).await
 }
 
 fn is_usable(field: &Field) -> bool {

@@ -182,7 +182,8 @@ impl Change {
             .await
     }
 
-    async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
+    /// A customer as this change sees them.
+    pub async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
         let row = sqlx::query("select * from customers where id = $1")
             .bind(id.to_string())
             .fetch_one(self.connection())

@@ -148,6 +148,31 @@ impl Change {
         }
     }
 
+    /// Puts a page that was set aside earlier and is read now in its place; says
+    /// whether there was one to be mended.
+    pub async fn mend_page(&mut self, scan: ScanId, page: &KeptPage<'_>) -> Result<bool> {
+        if page.outcome.result.is_err() {
+            return Ok(false);
+        }
+        let row = sqlx::query(
+            "delete from pages where scan_id = $1 and number = $2 and aside_code is not null
+             returning document_id, position",
+        )
+        .bind(scan.to_string())
+        .bind(i64::from(page.outcome.number))
+        .fetch_optional(self.connection())
+        .await
+        .doing("mending a page")?;
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        let document = row.maybe_parsed("document_id")?;
+        let place = document.zip(row.maybe_number("position")?);
+        let place = place.map(|(document, position)| Position { document, position });
+        self.page(scan, page, place).await?;
+        Ok(true)
+    }
+
     /// Counts one more reference to a blob.
     async fn refer(&mut self, digest: Digest, image: &EncodedImage) -> Result<()> {
         let at = self.at.clone();

@@ -1,19 +1,22 @@
 //! What people do with filed letters: settle, move, find, export.
 
-use super::{HARRIS, case, doubt, file_letter, from_harris};
+use super::{HARRIS, case, doubt, file_letter, filed_scan, from_harris, night};
 use crate::cases::review::{self, Decision, SettleError, Settlement};
 use crate::cases::{self, CaseFilter, Destination};
 use crate::domain::case::AttachedBy;
+use crate::domain::field::Field;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 use crate::store::events::EventKind;
-use crate::store::testing::{self, Bench, draft, letter_from};
+use crate::store::testing::{self, Bench, draft, letter_from, lost_page, page};
 use crate::store::{Actor, StoreError};
 
 testing::on_both!(
     settling_accepts_checks_and_remembers,
     settling_makes_the_customer_known,
     import_settles_each_for_itself,
+    someone_elses_letter_does_not_change_the_customer,
+    a_mended_page_takes_its_place,
     moving_keeps_history,
     search_finds_words_as_read_and_as_settled,
     export_gives_everything_in_scan_order,
@@ -120,6 +123,78 @@ async fn import_settles_each_for_itself(bench: Bench) {
             .unwrap()
             .is_empty()
     );
+}
+
+async fn someone_elses_letter_does_not_change_the_customer(bench: Bench) {
+    let first = file_letter(&bench, "a.tif", from_harris("Hello")).await;
+    let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello too");
+    let second = file_letter(&bench, "b.tif", patel).await;
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let to = Destination::Case(first.attachment.case);
+    cases::move_document(store, second.document, to, "her son", &clerk)
+        .await
+        .unwrap();
+    let value = Decision::Value("M1 1AB".into());
+    review::settle(
+        store,
+        second.document,
+        LetterField::Postcode,
+        &value,
+        &clerk,
+    )
+    .await
+    .unwrap();
+    let seen = cases::timeline(store, first.attachment.case).await.unwrap();
+    assert_eq!(seen.customer.unwrap().name, HARRIS.0);
+}
+
+async fn a_mended_page_takes_its_place(bench: Bench) {
+    let batch = night(&bench).await;
+    let scan = bench.claim(&batch, "a.tif").await;
+    let mut torn = from_harris("Dear Sirs,");
+    torn.missing_pages = vec![2];
+    torn.fields
+        .insert(LetterField::Shop, Field::empty("nothing found"));
+    let pages = vec![page(1, "Dear Sirs,"), lost_page(2)];
+    let torn = filed_scan(scan, pages, torn);
+    let filed = cases::file(&bench.store, std::slice::from_ref(&torn))
+        .await
+        .unwrap();
+    let (store, clerk, id) = (&bench.store, Actor::person("clerk"), filed[0].document);
+    let value = Decision::Value("Mary Harrison".into());
+    review::settle(store, id, LetterField::SenderName, &value, &clerk)
+        .await
+        .unwrap();
+    assert!(
+        cases::reread(store, &torn, &clerk)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+
+    let text = "Dear Sirs,\n\u{c}The kettle is from Leeds.";
+    let mut whole = from_harris(text);
+    let shop = draft("", &[(LetterField::Shop, "Leeds")]).fields[&LetterField::Shop].clone();
+    whole.fields.insert(LetterField::Shop, shop);
+    let pages = vec![page(1, "Dear Sirs,"), page(2, "The kettle is from Leeds.")];
+    let whole = filed_scan(scan, pages, whole);
+    assert_eq!(cases::reread(store, &whole, &clerk).await.unwrap(), [id]);
+    let document = store.document(id).await.unwrap();
+    assert_eq!((document.text.as_str(), document.in_review), (text, false));
+    let fields = store.fields_of(id).await.unwrap();
+    assert_eq!(fields[&LetterField::Shop].value.as_deref(), Some("Leeds"));
+    let name = fields[&LetterField::SenderName].value.as_deref();
+    assert_eq!(name, Some("Mary Harrison"));
+    assert!(store.asides().await.unwrap().is_empty());
+    assert_eq!(store.search("kettle").await.unwrap().len(), 1);
+    assert_eq!(bench.count("readings").await, 2);
+    assert!(
+        cases::reread(store, &whole, &clerk)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(bench.faults().await, [""; 0]);
 }
 
 async fn moving_keeps_history(bench: Bench) {
