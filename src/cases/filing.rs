@@ -217,21 +217,17 @@ async fn settle_case(
             if let Some(known) = change.case(case).await? {
                 change.press_case(&known, &draft.judgement).await?;
                 if let (None, Some(sender)) = (&known.customer, &sender) {
-                    let customer = change.make_customer(sender, case).await?;
-                    change.give_case(case, customer).await?;
+                    sender::give_customer(change, case, sender).await?;
                 }
             }
             Ok(Attachment { case, by, why })
         }
         Decision::Open { customer, why, .. } => {
             let case = change.open_case(&draft.judgement).await?;
-            let customer = match (customer, sender) {
-                (Some(known), _) => Some(known),
-                (None, Some(sender)) => Some(change.make_customer(&sender, case).await?),
-                (None, None) => None,
-            };
-            if let Some(customer) = customer {
-                change.give_case(case, customer).await?;
+            match (customer, sender) {
+                (Some(known), _) => change.give_case(case, known).await?,
+                (None, Some(sender)) => sender::give_customer(change, case, &sender).await?,
+                (None, None) => {}
             }
             let by = AttachedBy::Opened;
             Ok(Attachment { case, by, why })

@@ -61,6 +61,22 @@ pub fn contradicts(letter: &Keys, customer: &Keys) -> bool {
         && !close(&letter.surname, &customer.surname)
 }
 
+/// Gives a case its customer: the same person if they are known, else a new one.
+pub(super) async fn give_customer(
+    change: &mut Change,
+    case: CaseReference,
+    sender: &Customer,
+) -> Result<()> {
+    let keys = &sender.keys;
+    let known = change.customers_at(&keys.postcode, &keys.house).await?;
+    let same = known.iter().find(|known| same_person(keys, &known.keys));
+    let customer = match same {
+        Some(known) => known.id,
+        None => change.make_customer(sender, case).await?,
+    };
+    change.give_case(case, customer).await
+}
+
 /// Brings what is known of a case's customer up to date after the fields of a
 /// document on it have changed from `before`: nobody was known, or the customer
 /// was known by just that reading. A letter that someone else wrote to the case
@@ -75,8 +91,7 @@ pub(super) async fn refresh_customer(
         return Ok(());
     };
     let Some((id, known)) = change.case(case).await?.and_then(|case| case.customer) else {
-        let made = change.make_customer(&after, case).await?;
-        return change.give_case(case, made).await;
+        return give_customer(change, case, &after).await;
     };
     let known_by_it = sender(before).is_some_and(|before| {
         let was = before.keys;
