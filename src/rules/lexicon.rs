@@ -2,7 +2,7 @@
 //! letters: one walk finds every word, and every stem (`disab*`), that a read word
 //! may be.
 
-use super::slips::{ANY_SLIP_LETTERS, LOOKALIKE_LETTERS, fold, lookalikes};
+use super::slips::{ANY_SLIP_LETTERS, LOOKALIKE_LETTERS, fold, fold_letters, lookalikes};
 
 /// Letters that a word may lose to a slip and to folding (`rn` to `m`), at most: a
 /// read word shorter than that cannot be one of the long words.
@@ -86,7 +86,12 @@ impl Lexicon {
         }
         let word = id(self.words.len());
         let folded = fold(text);
-        for spelling in stem_spellings(&folded, stem) {
+        let mut spellings = stem_spellings(&folded, stem);
+        let apart = fold_letters(text);
+        if apart != folded {
+            spellings.push(apart);
+        }
+        for spelling in spellings {
             self.insert(spelling.as_bytes(), word, entry.letters, stem);
         }
         self.words.push(entry);
