@@ -41,7 +41,7 @@ impl Desk {
     fn known(&self) -> Known<'_> {
         Known {
             companies: &self.companies,
-            references: self.rules.reference_patterns(),
+            references: self.rules.references(),
             gazetteer: &self.gazetteer,
         }
     }
