@@ -36,10 +36,19 @@ fn the_sample_night_is_read_well() {
     let store = tempfile::tempdir().unwrap();
     let summary = run(store.path());
     assert_balanced(&summary);
-    for (key, count) in [("filed", 49), ("duplicates", 1), ("set_aside", 1), ("letters", 49)] {
+    for (key, count) in [
+        ("filed", 49),
+        ("duplicates", 1),
+        ("set_aside", 1),
+        ("letters", 49),
+    ] {
         assert_eq!(summary[key], count, "{key}: {summary:#}");
     }
-    assert_eq!(summary["missing"].as_array().unwrap().len(), 1, "{summary:#}");
+    assert_eq!(
+        summary["missing"].as_array().unwrap().len(),
+        1,
+        "{summary:#}"
+    );
     let letters = exported(store.path());
     let truth: Vec<Value> =
         serde_json::from_str(&fs::read_to_string(samples().join("truth/letters.json")).unwrap())
@@ -116,7 +125,8 @@ impl Score {
                 count.1 += usize::from(right);
             }
             if field["verdict"] == "accepted" && !right {
-                self.accepted_wrong.push(format!("{scan} {name}: {read:?} for {printed:?}"));
+                self.accepted_wrong
+                    .push(format!("{scan} {name}: {read:?} for {printed:?}"));
             }
         }
         if unreadable {
@@ -124,11 +134,13 @@ impl Score {
         }
         if letter["topic"] != expected["topic"] {
             let (read, meant) = (&letter["topic"], &expected["topic"]);
-            self.topics_wrong.push(format!("{scan}: {read} for {meant}"));
+            self.topics_wrong
+                .push(format!("{scan}: {read} for {meant}"));
         }
         if expected["priority"] != "normal" && letter["priority"] != expected["priority"] {
             let (read, meant) = (&letter["priority"], &expected["priority"]);
-            self.priorities_missed.push(format!("{scan}: {read} for {meant}"));
+            self.priorities_missed
+                .push(format!("{scan}: {read} for {meant}"));
         }
         let fields = &expected["fields"];
         let customer = format!("{} {}", fields["street"], fields["postcode"]);
@@ -140,12 +152,27 @@ impl Score {
         for (name, least) in READ_RIGHT {
             let (printed, right) = self.fields[name];
             assert!(printed > 20, "{name} is printed on {printed} letters only");
-            assert!(right * 100 >= printed * least, "{name}: {right} of {printed}");
+            assert!(
+                right * 100 >= printed * least,
+                "{name}: {right} of {printed}"
+            );
         }
-        assert!(self.accepted_wrong.len() <= ACCEPTED_WRONG, "{:#?}", self.accepted_wrong);
-        assert!(self.priorities_missed.is_empty(), "{:#?}", self.priorities_missed);
+        assert!(
+            self.accepted_wrong.len() <= ACCEPTED_WRONG,
+            "{:#?}",
+            self.accepted_wrong
+        );
+        assert!(
+            self.priorities_missed.is_empty(),
+            "{:#?}",
+            self.priorities_missed
+        );
         assert!(self.topics_wrong.len() <= 8, "{:#?}", self.topics_wrong);
-        assert!(self.misjudged_legibility.len() <= 1, "{:#?}", self.misjudged_legibility);
+        assert!(
+            self.misjudged_legibility.len() <= 1,
+            "{:#?}",
+            self.misjudged_legibility
+        );
         let twice = self.cases.values().filter(|cases| cases.len() > 1);
         for cases in twice {
             let same = cases.windows(2).all(|pair| pair[0] == pair[1]);

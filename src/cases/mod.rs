@@ -1,6 +1,6 @@
 //! Cases: what becomes of a document once it is read.
 //!
-//! [`file`] takes what the readers made of whole scans and files it: every
+//! [`file()`] takes what the readers made of whole scans and files it: every
 //! document on a case, each with the reason why there. The decision itself is
 //! [`matching::decide`], a function of values: the case that the letter quotes
 //! ([`quoted`]), else an open case of the same [`sender`], else a new case.

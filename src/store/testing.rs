@@ -10,7 +10,9 @@ use jiff::civil::date;
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
-use crate::domain::case::{CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin};
+use crate::domain::case::{
+    AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
+};
 use crate::domain::confidence::Probability;
 use crate::domain::document::Legibility;
 use crate::domain::field::{Field, Place};
@@ -23,7 +25,13 @@ use crate::domain::text::{Line, PageText, Word};
 use crate::domain::verdict::Verdict;
 
 use super::batches::Batch;
-use super::{BlobAddress, DatabaseAddress, NewScan, Provenance, ScanId, Store, StoreAddress};
+use super::documents::Attachment;
+use super::error::Result;
+use super::pages::Position;
+use super::{
+    Actor, BlobAddress, DatabaseAddress, DocumentId, NewScan, Provenance, ScanId, Store,
+    StoreAddress,
+};
 
 /// Makes a module of tests for each database out of `async fn name(bench: Bench)`.
 macro_rules! on_both {
@@ -137,6 +145,32 @@ impl Bench {
             folder,
         }
     }
+}
+
+/// Files a claimed scan as one document on a case of its own, by the store alone.
+pub async fn file(
+    store: &Store,
+    scan: ScanId,
+    pages: &[PageOutcome],
+    draft: &CaseDraft,
+) -> Result<DocumentId> {
+    let kept = store.keep_pages(pages).await?;
+    let mut change = store.change(&Actor::postroom()).await?;
+    change.scan_filed(scan, pages.len()).await?;
+    let attachment = Attachment {
+        case: change.open_case(&draft.judgement).await?,
+        by: AttachedBy::Opened,
+        why: "a test".into(),
+    };
+    let document = change
+        .document(scan, 1, draft, &attachment, &provenance())
+        .await?;
+    for (page, position) in kept.iter().zip(1..) {
+        let place = Position { document, position };
+        change.page(scan, page, Some(place)).await?;
+    }
+    change.commit().await?;
+    Ok(document)
 }
 
 /// A file of this name; its name stands for its content.
