@@ -5,6 +5,8 @@ mod blank;
 pub mod deskew;
 mod despeckle;
 mod encode;
+#[cfg(test)]
+mod experiment;
 pub mod orientation;
 pub mod pix;
 pub mod raster;

@@ -46,32 +46,26 @@ pub fn prepare(raw: RawPage) -> Result<PreparedPage, Rejection> {
 }
 
 fn prepare_pixels(raw: RawPage) -> Result<PreparedPage, PixError> {
-    let upright = raw.pix.turned(raw.turn)?;
-    let dpi = resolution::settle(raw.dpi, upright.width(), upright.height());
-    let mut ink = upright.otsu()?;
-    let found = ink.orientation()?;
-    let (mut image, mut turn) = (upright, raw.turn);
-    if let Some(found) = found {
+    let mut image = raw.pix.turned(raw.turn)?;
+    let dpi = resolution::settle(raw.dpi, image.width(), image.height());
+    let blank = image.is_blank(dpi)?;
+    let mut turn = raw.turn;
+    let mut lines = Lines::default();
+    if !blank {
+        let found;
+        (lines, found) = measure(&image)?;
         image = image.turned(found)?;
-        ink = ink.turned(found)?;
         turn = then(turn, found);
     }
     image.set_resolution(dpi);
-    let blank = image.is_blank(dpi)?;
-    let skew = if blank {
-        None
-    } else {
-        Some(ink.skew()).filter(|skew| skew.matters())
-    };
     let readable = match image.depth() {
         Depth::Colour => image.to_grey()?,
         Depth::Bitonal | Depth::Grey => image.clone(),
     };
-    let straightened = match skew {
-        Some(skew) => readable.rotated(skew.degrees)?,
-        None => readable,
+    let straightened = match lines.skew {
+        0.0 => readable,
+        skew => readable.rotated(skew)?,
     };
-    let x_height = if blank { None } else { ink.x_height()? };
     Ok(PreparedPage {
         size: PageSize {
             width: image.width(),
@@ -80,13 +74,38 @@ fn prepare_pixels(raw: RawPage) -> Result<PreparedPage, PixError> {
         },
         as_encoded: raw.as_encoded && raw.turn == Turn::None && turn == Turn::None,
         original: raw.original,
-        skew: skew.map_or(0.0, |skew| skew.degrees),
+        skew: lines.skew,
         image,
         turn,
         straightened,
-        x_height,
+        x_height: lines.x_height,
         blank,
     })
+}
+
+/// What is measured of a page's lines of print.
+#[derive(Default)]
+struct Lines {
+    skew: f64,
+    x_height: Option<f64>,
+}
+
+/// The slope and x-height of a page once it is upright, and the turn to that.
+fn measure(page: &Pix) -> Result<(Lines, Turn), PixError> {
+    let mut ink = page.otsu()?;
+    let mut x_height = ink.x_height()?;
+    let turn = ink.turn_to_upright(x_height)?.unwrap_or_default();
+    if matches!(turn, Turn::Quarter | Turn::ThreeQuarter) {
+        ink = ink.turned(turn)?;
+        x_height = ink.x_height()?;
+    }
+    let skew = ink.skew();
+    let degrees = if skew.matters() { skew.degrees } else { 0.0 };
+    let lines = Lines {
+        skew: degrees,
+        x_height,
+    };
+    Ok((lines, turn))
 }
 
 impl PreparedPage {
