@@ -4,8 +4,6 @@
 //! through from the other side are nothing; a line of print or pencil is something.
 //! When in doubt a page is *not* blank.
 
-use std::ptr;
-
 use leptonica_sys as lept;
 
 use super::pix::{Depth, Pix, PixError};
@@ -14,7 +12,7 @@ use crate::domain::geometry::Rect;
 /// Fine enough for a pencil's stroke, coarse enough to be quick.
 const LOOK_DPI: f64 = 150.0;
 
-/// Paper is brought to 200 of 255; what is darker than this is a mark. Print that
+/// Of [`PAPER`](super::threshold::PAPER); what is darker than this is a mark. Print that
 /// shines through stays above 184, a hard pencil's line is at 160.
 const MARK_LEVEL: u8 = 176;
 
@@ -90,22 +88,29 @@ impl Pix {
         // SAFETY: the image is alive and grey; the result is new.
         let raw = unsafe { lept::pixScaleAreaMap(grey.raw(), scale as f32, scale as f32) };
         let small = Self::own(raw, "pixScaleAreaMap")?;
-        // SAFETY: the image is alive and grey; no mask and no ready-made background are
-        // given; null means that the page has too little paper to tell its tone.
-        let raw =
-            unsafe { lept::pixBackgroundNormSimple(small.raw(), ptr::null_mut(), ptr::null_mut()) };
-        let even = Self::own(raw, "pixBackgroundNormSimple").unwrap_or(small);
+        let even = small.on_even_paper()?;
         Ok((even.threshold(MARK_LEVEL)?, scale))
     }
 
     fn without_edges(&self) -> Result<Self, PixError> {
         // SAFETY: the image is alive and bitonal; the result is new.
-        Self::own(unsafe { lept::pixRemoveBorderConnComps(self.raw(), 8) }, "pixRemoveBorderConnComps")
+        Self::own(
+            unsafe { lept::pixRemoveBorderConnComps(self.raw(), 8) },
+            "pixRemoveBorderConnComps",
+        )
     }
 
     fn without_heavy_speckle(self) -> Result<Self, PixError> {
-        let specks = self.shapes()?.iter().filter(|shape| shape.w.max(shape.h) <= 2).count();
-        if specks > HEAVY_SPECKLE { self.despeckled(2) } else { Ok(self) }
+        let specks = self
+            .shapes()?
+            .iter()
+            .filter(|shape| shape.w.max(shape.h) <= 2)
+            .count();
+        if specks > HEAVY_SPECKLE {
+            self.despeckled(2)
+        } else {
+            Ok(self)
+        }
     }
 }
 
@@ -138,29 +143,53 @@ impl Sheet {
 
     fn is_hole(&self, mark: &Rect, ink: &Pix) -> Result<bool, PixError> {
         let (w, h) = (f64::from(mark.w), f64::from(mark.h));
-        let round = HOLE.contains(&(w / self.mm)) && HOLE.contains(&(h / self.mm)) && (0.75..1.34).contains(&(w / h));
+        let round = HOLE.contains(&(w / self.mm))
+            && HOLE.contains(&(h / self.mm))
+            && (0.75..1.34).contains(&(w / h));
         let (x, y) = (f64::from(mark.x) + w / 2.0, f64::from(mark.y) + h / 2.0);
         let to_edge = x.min(y).min(self.width - x).min(self.height - y);
         if !round || to_edge > HOLE_WITHIN * self.mm {
             return Ok(false);
         }
         let disc = ink.crop(*mark)?.ink() as f64 > 0.6 * w * h;
-        let core = Rect::new(mark.x + mark.w / 4, mark.y + mark.h / 4, mark.w / 2, mark.h / 2);
+        let core = Rect::new(
+            mark.x + mark.w / 4,
+            mark.y + mark.h / 4,
+            mark.w / 2,
+            mark.h / 2,
+        );
         Ok(disc || ink.crop(core)?.ink() == 0)
     }
 
     /// Takes away thin marks that together run over most of the page in one line.
     fn drop_folds(&self, marks: &mut Vec<Rect>, ink: &Pix) {
         for across in [true, false] {
-            let place = |mark: &Rect| if across { (mark.y, mark.bottom()) } else { (mark.x, mark.right()) };
-            let along = |mark: &Rect| if across { (mark.x, mark.right()) } else { (mark.y, mark.bottom()) };
+            let place = |mark: &Rect| {
+                if across {
+                    (mark.y, mark.bottom())
+                } else {
+                    (mark.x, mark.right())
+                }
+            };
+            let along = |mark: &Rect| {
+                if across {
+                    (mark.x, mark.right())
+                } else {
+                    (mark.y, mark.bottom())
+                }
+            };
             let side = if across { self.width } else { self.height };
             let band = FOLD_BAND * self.mm;
-            let thin: Vec<Rect> = marks.iter().filter(|mark| self.is_thin(mark, across, ink)).copied().collect();
+            let thin: Vec<Rect> = marks
+                .iter()
+                .filter(|mark| self.is_thin(mark, across, ink))
+                .copied()
+                .collect();
             for seed in &thin {
                 let start = f64::from(place(seed).0);
                 let near = |mark: &Rect| {
-                    f64::from(place(mark).0) >= start - band / 2.0 && f64::from(place(mark).1) <= start + band
+                    f64::from(place(mark).0) >= start - band / 2.0
+                        && f64::from(place(mark).1) <= start + band
                 };
                 let line: Vec<&Rect> = thin.iter().filter(|mark| near(mark)).collect();
                 let length: u32 = line.iter().map(|mark| along(mark).1 - along(mark).0).sum();
@@ -174,9 +203,15 @@ impl Sheet {
 
     /// Long in the fold's direction, and thin on average even where it slopes.
     fn is_thin(&self, mark: &Rect, across: bool, ink: &Pix) -> bool {
-        let (length, thickness) = if across { (mark.w, mark.h) } else { (mark.h, mark.w) };
+        let (length, thickness) = if across {
+            (mark.w, mark.h)
+        } else {
+            (mark.h, mark.w)
+        };
         let slope_allowed = f64::from(thickness) <= FOLD_BAND * self.mm && length > 2 * thickness;
-        let average = ink.crop(*mark).map_or(f64::MAX, |part| part.ink() as f64 / f64::from(length));
+        let average = ink
+            .crop(*mark)
+            .map_or(f64::MAX, |part| part.ink() as f64 / f64::from(length));
         slope_allowed && average <= FOLD_THICKNESS * self.mm
     }
 }

@@ -92,7 +92,7 @@ struct Lines {
 
 /// The slope and x-height of a page once it is upright, and the turn to that.
 fn measure(page: &Pix) -> Result<(Lines, Turn), PixError> {
-    let mut ink = page.otsu()?;
+    let mut ink = page.ink_and_paper()?;
     let mut x_height = ink.x_height()?;
     let turn = ink.turn_to_upright(x_height)?.unwrap_or_default();
     if matches!(turn, Turn::Quarter | Turn::ThreeQuarter) {
