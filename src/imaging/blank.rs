@@ -215,3 +215,77 @@ impl Sheet {
         slope_allowed && average <= FOLD_THICKNESS * self.mm
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::canvas::{A4, Canvas};
+
+    fn blank(page: &Pix) -> bool {
+        page.is_blank(300).unwrap()
+    }
+
+    #[test]
+    fn paper_alone_is_blank() {
+        assert!(blank(&Canvas::new(A4).pix()));
+        assert!(blank(&Canvas::new(A4).ink()));
+    }
+
+    #[test]
+    fn speckle_is_nothing() {
+        for (count, side) in [(8_000, 1), (1_500, 2), (300, 3), (60, 5)] {
+            let page = Canvas::new(A4).speckle(count, side, 20);
+            assert!(blank(&page.ink()), "{count} specks of {side} in ink");
+            assert!(blank(&page.pix()), "{count} specks of {side} in grey");
+        }
+    }
+
+    #[test]
+    fn scanner_edges_holes_and_a_fold_are_nothing() {
+        let page = Canvas::new(A4)
+            .fill(Rect::new(0, 0, 70, 3508), 0)
+            .fill(Rect::new(0, 0, 2480, 30), 0)
+            .disc(180, 1300, 33, 0)
+            .disc(180, 2240, 33, 0)
+            .fill(Rect::new(100, 1754, 1100, 3), 60)
+            .fill(Rect::new(1300, 1756, 1100, 3), 60);
+        assert!(blank(&page.ink()));
+        assert!(blank(&page.pix()));
+    }
+
+    #[test]
+    fn print_from_the_other_side_is_nothing() {
+        let mut page = Canvas::new(A4);
+        for line in 0..40 {
+            page = page.print(300, 300 + line * 60, 60, 228);
+        }
+        assert!(blank(&page.pix()));
+    }
+
+    #[test]
+    fn one_short_line_of_print_is_something() {
+        let page = Canvas::new(A4).print(300, 400, 7, 20);
+        assert!(!blank(&page.ink()));
+        assert!(!blank(&page.pix()));
+        let dirty = Canvas::new(A4).speckle(8_000, 1, 20).print(300, 400, 7, 20);
+        assert!(!blank(&dirty.ink()));
+    }
+
+    #[test]
+    fn a_faint_pencil_line_is_something() {
+        let mut page = Canvas::new(A4);
+        for step in 0..90 {
+            page = page.fill(Rect::new(500 + step * 4, 900 + (step % 9) * 3, 5, 4), 195);
+        }
+        assert!(!blank(&page.pix()));
+        let ruled = Canvas::new(A4).fill(Rect::new(500, 900, 600, 4), 195);
+        assert!(!blank(&ruled.pix()));
+    }
+
+    #[test]
+    fn a_dark_page_is_not_blank() {
+        assert!(!blank(
+            &Canvas::new(A4).fill(Rect::new(0, 0, 2480, 1800), 40).pix()
+        ));
+    }
+}

@@ -82,3 +82,34 @@ impl Pix {
         Self::own(raw, "pixRotate")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::canvas::{A4, Canvas};
+
+    #[test]
+    fn a_sloping_page_is_measured_and_levelled() {
+        let mut page = Canvas::new(A4);
+        for line in 0..30 {
+            page = page.print(400, 500 + line * 60, 60, 20);
+        }
+        for slope in [-5.0, -1.5, 0.4, 5.0] {
+            let sloping = page.ink().rotated(slope).unwrap();
+            let skew = sloping.skew();
+            assert!(skew.matters());
+            assert!((skew.degrees + slope).abs() < 0.1, "{slope}: {skew:?}");
+            let level = sloping.rotated(skew.degrees).unwrap().skew();
+            assert!(
+                !level.matters() || level.degrees.abs() < 0.15,
+                "{slope}: {level:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_page_without_lines_has_no_slope() {
+        assert!(!Canvas::new(A4).ink().skew().matters());
+        assert!(!Canvas::new(A4).speckle(4_000, 3, 0).ink().skew().matters());
+    }
+}

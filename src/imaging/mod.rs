@@ -2,11 +2,11 @@
 //! Pure functions on images; the only place that calls Leptonica.
 
 mod blank;
+#[cfg(test)]
+pub(crate) mod canvas;
 pub mod deskew;
 mod despeckle;
 mod encode;
-#[cfg(test)]
-mod experiment;
 pub mod orientation;
 pub mod pix;
 pub mod raster;

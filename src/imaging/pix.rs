@@ -153,7 +153,7 @@ impl Pix {
     }
 
     /// One row as 32-bit words, the first pixel in the highest bits.
-    pub(super) fn row(&self, y: u32) -> &[u32] {
+    pub(crate) fn row(&self, y: u32) -> &[u32] {
         let words = self.words_a_row();
         assert!(y < self.height(), "row {y} of {}", self.height());
         // SAFETY: Leptonica lays out height() rows of words_a_row() words, `y` is one of

@@ -103,3 +103,13 @@ pub(super) fn resolution_of_exif(block: &[u8]) -> Option<(f64, f64)> {
     let first = directory::walk(block, layout, &Limits::default()).ok()?;
     pixels::resolution(block, first.first()?)
 }
+
+/// The coded rows of a one-strip TIFF, for tests that wrap them in something else.
+#[cfg(test)]
+pub(super) fn single_strip(bytes: &[u8]) -> Vec<u8> {
+    let layout = Layout::of(bytes).unwrap();
+    let pages = directory::walk(bytes, layout, &Limits::default()).unwrap();
+    let strips = pixels::chunks(bytes, &pages[0], 1).unwrap();
+    assert_eq!(strips.len(), 1, "more than one strip");
+    bytes[strips[0].clone()].to_vec()
+}
