@@ -18,6 +18,11 @@ use crate::domain::geometry::{Rect, Turn};
 #[error("Leptonica: {0} failed")]
 pub struct PixError(pub(super) &'static str);
 
+impl PixError {
+    /// An image of tiles without a tile.
+    pub const NO_TILES: Self = Self("an image without tiles");
+}
+
 /// How many bits a pixel has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Depth {
@@ -28,6 +33,9 @@ pub enum Depth {
     /// 32 bits: red, green, blue and an unused byte.
     Colour,
 }
+
+/// Leptonica's `PIX_SRC`: the destination takes the source's pixels.
+const COPY: i32 = 0xc;
 
 /// An image with a single owner; dropped, it is freed.
 #[derive(Debug)]
@@ -198,6 +206,20 @@ impl Pix {
             clip
         };
         Self::own(raw, "pixClipRectangle")
+    }
+
+    /// Lays `part`, which must have the same depth, with its corner at this place; what
+    /// sticks out is cut off.
+    pub fn paste(&mut self, part: &Self, x: u32, y: u32) -> Result<(), PixError> {
+        if self.depth() != part.depth() {
+            return Err(PixError("paste of another depth"));
+        }
+        let (w, h) = (signed(part.width())?, signed(part.height())?);
+        let (x, y) = (signed(x)?, signed(y)?);
+        // SAFETY: both images are alive and we hold this one exclusively; the call
+        // clips the rectangle to both.
+        unsafe { lept::pixRasterop(self.raw(), x, y, w, h, COPY, part.raw(), 0, 0) };
+        Ok(())
     }
 
     /// Turned clockwise by a multiple of 90 degrees.

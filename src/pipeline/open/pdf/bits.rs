@@ -1,7 +1,7 @@
 //! Bitonal images in a PDF: CCITT fax and JBIG2.
 
 use hayro_ccitt::{DecodeSettings, DecoderContext, EncodingMode};
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Dictionary, Document};
 
 use crate::domain::page::{EncodedImage, MediaType};
 use crate::domain::rejection::Rejection;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::geometry::Turn;
+use crate::domain::rejection::RejectionCode;
 use crate::imaging::TiffPacking;
 use crate::imaging::canvas::Canvas;
 use crate::pipeline::open::open;
