@@ -165,3 +165,160 @@ fn clamp(place: f64, end: u32) -> u32 {
 fn then(first: Turn, second: Turn) -> Turn {
     Turn::from_degrees((first.degrees() + second.degrees()) % 360).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::domain::limits::Limits;
+    use crate::imaging::TiffPacking;
+    use crate::imaging::canvas::{A4, Canvas};
+    use crate::pipeline::open::open;
+
+    fn letter() -> Pix {
+        let mut page = Canvas::new(A4);
+        for line in 0..30 {
+            page = page.print(400, 500 + line * 60, 60, 20);
+        }
+        page.ink()
+    }
+
+    fn raw(bytes: &[u8]) -> RawPage {
+        open(bytes, &Limits::default()).unwrap().page(1).unwrap()
+    }
+
+    fn prepared(page: &Pix) -> PreparedPage {
+        prepare(raw(&page.to_tiff(TiffPacking::Group4).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn boxes_on_the_straightened_page_lead_back_to_the_page() {
+        for slope in [-4.0, -0.7, 0.0, 2.5] {
+            let page = prepared(&letter().rotated(slope).unwrap());
+            assert!((page.skew + slope).abs() < 0.1, "{slope}: {}", page.skew);
+            let letters = page.straightened.shapes().unwrap();
+            for letter in letters.iter().filter(|shape| shape.h > 18) {
+                for scale in [1.0, 0.5] {
+                    let on = |side: u32| (f64::from(side) * scale) as u32;
+                    let seen = Rect::new(on(letter.x), on(letter.y), on(letter.w), on(letter.h));
+                    let found = page.image.crop(page.to_page(seen, scale)).unwrap().ink();
+                    let all = page.straightened.crop(*letter).unwrap().ink();
+                    assert!(
+                        found * 10 >= all * 7,
+                        "{slope} {scale} {letter:?}: {found} of {all}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_box_leaves_the_page() {
+        let page = prepared(&letter().rotated(3.0).unwrap());
+        let (w, h) = (page.straightened.width(), page.straightened.height());
+        for part in [
+            Rect::new(0, 0, 1, 1),
+            Rect::new(w, h, 0, 0),
+            Rect::new(0, 0, w, h),
+            Rect::new(w - 1, 0, 9_999, 9_999),
+            Rect::new(u32::MAX, u32::MAX, u32::MAX, u32::MAX),
+        ] {
+            let on = page.to_page(part, 1.0);
+            assert!(on.w > 0 && on.h > 0, "{part:?}");
+            assert!(
+                on.right() <= page.size.width && on.bottom() <= page.size.height,
+                "{part:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn people_see_the_original_when_it_serves() {
+        let png = letter().to_png().unwrap();
+        assert_eq!(prepare(raw(&png)).unwrap().display().unwrap(), None);
+        let shown = prepared(&letter()).display().unwrap().unwrap();
+        assert_eq!(shown.media, MediaType::Png);
+        let grey = letter()
+            .to_grey()
+            .unwrap()
+            .to_tiff(TiffPacking::Deflate)
+            .unwrap();
+        let shown = prepare(raw(&grey)).unwrap().display().unwrap().unwrap();
+        assert_eq!(shown.media, MediaType::Jpeg);
+    }
+
+    #[test]
+    fn a_blank_page_is_left_alone() {
+        let page = prepared(&Canvas::new(A4).speckle(400, 2, 0).ink());
+        assert!(page.blank);
+        assert_eq!(
+            (page.turn, page.skew, page.x_height),
+            (Turn::None, 0.0, None)
+        );
+    }
+
+    /// The letters of the shared data, when they are unpacked somewhere.
+    fn letters() -> Vec<PathBuf> {
+        let Ok(root) = std::env::var("POSTROOM_LETTERS") else {
+            println!("skipped: POSTROOM_LETTERS names no folder of unpacked letters");
+            return Vec::new();
+        };
+        let mut letters = Vec::new();
+        for folder in [
+            "letters/g4",
+            "letters/grey",
+            "letters-small-print/g4",
+            "letters-small-print/grey",
+        ] {
+            let entries = std::fs::read_dir(PathBuf::from(&root).join(folder)).unwrap();
+            letters.extend(entries.map(|entry| entry.unwrap().path()));
+        }
+        letters.sort();
+        letters
+    }
+
+    #[test]
+    fn real_pages_are_turned_back_and_upright_ones_left() {
+        for path in letters() {
+            let page = raw(&std::fs::read(&path).unwrap()).pix;
+            for degrees in [0, 90, 180, 270] {
+                let ink = page.ink_and_paper().unwrap();
+                let turned = ink.turned(Turn::from_degrees(degrees).unwrap()).unwrap();
+                let (lines, found) = measure(&turned).unwrap();
+                assert_eq!(
+                    (found.degrees() + degrees) % 360,
+                    0,
+                    "{} {degrees}",
+                    path.display()
+                );
+                assert!(lines.x_height.is_some_and(|x| (12.0..30.0).contains(&x)));
+            }
+        }
+    }
+
+    /// Prints what each page costs: `cargo test --release what_a_page -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "a measurement"]
+    fn what_a_page_costs() {
+        for path in letters() {
+            let bytes = std::fs::read(&path).unwrap();
+            let mut took = Vec::new();
+            for _ in 0..5 {
+                let began = Instant::now();
+                let page = raw(&bytes);
+                let opened = began.elapsed();
+                let page = prepare(page).unwrap();
+                let prepared = began.elapsed() - opened;
+                page.display().unwrap();
+                took.push((opened, prepared, began.elapsed() - opened - prepared));
+            }
+            let (opened, prepared, displayed) = took.iter().min().unwrap();
+            println!(
+                "{}: open {opened:.1?} prepare {prepared:.1?} display {displayed:.1?}",
+                path.display()
+            );
+        }
+    }
+}
