@@ -5,18 +5,21 @@ use super::raster::{Raster, Samples};
 use crate::domain::geometry::Rect;
 
 /// A page being drawn; 0 is black, 255 white.
-pub(crate) struct Canvas {
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    pub(crate) grey: Vec<u8>,
+pub struct Canvas {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// The pixels, row after row.
+    pub grey: Vec<u8>,
 }
 
 /// A4 at 300 dpi.
-pub(crate) const A4: (u32, u32) = (2480, 3508);
+pub const A4: (u32, u32) = (2480, 3508);
 
 impl Canvas {
     /// White paper.
-    pub(crate) fn new((width, height): (u32, u32)) -> Self {
+    pub fn new((width, height): (u32, u32)) -> Self {
         Self {
             width,
             height,
@@ -25,7 +28,7 @@ impl Canvas {
     }
 
     /// Fills a box, cut to the page.
-    pub(crate) fn fill(mut self, part: Rect, tone: u8) -> Self {
+    pub fn fill(mut self, part: Rect, tone: u8) -> Self {
         for y in part.y..part.bottom().min(self.height) {
             let row = (y * self.width) as usize;
             let (from, to) = (part.x.min(self.width), part.right().min(self.width));
@@ -35,7 +38,7 @@ impl Canvas {
     }
 
     /// A filled disc.
-    pub(crate) fn disc(mut self, x: u32, y: u32, radius: u32, tone: u8) -> Self {
+    pub fn disc(mut self, x: u32, y: u32, radius: u32, tone: u8) -> Self {
         for row in y - radius..=y + radius {
             let dy = row.abs_diff(y);
             let half = f64::from(radius * radius - dy * dy).sqrt() as u32;
@@ -45,7 +48,7 @@ impl Canvas {
     }
 
     /// Specks of a few pixels, scattered by a fixed rule.
-    pub(crate) fn speckle(mut self, count: u32, side: u32, tone: u8) -> Self {
+    pub fn speckle(mut self, count: u32, side: u32, tone: u8) -> Self {
         let mut state = 12_345_u64;
         for _ in 0..count {
             let mut next = |below: u32| {
@@ -61,7 +64,7 @@ impl Canvas {
     }
 
     /// A line of letter-like shapes: bowls of x-height, some with an ascender.
-    pub(crate) fn print(mut self, x: u32, y: u32, letters: u32, tone: u8) -> Self {
+    pub fn print(mut self, x: u32, y: u32, letters: u32, tone: u8) -> Self {
         for letter in 0..letters {
             let left = x + letter * 26 + (letter / 6) * 20;
             let rise = if letter % 3 == 0 { 10 } else { 0 };
@@ -74,13 +77,13 @@ impl Canvas {
     }
 
     /// The page in grey.
-    pub(crate) fn pix(&self) -> Pix {
+    pub fn pix(&self) -> Pix {
         let raster = Raster::new(self.width, self.height, Samples::Grey, &self.grey).unwrap();
         Pix::from_raster(&raster).unwrap()
     }
 
     /// The page in black and white.
-    pub(crate) fn ink(&self) -> Pix {
+    pub fn ink(&self) -> Pix {
         self.pix().threshold(128).unwrap()
     }
 }

@@ -3,7 +3,7 @@
 
 mod blank;
 #[cfg(test)]
-pub(crate) mod canvas;
+pub mod canvas;
 pub mod deskew;
 mod despeckle;
 mod encode;

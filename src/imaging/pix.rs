@@ -291,6 +291,7 @@ impl Pix {
                 1 | 8 | 32 => Ok(self),
                 // SAFETY: the image is alive; the results are new.
                 2 | 4 | 16 => Self::own(unsafe { lept::pixConvertTo8(self.raw(), 0) }, "to grey"),
+                // SAFETY: as above.
                 _ => Self::own(unsafe { lept::pixConvertTo32(self.raw()) }, "to colour"),
             };
         }

@@ -56,10 +56,23 @@ impl Pix {
     /// A grey page with its paper brought to [`PAPER`], shadows and all; a page with
     /// too little paper to tell comes back as it is.
     pub(super) fn on_even_paper(self) -> Result<Self, PixError> {
-        let (mask, background) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the image is alive and grey; null stands for no mask and for a
-        // background that is to be measured; a null result means that it cannot be.
-        let raw = unsafe { lept::pixBackgroundNormSimple(self.raw(), mask, background) };
-        Ok(Self::own(raw, "pixBackgroundNormSimple").unwrap_or(self))
+        let (mask, picture) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the image is alive and grey; null stands for no mask of
+        // pictures; tiles and smoothing are Leptonica's own choice. A null result means that it cannot be.
+        let raw = unsafe {
+            lept::pixBackgroundNorm(
+                self.raw(),
+                mask,
+                picture,
+                10,
+                15,
+                60,
+                40,
+                PAPER.into(),
+                2,
+                1,
+            )
+        };
+        Ok(Self::own(raw, "pixBackgroundNorm").unwrap_or(self))
     }
 }

@@ -3,3 +3,5 @@
 pub mod open;
 pub mod prepare;
 pub mod read;
+#[cfg(test)]
+pub mod shared_data;

@@ -168,7 +168,6 @@ fn then(first: Turn, second: Turn) -> Turn {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::time::Instant;
 
     use super::*;
@@ -176,6 +175,7 @@ mod tests {
     use crate::imaging::TiffPacking;
     use crate::imaging::canvas::{A4, Canvas};
     use crate::pipeline::open::open;
+    use crate::pipeline::shared_data::{files, unpacked};
 
     fn letter() -> Pix {
         let mut page = Canvas::new(A4);
@@ -259,66 +259,73 @@ mod tests {
         );
     }
 
-    /// The letters of the shared data, when they are unpacked somewhere.
-    fn letters() -> Vec<PathBuf> {
-        let Ok(root) = std::env::var("POSTROOM_LETTERS") else {
-            println!("skipped: POSTROOM_LETTERS names no folder of unpacked letters");
-            return Vec::new();
-        };
-        let mut letters = Vec::new();
-        for folder in [
-            "letters/g4",
-            "letters/grey",
-            "letters-small-print/g4",
-            "letters-small-print/grey",
+    /// Calls `look` with every letter of the shared data whose name has `kind`.
+    fn letters(kind: &str, look: impl Fn(&str, &[u8])) {
+        for archive in [
+            "letters/letters-rendered.tar",
+            "letters/letters-small-print.tar",
         ] {
-            let entries = std::fs::read_dir(PathBuf::from(&root).join(folder)).unwrap();
-            letters.extend(entries.map(|entry| entry.unwrap().path()));
+            let Some(folder) = unpacked(archive) else {
+                continue;
+            };
+            for path in files(folder.path()) {
+                let name = path.display().to_string();
+                if name.contains(kind) {
+                    look(&name, &std::fs::read(&path).unwrap());
+                }
+            }
         }
-        letters.sort();
-        letters
     }
 
     #[test]
     fn real_pages_are_turned_back_and_upright_ones_left() {
-        for path in letters() {
-            let page = raw(&std::fs::read(&path).unwrap()).pix;
+        letters("/g4/", |name, bytes| {
+            let page = raw(bytes).pix;
             for degrees in [0, 90, 180, 270] {
-                let ink = page.ink_and_paper().unwrap();
-                let turned = ink.turned(Turn::from_degrees(degrees).unwrap()).unwrap();
-                let (lines, found) = measure(&turned).unwrap();
-                assert_eq!(
-                    (found.degrees() + degrees) % 360,
-                    0,
-                    "{} {degrees}",
-                    path.display()
-                );
+                let turn = Turn::from_degrees(degrees).unwrap();
+                let (lines, found) = measure(&page.clone().turned(turn).unwrap()).unwrap();
+                assert_eq!((found.degrees() + degrees) % 360, 0, "{name} {degrees}");
                 assert!(lines.x_height.is_some_and(|x| (12.0..30.0).contains(&x)));
             }
-        }
+        });
     }
 
     /// Prints what each page costs: `cargo test --release what_a_page -- --ignored --nocapture`.
     #[test]
     #[ignore = "a measurement"]
     fn what_a_page_costs() {
-        for path in letters() {
-            let bytes = std::fs::read(&path).unwrap();
-            let mut took = Vec::new();
-            for _ in 0..5 {
+        letters("/g", |name, bytes| {
+            let once = || {
                 let began = Instant::now();
-                let page = raw(&bytes);
+                let page = raw(bytes);
                 let opened = began.elapsed();
                 let page = prepare(page).unwrap();
                 let prepared = began.elapsed() - opened;
                 page.display().unwrap();
-                took.push((opened, prepared, began.elapsed() - opened - prepared));
-            }
-            let (opened, prepared, displayed) = took.iter().min().unwrap();
-            println!(
-                "{}: open {opened:.1?} prepare {prepared:.1?} display {displayed:.1?}",
-                path.display()
-            );
-        }
+                (opened, prepared, began.elapsed() - opened - prepared)
+            };
+            let (opened, prepared, displayed) = (0..5).map(|_| once()).min().unwrap();
+            println!("{name}: open {opened:.1?} prepare {prepared:.1?} display {displayed:.1?}");
+        });
+    }
+
+    /// Prints the peak memory of the largest page that is meant to pass, A3 in colour
+    /// at 600 dpi. Run it alone, like the one above.
+    #[test]
+    #[ignore = "a measurement"]
+    fn what_the_largest_page_needs() {
+        let page = Pix::blank(7_016, 9_921, Depth::Colour).unwrap();
+        let jpeg = page.to_jpeg().unwrap();
+        drop(page);
+        let page = prepare(raw(&jpeg)).unwrap();
+        page.display().unwrap();
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        println!(
+            "{}",
+            status
+                .lines()
+                .find(|line| line.starts_with("VmHWM"))
+                .unwrap()
+        );
     }
 }

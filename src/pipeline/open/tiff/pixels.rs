@@ -36,6 +36,7 @@ struct Shape {
 }
 
 const NO_COMPRESSION: u64 = 1;
+const UNSIGNED: u64 = 1;
 const CENTIMETRE: u64 = 3;
 
 /// Checks one page.
@@ -122,6 +123,11 @@ fn shape(bytes: &[u8], page: &Directory, number: usize) -> Result<Shape, Rejecti
         )));
     }
     let photometric = value(tag::PHOTOMETRIC, 0);
+    if value(tag::SAMPLE_FORMAT, UNSIGNED) != UNSIGNED {
+        return Err(unsupported(format!(
+            "page {number} holds measurements, not an image: let the scanner write black and white, grey or RGB"
+        )));
+    }
     let plain = matches!(photometric, 0..=3) || (photometric == 6 && shape.compression == 7);
     if !matches!(shape.bits, 1 | 2 | 4 | 8 | 16) || !(1..=4).contains(&shape.samples) || !plain {
         return Err(unsupported(format!(
