@@ -238,7 +238,10 @@ fn postcode_part<'r, 'a>(
             town: None,
         };
         let decoded = looks_like_one(&cut.text).then(|| gazetteer.decode(&evidence))??;
-        let lower = cut.text.chars().any(|c| c.is_lowercase() && c != 'l');
+        let lower = cut
+            .text
+            .chars()
+            .any(|c| c.is_lowercase() && !"iloszg".contains(c));
         if lower && decoded.changed {
             return None;
         }
@@ -255,8 +258,9 @@ fn postcode_part<'r, 'a>(
     })
 }
 
-/// Letters and digits both, as even a misread postcode has.
+/// Letters, and digits or capitals that may have been some.
 fn looks_like_one(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
-    letters >= 2 && text.chars().any(|c| c.is_ascii_digit())
+    let digits = text.chars().any(|c| c.is_ascii_digit());
+    letters >= 2 && (digits || !text.contains(' ') && text.chars().all(|c| c.is_ascii_uppercase()))
 }

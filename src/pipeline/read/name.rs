@@ -16,6 +16,8 @@ pub(super) struct PersonName {
     pub title: Option<(Cut, String)>,
     /// Whether capitals had to be put into usual case in a way that is not certain.
     pub uncertain_case: bool,
+    /// Whether a capital was misread and put right: `lain` for `Iain`.
+    pub misread: bool,
 }
 
 /// Small words inside surnames.
@@ -48,7 +50,7 @@ pub(super) fn person_in(row: &Row<'_>, range: std::ops::Range<usize>) -> Option<
     while tokens.last().is_some_and(|(_, word)| lists(HONOURS, word)) {
         tokens.pop();
     }
-    let (start, first) = *tokens.first()?;
+    let (start, _) = *tokens.first()?;
     let (at, last) = *tokens.last()?;
     let end = at + last.trim_end_matches([',', '.', ';', ':']).len();
     if !is_name(
@@ -57,11 +59,12 @@ pub(super) fn person_in(row: &Row<'_>, range: std::ops::Range<usize>) -> Option<
     ) {
         return None;
     }
-    let _ = first;
     let cut = row.passage.cut(start..end);
     let (value, uncertain_case) = usual_case(&cut.text);
+    let capital = with_capital(&value);
     Some(PersonName {
-        value,
+        misread: capital.is_some(),
+        value: capital.unwrap_or(value),
         cut,
         title,
         uncertain_case,
@@ -134,12 +137,19 @@ fn is_name(words: &[&str], titled: bool) -> bool {
     let surname = words
         .last()
         .is_some_and(|word| letters(word) >= 2 && starts_upper(word));
-    let shaped = words.iter().all(|word| is_name_word(word));
+    let shaped = words[1..].iter().all(|word| is_name_word(word))
+        && (is_name_word(words[0]) && starts_upper(words[0])
+            || with_capital(words[0]).is_some_and(|word| word.len() > 3 && is_name_word(&word)));
     shaped
         && surname
         && words.iter().any(|word| whole(&word))
-        && starts_upper(words[0])
         && !words.iter().any(|word| lists(NOT_NAMES, word))
+}
+
+/// A name whose first letter was read as a small `l`, with the `I` that it was.
+fn with_capital(name: &str) -> Option<String> {
+    let rest = name.strip_prefix(['l', '|'])?;
+    Some(format!("I{rest}"))
 }
 
 fn letters(word: &str) -> usize {

@@ -30,8 +30,9 @@ const FIRM_SIGNATURE: f64 = 0.98;
 const FIRM_HEADING: f64 = 0.93;
 /// Rows after the closing among which the name can be: scrawl, name, position.
 const SIGNATURE_ROWS: usize = 7;
-/// Below this a row's word is scrawl rather than a printed name: the scrawls of
-/// November 2026 that looked like names were read at 0.1 to 0.6.
+/// A row without a word read this surely is scrawl rather than a printed name: the
+/// scrawls of November 2026 were read at 0.02 to 0.6, while in a printed name one
+/// rare surname may be read as unsurely as that.
 const SCRAWL: f64 = 0.65;
 
 /// The printed name below the closing.
@@ -42,8 +43,16 @@ pub(super) fn signature(layout: &Layout<'_>) -> Option<PersonName> {
         .iter()
         .take(SIGNATURE_ROWS)
         .take_while(|row| !ON_BEHALF.is_match(row.text()))
-        .filter_map(on_row);
-    names.find(|name| name.cut.confidence.get() >= SCRAWL)
+        .filter_map(|row| Some((row, on_row(row)?)));
+    names
+        .find(|(row, _)| surest(row) >= SCRAWL)
+        .map(|(_, name)| name)
+}
+
+/// The confidence of a row's surest word.
+fn surest(row: &Row<'_>) -> f64 {
+    let words = row.passage.words();
+    words.map(|word| word.confidence.get()).fold(0.0, f64::max)
 }
 
 /// A name alone on its row, or before a comma, a dash or a bracket.
@@ -158,6 +167,9 @@ fn title(person: &PersonName) -> Option<Found> {
 
 fn found(person: PersonName, firm: f64, reason: &str) -> Found {
     let mut found = person.cut.found_as(person.value, firm, reason);
+    if person.misread {
+        found.doubt = Some(format!("read as '{}'", found.as_read));
+    }
     if person.uncertain_case {
         found.doubt = Some("printed in capitals; the usual case is not certain".to_owned());
     }
