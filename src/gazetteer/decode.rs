@@ -37,7 +37,7 @@ pub struct Decoded {
 /// Characters that print confuses (as read, as printed), with how often relative
 /// to a right reading. From the usual tables of OCR confusions; that `9ZZ` is read
 /// `922` and `11` as `i1` was seen on the 300 dpi letters of November 2026.
-pub const CONFUSIONS: [(char, char, f64); 44] = [
+pub const CONFUSIONS: [(char, char, f64); 45] = [
     ('0', 'O', 0.1),
     ('O', '0', 0.1),
     ('0', 'Q', 0.02),
@@ -56,6 +56,7 @@ pub const CONFUSIONS: [(char, char, f64); 44] = [
     ('!', '1', 0.05),
     ('!', 'I', 0.05),
     (']', '1', 0.05),
+    (']', 'J', 0.02),
     ('J', '1', 0.005),
     ('I', 'L', 0.02),
     ('I', 'T', 0.005),

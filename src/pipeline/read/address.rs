@@ -143,6 +143,7 @@ fn town(
     gazetteer: &Gazetteer,
 ) -> (Option<usize>, bool) {
     let bare = |at: usize| parts[at].text().trim_end_matches(['.', ',', ' ']);
+    let worded = |at: &usize| !parts[*at].text().chars().any(|c| c.is_ascii_digit());
     let of_area = |at: &usize| area.is_some_and(|area| gazetteer.agrees(area, bare(*at)));
     if let Some(at) = (0..parts.len()).rev().find(of_area) {
         return (Some(at), true);
@@ -210,7 +211,7 @@ pub(super) fn parts<'r, 'a>(row: &'r Row<'a>) -> Vec<Part<'r, 'a>> {
         .chain([text.len()..text.len()]);
     for end in ends {
         let piece = &text[start..end.start];
-        let lead = piece.len() - piece.trim_start().len();
+        let lead = piece.len() - piece.trim_start_matches(is_speck).len();
         let range = start + lead..start + piece.trim_end().len().max(lead);
         if text[range.clone()].chars().any(char::is_alphanumeric) {
             parts.push(Part { row, range });
@@ -218,6 +219,12 @@ pub(super) fn parts<'r, 'a>(row: &'r Row<'a>) -> Vec<Part<'r, 'a>> {
         start = end.end;
     }
     parts
+}
+
+/// What may stand before a part without belonging to it: not the strokes that a
+/// thin digit is read as, nor the bracket of a title.
+fn is_speck(sign: char) -> bool {
+    !sign.is_alphanumeric() && !matches!(sign, '|' | ']' | '!' | '(' | '£')
 }
 
 type Before<'r, 'a> = (usize, Option<Part<'r, 'a>>);

@@ -30,7 +30,7 @@ const NOT_NAMES: &str = " account accounts also april august avenue bank branch 
     clerk close co college committee company complaint complaints confidential copies copy cottage council county court crescent customer cc dear december department dept \
     director drive east email enc encl enclosed encs enclosure enclosures england executive farm february flat floor friday gardens general group hall head house \
     iban in january july june kind lane limited llp ltd manager managing march may monday mr nhs no north november october officer our \
-    page park partner pdf personal place plc please po post private pto re received ref reference regards registered relations road sales \
+    page park partner partners associates architects accountants trustees brothers pdf personal place plc please po post private pto re received ref reference regards registered relations road sales \
     saturday scotland secretary section september service services shop signed signature sincerely faithfully disgust society solicitor solicitors south square st street store stores sunday \
     team tel telephone terrace thank thanks the thursday to trust tuesday university urgent view wales warehouse way wednesday west wishes with without \
     yours your e-mail mobile fax phone sir madam sirs whom it concern by hand first class recorded delivery signed for tracked special attention fao invoice receipt order ";
@@ -39,7 +39,10 @@ const HONOURS: &str = " mbe obe cbe jp ba bsc ma msc phd md llb frcs mrcp frsa q
 
 /// The name that a row is, if it is nothing but a name.
 pub(super) fn person(row: &Row<'_>) -> Option<PersonName> {
-    person_in(row, 0..row.text().len())
+    let text = row.text();
+    let speck = |c: char| !c.is_alphanumeric() && !matches!(c, '(' | '|');
+    let start = text.len() - text.trim_start_matches(speck).len();
+    person_in(row, start..text.len())
 }
 
 /// The name that a piece of a row is, if it is nothing but a name.

@@ -2,6 +2,7 @@
 //! shop, the card number. Only firm patterns; anything else is left alone.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::domain::field::Found;
 use crate::domain::grammar::member_number::MemberNumber;
@@ -21,12 +22,16 @@ pattern!(
 );
 pattern!(
     BOUGHT,
-    r"(?x)\b(?:a|an|the|my|our|some|two|three|one|your)\s((?:[A-Za-z0-9][\w'’\-&/]*\s?){1,8}?)\s*,?\s*(?:which\s|that\s|I\shad\s|we\shad\s|was\s)*(?:(?:I|we)\s)?(?:recently\s|have\s|had\s)*
+    r"(?x)\b(?:a|an|the|my|our|some|two|three|one|your)\s((?:[A-Za-z0-9][\w'’\-&/]*\s?){1,14}?)\s*,?\s*(?:which\s|that\s|I\shad\s|we\shad\s|was\s)*(?:(?:I|we)\s)?(?:recently\s|have\s|had\s)*
     (?:purchased|bought|ordered)\b(?:\s(?:online|recently|last\s\w+))*\s(?:from|at|in)\s(?:your|the)?\s?(?:branch\sin\s|store\sin\s|shop\sin\s)?([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under|super|in|the)){0,3})\s?(?:branch|store|shop|on\b|in\b|,|\.|last\b|for\b)"
 );
 pattern!(
     COMPLAIN,
     r"(?x)\b(?:complain|complaint|enquire|enquiry|write|writing|concerned|unhappy|dissatisfied|disappointed|return|returning|refund|receipt\s\([^)]{3,40}\))\s(?:\w+\s){0,3}?(?:about|regarding|concerning|with|for|of)\s"
+);
+pattern!(
+    LAST_ARTICLE,
+    r"^.*\b(?:about|regarding|concerning|for|of|with|return|exchange)\s(?:a|an|the|my|our|some)\s"
 );
 pattern!(
     I_BOUGHT,
@@ -144,10 +149,11 @@ fn purchase(body: &Passage<'_>) -> (Option<Found>, Option<Found>) {
             let (Some(product), Some(shop)) = (found.get(1), found.get(2)) else {
                 continue;
             };
-            let reach = product.start().saturating_sub(COMPLAINT_REACH);
-            let before = body.text().get(reach..product.start()).unwrap_or_default();
+            let product = after_preposition(product.as_str(), product.range());
+            let reach = product.start.saturating_sub(COMPLAINT_REACH);
+            let before = body.text().get(reach..product.start).unwrap_or_default();
             let about = firm || COMPLAIN.is_match(before);
-            let product = body.cut(product.range());
+            let product = body.cut(product);
             let shop = body.cut(shop.range());
             if about && is_product(&product) && is_shop(&shop) {
                 return (
@@ -158,6 +164,12 @@ fn purchase(body: &Passage<'_>) -> (Option<Found>, Option<Found>) {
         }
     }
     (None, None)
+}
+
+/// `formal complaint regarding a kettle`: the kettle.
+fn after_preposition(text: &str, range: Range<usize>) -> Range<usize> {
+    let skip = LAST_ARTICLE.find(text).map_or(0, |found| found.end());
+    range.start + skip..range.end
 }
 
 fn shop(body: &Passage<'_>) -> Option<Found> {

@@ -5,7 +5,10 @@ mod pages;
 mod score;
 mod traps;
 
+use std::sync::LazyLock;
+
 use jiff::civil::date;
+use regex::Regex;
 
 use super::{Company, Known, default_references, read_letter};
 use crate::domain::letter::{CheckedLetter, LetterPage};
@@ -13,16 +16,17 @@ use crate::domain::verdict::Verdict;
 use crate::gazetteer::Gazetteer;
 use crate::pipeline::check::check;
 
+static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::embedded);
+static REFERENCES: LazyLock<Vec<Regex>> = LazyLock::new(default_references);
+
 /// Reads and checks a letter that came in on 10 July 2026.
 fn checked(pages: &[LetterPage], companies: &[Company]) -> CheckedLetter {
-    let gazetteer = Gazetteer::embedded();
-    let references = default_references();
     let known = Known {
         companies,
-        references: &references,
-        gazetteer: &gazetteer,
+        references: &REFERENCES,
+        gazetteer: &GAZETTEER,
     };
-    check(read_letter(pages, &known), &gazetteer, date(2026, 7, 10))
+    check(read_letter(pages, &known), &GAZETTEER, date(2026, 7, 10))
 }
 
 /// Holds a letter to these fields and no others, one `name: value` a line; a `?`
