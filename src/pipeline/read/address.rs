@@ -148,8 +148,9 @@ fn town(
     if let Some(at) = (0..parts.len()).rev().find(of_area) {
         return (Some(at), true);
     }
-    let last = (0..parts.len()).rev().find(|at| {
-        !is_country(bare(*at)) && (gazetteer.is_town(bare(*at)) || !is_county(bare(*at)))
+    let last = (0..parts.len()).rev().filter(worded).find(|at| {
+        let name = bare(*at);
+        !is_country(name) && (gazetteer.is_town(name) || !is_county(name))
     });
     (last, false)
 }
@@ -208,7 +209,7 @@ pub(super) fn parts<'r, 'a>(row: &'r Row<'a>) -> Vec<Part<'r, 'a>> {
     let ends = SEPARATOR
         .find_iter(text)
         .map(|found| found.range())
-        .chain([text.len()..text.len()]);
+        .chain(std::iter::once(text.len()..text.len()));
     for end in ends {
         let piece = &text[start..end.start];
         let lead = piece.len() - piece.trim_start_matches(is_speck).len();

@@ -28,7 +28,7 @@ const PARTICLES: [&str; 22] = [
 /// Words that stand in capitals at the head or foot of letters and name nobody.
 const NOT_NAMES: &str = " account accounts also april august avenue bank branch brothers business care centre chairman chief \
     clerk close co college committee company complaint complaints confidential copies copy cottage council county court crescent customer cc dear december department dept \
-    director drive east email enc encl enclosed encs enclosure enclosures england executive farm february flat floor friday gardens general group hall head house \
+    director drive east email enc encl enclosed encs enclosure enclosures england executive farm february flat floor friday gardens general group hall head holdings house \
     iban in january july june kind lane limited llp ltd manager managing march may monday mr nhs no north november october officer our \
     page park partner partners associates architects accountants trustees brothers pdf personal place plc please po post private pto re received ref reference regards registered relations road sales \
     saturday scotland secretary section september service services shop signed signature sincerely faithfully disgust society solicitor solicitors south square st street store stores sunday \

@@ -93,7 +93,17 @@ fn tally(
         let expected = truth.get(field.name());
         let judged = truth.contains_key("sender_name");
         match (expected, &read.value) {
-            (Some(expected), Some(value)) if expected == value => tally.right += 1,
+            (Some(expected), Some(value)) if expected == value => {
+                tally.right += 1;
+                if !accepted && std::env::var("POSTROOM_SHOW").is_ok() {
+                    println!(
+                        "{name} {}: right but in review: '{value}' {:.3} {}",
+                        field.name(),
+                        read.probability.get(),
+                        read.reason
+                    );
+                }
+            }
             (Some(expected), Some(value)) => {
                 tally.wrong += 1;
                 tally.accepted_wrong += usize::from(accepted);
