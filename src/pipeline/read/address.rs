@@ -47,7 +47,7 @@ const LOOSER: f64 = 1.4;
 
 pattern!(
     POSTCODE,
-    r"(?:^|\s)([A-Za-z0-9|!$§]{2,4}\s?[0-9A-Za-z|!$§?]{3})\W*$"
+    r"(?:^|\s)([A-Za-z0-9|!\]$§]{2,4}\s?[0-9A-Za-z|!\]$§?]{3})\W*$"
 );
 pattern!(SEPARATOR, r"\s*[,;•·●▪■◆*«»|¢°®©]+\s*|\s+[-–—~+=e¢o.]\s+");
 pattern!(
@@ -145,8 +145,19 @@ fn town(
     let bare = |at: usize| parts[at].text().trim_end_matches(['.', ',', ' ']);
     let worded = |at: &usize| !parts[*at].text().chars().any(|c| c.is_ascii_digit());
     let of_area = |at: &usize| area.is_some_and(|area| gazetteer.agrees(area, bare(*at)));
-    if let Some(at) = (0..parts.len()).rev().find(of_area) {
+    // Some counties are post towns as well: Orkney.
+    let no_county = |at: &usize| !is_county(bare(*at));
+    let last_of_area = || (0..parts.len()).rev().filter(of_area);
+    if let Some(at) = last_of_area()
+        .find(no_county)
+        .or_else(|| last_of_area().next())
+    {
         return (Some(at), true);
+    }
+    // Without a postcode any post town is a better choice than the last part.
+    let known = |at: &usize| area.is_none() && gazetteer.is_town(bare(*at)) && no_county(at);
+    if let Some(at) = (0..parts.len()).rev().find(known) {
+        return (Some(at), false);
     }
     let last = (0..parts.len()).rev().filter(worded).find(|at| {
         let name = bare(*at);

@@ -38,6 +38,7 @@ pattern!(
 mod points {
     pub(super) const NAME_OF_SIGNATURE: i32 = 5;
     pub(super) const NUMBERED_STREET: i32 = 2;
+    pub(super) const STREET: i32 = 1;
     pub(super) const RIGHT_HALF: i32 = 2;
     pub(super) const FIRST: i32 = 1;
     pub(super) const DATE_BELOW: i32 = 1;
@@ -229,11 +230,11 @@ fn score(
     told: bool,
 ) -> i32 {
     let mut points = marks(address);
-    if let Some(found) = street::find(address)
-        && street::is_numbered_street(&found.cut.text)
-    {
-        points += points::NUMBERED_STREET;
-    }
+    points += match street::find(address) {
+        Some(found) if street::is_numbered_street(&found.cut.text) => points::NUMBERED_STREET,
+        Some(_) => points::STREET,
+        None => 0,
+    };
     if let Some(name) = signature
         && address.rows.iter().any(|row| carries(row, name))
     {

@@ -26,8 +26,9 @@ pattern!(
 const FIRM_TWICE: f64 = 0.998;
 /// A clean signature alone.
 const FIRM_SIGNATURE: f64 = 0.98;
-/// The name over the sender's address or in the letterhead, and no signature.
-const FIRM_HEADING: f64 = 0.93;
+/// The name over the sender's address or in the letterhead, and no signature: it
+/// may be a firm's or a house's, so a person looks.
+const FIRM_HEADING: f64 = 0.8;
 /// Rows after the closing among which the name can be: scrawl, name, position.
 const SIGNATURE_ROWS: usize = 7;
 /// A row without a word read this surely is scrawl rather than a printed name: the
@@ -92,14 +93,20 @@ fn in_heading(
     let first = own
         .take(2)
         .find_map(|part| name::person_in(part.row, part.range.clone()));
-    if first.is_some() {
-        return first;
-    }
     let signed = signature.map(|name| name::folded(&name.value));
+    let certain = |name: &PersonName| {
+        !name.like_a_place
+            || signed
+                .as_ref()
+                .is_some_and(|signed| *signed == name::folded(&name.value))
+    };
+    if let Some(first) = first.filter(certain) {
+        return Some(first);
+    }
     let parts = layout.heading.iter().flat_map(|row| address::parts(row));
     let mut names = parts.filter_map(|part| name::person_in(part.row, part.range));
-    match signed {
-        Some(signed) => names.find(|name| sender::same_person(&name::folded(&name.value), &signed)),
+    match &signed {
+        Some(signed) => names.find(|name| sender::same_person(&name::folded(&name.value), signed)),
         None => letterhead(layout, address),
     }
 }
@@ -108,7 +115,8 @@ fn in_heading(
 fn letterhead(layout: &Layout<'_>, address: Option<&Address<'_, '_>>) -> Option<PersonName> {
     let top = layout.heading.first()?;
     let own = address?.rows.first()?;
-    (top.middle() <= own.middle()).then(|| name::person(top))?
+    let name = name::person(top).filter(|name| !name.like_a_place)?;
+    (top.middle() <= own.middle()).then_some(name)
 }
 
 fn both(signed: PersonName, headed: PersonName) -> Writer {

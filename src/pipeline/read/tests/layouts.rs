@@ -9,7 +9,7 @@ not at all what we have come to expect over the years that we have been
 coming to the shop with the children.
 ";
 
-fn with_body(text: &str) -> String {
+pub(super) fn with_body(text: &str) -> String {
     text.replace("BODY", BODY)
 }
 

@@ -4,6 +4,7 @@ mod layouts;
 mod pages;
 mod score;
 mod traps;
+mod writers;
 
 use std::sync::LazyLock;
 
