@@ -38,6 +38,7 @@ pattern!(
 mod points {
     pub(super) const NAME_OF_SIGNATURE: i32 = 5;
     pub(super) const NUMBERED_STREET: i32 = 2;
+    pub(super) const OTHER_IS_ADDRESSED: i32 = 1;
     pub(super) const STREET: i32 = 1;
     pub(super) const RIGHT_HALF: i32 = 2;
     pub(super) const FIRST: i32 = 1;
@@ -74,9 +75,13 @@ pub(super) fn find<'r, 'a>(
     let is_ours = |address: &Address<'_, '_>| is_ours(address, known.companies);
     let (ours, others): (Vec<_>, Vec<_>) = heading.into_iter().partition(is_ours);
     let told = !ours.is_empty();
+    let addressed = told
+        || others
+            .iter()
+            .any(|address| marks(address) <= points::DEPARTMENT);
     let mut ranked: Vec<(i32, Address<'r, 'a>)> = others
         .into_iter()
-        .map(|address| (score(&address, layout, signature, told), address))
+        .map(|address| (score(&address, layout, signature, told, addressed), address))
         .collect();
     ranked.sort_by_key(|(points, _)| -points);
     let mut addressee = places(ours.iter());
@@ -228,8 +233,12 @@ fn score(
     layout: &Layout<'_>,
     signature: Option<&PersonName>,
     told: bool,
+    addressed: bool,
 ) -> i32 {
     let mut points = marks(address);
+    if addressed && points > points::DEPARTMENT {
+        points += points::OTHER_IS_ADDRESSED;
+    }
     points += match street::find(address) {
         Some(found) if street::is_numbered_street(&found.cut.text) => points::NUMBERED_STREET,
         Some(_) => points::STREET,

@@ -355,3 +355,139 @@ Ivy Penhaligon
         salutation: Dear Sirs",
     );
 }
+
+#[test]
+fn names_that_are_places_or_months() {
+    for name in [
+        "Stephen Lane",
+        "June Whitlock",
+        "Rebecca Hall",
+        "April May",
+        "David Lodge",
+    ] {
+        let text = with_body(&format!(
+            "\nOak Lodge\n1 High Street\nLeeds\nLS1 2AB\n\n1 July 2026\n\nDear Sirs,\nBODY\nYours faithfully,\n\n{name}\n"
+        ));
+        let letter = checked(&[typed(&text)], &[]);
+        let found = letter.fields[&LetterField::SenderName].value.clone();
+        assert_eq!(found.unwrap_or_default(), name);
+    }
+}
+
+#[test]
+fn labels_before_the_parts() {
+    letter(
+        "
+From:  Ivy Penhaligon
+       1 High Street, Leeds LS1 2AB
+Tel:   0113 496 0123
+Email: ivy@post.example
+
+To:    Blackwood Stores Ltd, Customer Services
+       PO Box 9, LEEDS LS1 1AA
+
+Date:  1 July 2026
+
+Dear Sirs,
+BODY
+Yours faithfully,
+
+Ivy Penhaligon
+",
+        "sender_name: Ivy Penhaligon
+        street: 1 High Street
+        town: Leeds
+        postcode: LS1 2AB
+        phone: 0113 496 0123
+        email: ivy@post.example
+        date: 2026-07-01
+        salutation: Dear Sirs",
+    );
+}
+
+#[test]
+fn two_senders_in_one_letter() {
+    letter(
+        "
+                                                  Mr & Mrs T. Okafor
+                                                  Flat 2b, 31 Queens Road
+                                                  LONDON
+                                                  SE15 2AB
+                                                  tokafor@post.example
+
+                                                  05.07.2026
+
+The Customer Services Manager
+Blackwood Stores
+Leeds
+
+Dear Customer Services Manager,
+BODY
+Yours faithfully
+
+
+T. Okafor                     N. Okafor
+",
+        "sender_name: T. Okafor
+        title: Mr and Mrs
+        street: Flat 2b, 31 Queens Road
+        town: LONDON
+        postcode: SE15 2AB
+        email: tokafor@post.example
+        date: 2026-07-05
+        salutation: Dear Customer Services Manager",
+    );
+}
+
+#[test]
+fn a_copy_to_someone_else_is_not_the_writer() {
+    letter(
+        "
+Blackwood Stores Ltd
+PO Box 9
+LEEDS LS1 1AA
+
+1 July 2026
+
+Dear Sirs,
+BODY
+Yours faithfully,
+
+Ivy Penhaligon
+
+cc: Trading Standards
+    Civic Hall
+    12 Calverley Street
+    Leeds LS1 1AB
+",
+        "sender_name: Ivy Penhaligon
+        date: 2026-07-01
+        salutation: Dear Sirs",
+    );
+}
+
+#[test]
+fn a_place_before_the_date_and_initials() {
+    letter(
+        "
+                                    12A Castle Terrace, Berwick-upon-Tweed, TD15 1AB
+
+                                    Berwick, 1st July, 2026
+
+To the Manager, Blackwood Stores, Leeds.
+
+Sir,
+BODY
+I am, Sir,
+Yours faithfully,
+
+A. B. C. Fenwick-Smythe
+",
+        "sender_name: A. B. C. Fenwick-Smythe
+        street: 12A Castle Terrace
+        town: Berwick-upon-Tweed
+        postcode: TD15 1AB
+        date: 2026-07-01
+        salutation: Sir",
+    );
+}
