@@ -16,6 +16,7 @@ mod opening;
 mod passage;
 mod pattern;
 mod place;
+mod ranking;
 mod reference;
 mod sender;
 mod signature;

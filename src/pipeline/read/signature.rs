@@ -106,7 +106,7 @@ fn in_heading(
     let parts = layout.heading.iter().flat_map(|row| address::parts(row));
     let mut names = parts.filter_map(|part| name::person_in(part.row, part.range));
     match &signed {
-        Some(signed) => names.find(|name| sender::same_person(&name::folded(&name.value), signed)),
+        Some(signed) => names.find(|name| sender::alike(&name::folded(&name.value), signed)),
         None => letterhead(layout, address),
     }
 }
@@ -138,7 +138,7 @@ fn both(signed: PersonName, headed: PersonName) -> Writer {
             title,
         };
     }
-    let near = sender::same_person(&a, &b);
+    let near = sender::alike(&a, &b);
     let surname =
         |name: &PersonName| name::folded(name.value.split(' ').next_back().unwrap_or_default());
     let same_surname = surname(&signed) == surname(&headed);
