@@ -2,6 +2,8 @@
 //! Pure functions on images; the only place that calls Leptonica.
 
 mod blank;
+#[cfg(test)]
+pub mod canvas;
 pub mod deskew;
 mod despeckle;
 mod encode;

@@ -9,13 +9,12 @@ use leptonica_sys as lept;
 
 use super::pix::{Depth, Pix, PixError};
 
-/// Side of the tiles that get a threshold of their own, in pixels: some ten lines of
-/// print at 300 dpi, so that a tile has both ink and paper.
-const TILE: i32 = 600;
+/// The tone that paper is brought to before a threshold is laid, of 255.
+pub(super) const PAPER: u8 = 200;
 
-/// How far a tile's threshold leans towards the valley of its histogram; Leptonica's
-/// advice for print.
-const SCORE_FRACTION: f32 = 0.1;
+/// Darker than this on [`PAPER`] is print: half way down, a little to the light side
+/// so that thin strokes stay whole.
+const PRINT_LEVEL: u8 = 130;
 
 impl Pix {
     /// Ink is what is darker than `level`; a bitonal image stays as it is.
@@ -46,27 +45,34 @@ impl Pix {
         grey.threshold(darkest + (brightest - darkest) / 2 + 1)
     }
 
-    /// Ink and paper by Otsu's method, tile by tile.
-    pub fn otsu(&self) -> Result<Self, PixError> {
-        if self.depth() == Depth::Bitonal {
-            return Ok(self.clone());
+    /// Ink and paper for measuring print: the page's own light is evened out first.
+    pub fn ink_and_paper(&self) -> Result<Self, PixError> {
+        match self.depth() {
+            Depth::Bitonal => Ok(self.clone()),
+            _ => self.to_grey()?.on_even_paper()?.threshold(PRINT_LEVEL),
         }
-        let grey = self.to_grey()?;
-        let mut ink = ptr::null_mut();
-        // SAFETY: the image is alive and grey; the result is written before the call
-        // returns and is ours; no threshold image is asked for.
-        unsafe {
-            lept::pixOtsuAdaptiveThreshold(
-                grey.raw(),
-                TILE,
-                TILE,
-                0,
-                0,
-                SCORE_FRACTION,
-                ptr::null_mut(),
-                &mut ink,
+    }
+
+    /// A grey page with its paper brought to [`PAPER`], shadows and all; a page with
+    /// too little paper to tell comes back as it is.
+    pub(super) fn on_even_paper(self) -> Result<Self, PixError> {
+        let (mask, picture) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the image is alive and grey; null stands for no mask of
+        // pictures; tiles and smoothing are Leptonica's own choice. A null result means that it cannot be.
+        let raw = unsafe {
+            lept::pixBackgroundNorm(
+                self.raw(),
+                mask,
+                picture,
+                10,
+                15,
+                60,
+                40,
+                PAPER.into(),
+                2,
+                1,
             )
         };
-        Self::own(ink, "pixOtsuAdaptiveThreshold")
+        Ok(Self::own(raw, "pixBackgroundNorm").unwrap_or(self))
     }
 }
