@@ -151,6 +151,7 @@ async fn file_document(
     let decision = decide(change, &text_of(scan, document), sender.as_ref()).await?;
     let new_case = matches!(decision, Decision::Open { .. });
     let mut draft = draft.clone();
+    draft.missing_pages = missing_of(scan, document);
     if let Decision::Open {
         doubt: Some(case),
         why,
@@ -247,6 +248,15 @@ fn doubt_reference(draft: &mut CaseDraft, case: CaseReference, why: &str) {
     }
     field.verdict = Verdict::Review;
     field.reason = why.to_owned();
+}
+
+/// The pages of a document that could not be read: what is on record decides
+/// whether it is in review.
+fn missing_of(scan: &FiledScan, document: &Document) -> Vec<u32> {
+    let lost = scan.pages.iter().filter(|page| page.result.is_err());
+    lost.map(|page| page.number)
+        .filter(|number| document.pages.contains(number))
+        .collect()
 }
 
 /// The words of a document's pages that were read.

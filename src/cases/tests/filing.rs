@@ -148,8 +148,7 @@ async fn doubtful_letters_do_not_find_customers(bench: Bench) {
 async fn a_missing_page_is_filed_and_in_review_until_discarded(bench: Bench) {
     let batch = night(&bench).await;
     let scan = bench.claim(&batch, "a.tif").await;
-    let mut letter = from_harris("My kettle broke.");
-    letter.missing_pages = vec![2];
+    let letter = from_harris("My kettle broke.");
     let pages = vec![page(1, "My kettle broke."), lost_page(2)];
     let filed = cases::file(&bench.store, &[filed_scan(scan, pages, letter)])
         .await
