@@ -1,4 +1,5 @@
 //! The line from scan to draft.
 
+pub mod check;
 pub mod open;
 pub mod read;
