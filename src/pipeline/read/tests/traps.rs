@@ -97,6 +97,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "Stow on the Wold",
     ),
     (
+        "I am sorry to tell you that the toaster which I bought from your Hexham branch on 3 June 2026 gave up on its second morning.",
+        "toaster",
+        "Hexham",
+    ),
+    (
         "I bought a kettle from your Newcastle upon Tyne branch last week and it leaks.",
         "kettle",
         "Newcastle upon Tyne",
