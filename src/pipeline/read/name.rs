@@ -270,14 +270,14 @@ mod tests {
     #[test]
     fn capitals_in_usual_case() {
         for (printed, usual, uncertain) in [
-            ("BEATRIX RAHMAN", "Beatrix Rahman", false),
-            ("EWAN O'SULLIVAN", "Ewan O'Sullivan", false),
-            ("DOROTHY ASHBY-JONES", "Dorothy Ashby-Jones", false),
+            ("HARRIET OSEI", "Harriet Osei", false),
+            ("NIALL O'CONNELL", "Niall O'Connell", false),
+            ("RUTH HARTLEY-MOSS", "Ruth Hartley-Moss", false),
             ("J. R. McDONALD", "J. R. McDONALD", false),
             ("ANGUS MCDONALD", "Angus McDonald", false),
-            ("ANNE MACALLISTER", "Anne Macallister", true),
+            ("ANNE MACINTYRE", "Anne Macintyre", true),
             ("MARIA DE SOUZA", "Maria de Souza", true),
-            ("Sanjay Entwistle", "Sanjay Entwistle", false),
+            ("Vikram Thwaite", "Vikram Thwaite", false),
         ] {
             assert_eq!(usual_case(printed), (usual.to_owned(), uncertain));
         }
@@ -287,15 +287,15 @@ mod tests {
     fn names_and_what_is_none() {
         let name = |text: &str| is_name(&text.split(' ').collect::<Vec<_>>(), false);
         for text in [
-            "Margaret Rahman",
-            "Ewan O'Sullivan",
-            "Dorothy Ashby-Jones",
+            "Harriet Osei",
+            "Niall O'Connell",
+            "Ruth Hartley-Moss",
             "J. Smith",
             "J Smith",
-            "Oluwaseun MacAllister",
+            "Babatunde MacIntyre",
             "Wei Ng",
             "Joost van der Berg",
-            "BEATRIX RAHMAN",
+            "HARRIET OSEI",
             "Siân ap Rhys",
         ] {
             assert!(name(text), "{text}");

@@ -2,7 +2,7 @@
 
 use crate::domain::grammar::date;
 
-use super::address::{self, Address};
+use super::address::{self, Address, Part};
 use super::layout::{Layout, Row};
 use super::name::{self, PersonName};
 use super::pattern::pattern;
@@ -35,6 +35,7 @@ const NAME_OF_SIGNATURE: i32 = 5;
 const NUMBERED_STREET: i32 = 2;
 const OTHER_IS_ADDRESSED: i32 = 1;
 const STREET: i32 = 1;
+const STRANGER_ABOVE_STREET: i32 = -3;
 const RIGHT_HALF: i32 = 2;
 const FIRST: i32 = 1;
 const DATE_BELOW: i32 = 1;
@@ -44,6 +45,8 @@ const COMPANY_NAMED: i32 = -2;
 const LAST_ON_LEFT: i32 = -2;
 const GREETED_NAME: i32 = -4;
 
+/// The next address must lie so many points behind, or a person looks.
+const CLEAR_LEAD: i32 = 2;
 /// The middle of a letterhead lies so near the page's, in page widths.
 const CENTRED: f64 = 0.1;
 /// The writer's block at the right begins so far across the page.
@@ -76,6 +79,10 @@ pub(super) fn points(address: &Address<'_, '_>, setting: &Setting<'_, '_>) -> i3
             NAME_OF_SIGNATURE,
         ),
         (is_greeted(address, layout), GREETED_NAME),
+        (
+            !setting.addressed && stranger(address).is_some(),
+            STRANGER_ABOVE_STREET,
+        ),
         (right, RIGHT_HALF),
         (!right && is_centred(first, last, layout), LETTERHEAD),
         (!above, FIRST),
@@ -90,6 +97,42 @@ pub(super) fn points(address: &Address<'_, '_>, setting: &Setting<'_, '_>) -> i3
         .filter(|(holds, _)| *holds)
         .map(|(_, points)| points)
         .sum()
+}
+
+/// Why the address ranked first, by `lead` points before so many others, may be
+/// another's all the same. Place alone settles nothing: some write the addressee's
+/// address above their own.
+pub(super) fn doubt(
+    address: &Address<'_, '_>,
+    setting: &Setting<'_, '_>,
+    lead: i32,
+    others: usize,
+) -> Option<String> {
+    let signed = setting.signature.is_some_and(|name| carries(address, name));
+    let right = address
+        .rows
+        .last()
+        .is_some_and(|row| row.left > RIGHT * setting.layout.width);
+    if lead < CLEAR_LEAD {
+        Some("two addresses could be the sender's".to_owned())
+    } else if setting.addressed || signed || right {
+        None
+    } else if others > 0 {
+        Some("only its place tells it from another address".to_owned())
+    } else {
+        stranger(address).map(|name| format!("'{name}' is neither a person nor a street"))
+    }
+}
+
+/// What stands over the street and is no person: perhaps the addressee's firm.
+fn stranger(address: &Address<'_, '_>) -> Option<String> {
+    let street = street::find(address)?;
+    let before = &address.parts[..street.first];
+    let known = |part: &Part<'_, '_>| {
+        name::person_in(part.row, part.range.clone()).is_some() || street::is_dwelling(part.text())
+    };
+    let part = before.iter().find(|part| !known(part))?;
+    Some(part.text().to_owned())
 }
 
 /// Whether the address names a department or an office: nobody's home.
@@ -151,7 +194,7 @@ fn carries(address: &Address<'_, '_>, signature: &PersonName) -> bool {
 }
 
 /// Whether the person greeted is the one in the block: `Dear Mr Smith`.
-fn is_greeted(address: &Address<'_, '_>, layout: &Layout<'_>) -> bool {
+pub(super) fn is_greeted(address: &Address<'_, '_>, layout: &Layout<'_>) -> bool {
     let Some(salutation) = &layout.salutation else {
         return false;
     };

@@ -28,8 +28,6 @@ pattern!(
 
 /// With fewer points than this nothing speaks for the writer.
 const ENOUGH: i32 = 1;
-/// The next address must lie so many points behind, or a person looks.
-const CLEAR_LEAD: i32 = 2;
 /// Two names agree when at most one letter in six differs: tolerant of OCR.
 const LETTERS_A_MISTAKE: usize = 6;
 
@@ -56,18 +54,17 @@ pub(super) fn find<'r, 'a>(
         layout,
         signature,
         told,
-        addressed: told || others.iter().any(ranking::is_addressed),
+        addressed: told
+            || others.iter().any(|address| {
+                ranking::is_addressed(address) || ranking::is_greeted(address, layout)
+            }),
     };
-    let mut ranked: Vec<(i32, Address<'r, 'a>)> = others
-        .into_iter()
-        .map(|address| (ranking::points(&address, &setting), address))
-        .collect();
-    ranked.sort_by_key(|(points, _)| -points);
+    let mut ranked = ranked(others, &setting);
     let mut addressee = places(ours.iter());
     addressee.extend(own_matter(layout, known.companies));
     let lead = match ranked.as_slice() {
         [(first, _), (second, _), ..] => first - second,
-        _ => CLEAR_LEAD,
+        _ => i32::MAX,
     };
     let chosen = match ranked.first() {
         Some((points, _)) if *points >= ENOUGH => Some(ranked.remove(0).1),
@@ -76,7 +73,7 @@ pub(super) fn find<'r, 'a>(
     addressee.extend(places(ranked.iter().map(|(_, address)| address)));
     match chosen {
         Some(address) => Sender {
-            doubt: (lead < CLEAR_LEAD).then(|| "two addresses could be the sender's".to_owned()),
+            doubt: ranking::doubt(&address, &setting, lead, ranked.len()),
             address: Some(address),
             reason: if told {
                 "the address that is not ours"
@@ -87,6 +84,19 @@ pub(super) fn find<'r, 'a>(
         },
         None => below(layout, known, addressee),
     }
+}
+
+/// The addresses with their points, the most likely first.
+fn ranked<'r, 'a>(
+    addresses: Vec<Address<'r, 'a>>,
+    setting: &Setting<'_, '_>,
+) -> Vec<(i32, Address<'r, 'a>)> {
+    let mut ranked: Vec<_> = addresses
+        .into_iter()
+        .map(|address| (ranking::points(&address, setting), address))
+        .collect();
+    ranked.sort_by_key(|(points, _)| -points);
+    ranked
 }
 
 /// The address after the signature, when the heading has none.

@@ -73,7 +73,14 @@ pub(super) fn writer(
     let heading = in_heading(layout, address, signature.as_ref());
     match (signature, heading) {
         (Some(signed), Some(headed)) => both(signed, headed),
-        (Some(signed), None) => alone(signed, FIRM_SIGNATURE, "the name below the closing"),
+        (Some(signed), None) => {
+            let place = signed.like_a_place;
+            let mut writer = alone(signed, FIRM_SIGNATURE, "the name below the closing");
+            if let Some(name) = writer.name.as_mut().filter(|_| place) {
+                name.doubt = Some("it may be a place's name".to_owned());
+            }
+            writer
+        }
         (None, Some(headed)) => alone(headed, FIRM_HEADING, "the name over the sender's address"),
         (None, None) => Writer {
             name: None,

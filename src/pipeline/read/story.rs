@@ -31,6 +31,10 @@ pattern!(
     r"(?x)\b(?:complain|complaint|enquire|enquiry|write|writing|concerned|unhappy|dissatisfied|disappointed|return|returning|refund|receipt\s\([^)]{3,40}\))\s(?:\w+\s){0,3}?(?:about|regarding|concerning|with|for|of)\s"
 );
 pattern!(
+    WHICH_I,
+    r"\b(?:which|that)\s(?:[I|l]|we)\s.*\s(?:from|at|in)\syour\s"
+);
+pattern!(
     LAST_ARTICLE,
     r"^.*\b(?:about|regarding|concerning|for|of|with|return|exchange)\s(?:a|an|the|my|our|some)\s"
 );
@@ -162,7 +166,7 @@ fn purchase(body: &Passage<'_>, gazetteer: &Gazetteer) -> (Option<Found>, Option
             let product = after_preposition(product.as_str(), product.range());
             let reach = product.start.saturating_sub(COMPLAINT_REACH);
             let before = body.text().get(reach..product.start).unwrap_or_default();
-            let about = firm || COMPLAIN.is_match(before);
+            let about = firm || COMPLAIN.is_match(before) || WHICH_I.is_match(&found[0]);
             let product = body.cut(product);
             let shop = body.cut(shop.range());
             if about && is_product(&product) && is_shop(&shop) {

@@ -85,6 +85,11 @@ pub(super) fn is_street(text: &str) -> bool {
     STREET.is_match(text.trim_end_matches([',', '.', ' ']))
 }
 
+/// Whether a part is a flat, a house by its name, or care of somebody.
+pub(super) fn is_dwelling(text: &str) -> bool {
+    HOUSE.is_match(text) || FLAT.is_match(text) || CARE_OF.is_match(text)
+}
+
 fn street(cut: Cut, firm: f64, reason: &'static str, first: usize) -> Street {
     Street {
         value: cut.text.clone(),

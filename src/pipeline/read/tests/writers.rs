@@ -295,7 +295,7 @@ Customer Care
 Tower House
 Leeds LS1 1AA
 
-Re: Mrs Edna Trump, card no. 6301 5474 4584 6515
+Re: Mrs Edna Trump, card no. 6318 2045 7791 3306
 
 Dear Sir/Madam,
 BODY
@@ -310,8 +310,8 @@ On behalf of Mrs Edna Trump
         postcode: TA1 1AB
         phone: 01823 960123
         date: 2026-07-06
-        member_number: 6301 5474 4584 6515
-        subject: Mrs Edna Trump, card no. 6301 5474 4584 6515
+        member_number: 6318 2045 7791 3306
+        subject: Mrs Edna Trump, card no. 6318 2045 7791 3306
         salutation: Dear Sir/Madam",
     );
 }
@@ -489,5 +489,61 @@ A. B. C. Fenwick-Smythe
         postcode: TD15 1AB
         date: 2026-07-01
         salutation: Sir",
+    );
+}
+
+#[test]
+fn a_stranger_over_the_street_is_perhaps_the_addressee() {
+    letter(
+        "
+Harkers
+12 Market Street
+Leeds
+LS1 1AA
+
+29 June 2026
+
+Dear Sir,
+BODY
+Yours faithfully,
+
+Dorothea Winstanley
+",
+        "sender_name: Dorothea Winstanley
+        street: ?12 Market Street
+        town: ?Leeds
+        postcode: ?LS1 1AA
+        date: 2026-06-29
+        salutation: Dear Sir",
+    );
+}
+
+#[test]
+fn two_unmarked_addresses_on_the_left() {
+    letter(
+        "
+Harkers
+12 Market Street
+Leeds
+LS1 1AA
+
+4 Spring Gardens
+Thirsk
+YO7 1AB
+
+29 June 2026
+
+Dear Sir,
+BODY
+Yours faithfully,
+
+Dorothea Winstanley
+",
+        "sender_name: Dorothea Winstanley
+        street: ?4 Spring Gardens
+        town: ?Thirsk
+        postcode: ?YO7 1AB
+        date: 2026-06-29
+        salutation: Dear Sir",
     );
 }
