@@ -2,11 +2,17 @@
 //! Pure functions on images; the only place that calls Leptonica.
 
 mod blank;
+mod components;
 pub mod deskew;
 mod despeckle;
+#[cfg(test)]
+mod drawing;
 mod encode;
+pub mod line_image;
+pub mod lines;
 pub mod orientation;
 pub mod pix;
+pub mod printed;
 pub mod raster;
 pub mod resolution;
 mod shapes;
