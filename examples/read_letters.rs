@@ -129,6 +129,8 @@ fn picture(file: &Path) -> Result<Option<Pix>, Box<dyn Error>> {
     } else {
         pix
     };
+    let turn = pix.otsu()?.orientation()?.unwrap_or_default();
+    let pix = pix.turned(turn)?;
     let skew = pix.otsu()?.skew();
     Ok(Some(if skew.matters() {
         pix.rotated(skew.degrees)?

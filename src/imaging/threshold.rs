@@ -73,7 +73,7 @@ impl Pix {
 
 /// How bright paper and ink are on a grey page, and how much ink each shade is.
 #[derive(Debug, Clone)]
-pub struct InkLevels {
+pub(super) struct InkLevels {
     threshold: u8,
     /// For each brightness the share of ink, 0 to 1.
     shares: [f32; 256],
