@@ -194,6 +194,16 @@ impl Pix {
         unsafe { std::slice::from_raw_parts_mut(lept::pixGetData(self.raw()), words) }
     }
 
+    /// Makes paper of the columns `from..to` of a row of a bitonal image.
+    pub(super) fn clear_run(&mut self, y: u32, from: i32, to: i32) {
+        debug_assert_eq!(self.depth(), Depth::Bitonal);
+        let first = self.words_a_row() * y as usize;
+        let words = self.words_mut();
+        for x in from.max(0).unsigned_abs()..to.max(0).unsigned_abs() {
+            words[first + x as usize / 32] &= !(0x8000_0000 >> (x % 32));
+        }
+    }
+
     /// The part of the image inside `part`, cut to the image; an error when nothing is left.
     pub fn crop(&self, part: Rect) -> Result<Self, PixError> {
         let (x, y) = (signed(part.x)?, signed(part.y)?);
