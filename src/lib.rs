@@ -9,7 +9,8 @@
 //! 4. [`pipeline`] is the line itself: open, prepare, transcribe, classify, then
 //!    group, read, check and draft. It stands on [`imaging`], [`engines`],
 //!    [`gazetteer`] and [`rules`].
-//! 5. [`cases`] decides which case a letter goes to; [`store`] keeps everything.
+//! 5. [`cases`] decides which case a letter goes to; [`store`] keeps everything;
+//!    [`export`] gives it to other programs.
 //! 6. [`domain`] is what all of them talk about.
 //!
 //! ARCHITECTURE.md has the map, the invariants and two walk-throughs.
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engines;
+pub mod export;
 pub mod gazetteer;
 pub mod imaging;
 pub mod pipeline;

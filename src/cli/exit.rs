@@ -6,6 +6,7 @@ use crate::batch::BatchError;
 use crate::cases::review::SettleError;
 use crate::config::ConfigError;
 use crate::engines::EngineError;
+use crate::export::ExportError;
 use crate::reader::pool::ReaderError;
 use crate::rules::RulesError;
 use crate::store::StoreError;
@@ -54,6 +55,8 @@ pub(crate) fn code(error: &anyhow::Error) -> Exit {
             store(error)
         } else if let Some(error) = cause.downcast_ref::<SettleError>() {
             settle(error)
+        } else if let Some(error) = cause.downcast_ref::<ExportError>() {
+            export(error)
         } else if cause.is::<ConfigError>() || cause.is::<Misused>() {
             Exit::Usage
         } else if cause.is::<EngineError>() || cause.is::<RulesError>() || cause.is::<Unusable>() {
@@ -84,6 +87,15 @@ const fn store(error: &StoreError) -> Exit {
             Exit::Usage
         }
         _ => Exit::Store,
+    }
+}
+
+const fn export(error: &ExportError) -> Exit {
+    match error {
+        ExportError::Store(error) => store(error),
+        ExportError::Files { .. } => Exit::Files,
+        ExportError::Image { .. } => Exit::Store,
+        ExportError::NoSuchFormat { .. } => Exit::Usage,
     }
 }
 

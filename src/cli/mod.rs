@@ -8,20 +8,23 @@
     reason = "the command line is where the program speaks"
 )]
 
-//TMP mod aside;
-//TMP mod cases;
+mod aside;
+mod cases;
 mod exit;
-//TMP mod export;
+mod export;
 mod init;
 mod output;
 mod progress;
 mod reader;
-//TMP mod review;
+mod review;
+mod review_table;
 mod run;
-//TMP mod search;
+mod search;
 mod settings;
-//TMP mod show;
-//TMP mod verify;
+mod show;
+mod table;
+mod timeline;
+mod verify;
 mod watch;
 
 use std::path::PathBuf;
@@ -29,7 +32,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use exit::Exit;
+use exit::{Exit, Misused};
+use settings::Settings;
+
+use crate::store::{Actor, DocumentId, Store};
 
 /// Reads the paper post of a night and files it on case records.
 #[derive(Debug, Parser)]
@@ -89,19 +95,20 @@ enum Command {
     /// Watch a folder and file what the scanner puts there
     Watch(watch::WatchArguments),
     /// List cases, or move a document from one to another
-    //TMP Cases(cases::CasesArguments),
+    Cases(cases::CasesArguments),
     /// Show one case: its timeline, its letters, its fields
-    //TMP Show(show::ShowArguments),
+    Show(show::ShowArguments),
     /// Find words in everything that was read
-    //TMP Search(search::SearchArguments),
+    Search(search::SearchArguments),
     /// Settle doubtful fields
-    //TMP Review(review::ReviewArguments),
+    Review(review::ReviewArguments),
     /// Scans and pages that could not be taken in
-    //TMP Aside(aside::AsideArguments),
+    Aside(aside::AsideArguments),
     /// Write records out for other programs
-    //TMP Export(export::ExportArguments),
+    Export(export::ExportArguments),
     /// Check every image and every reference in the store
-    //TMP Verify,
+    #[command(after_help = verify::EXAMPLES)]
+    Verify,
     /// A child that reads pages for `run`; not for people
     #[command(hide = true)]
     Reader(reader::ReaderArguments),
@@ -117,7 +124,7 @@ pub fn main() -> ExitCode {
     match dispatch(&arguments) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("postroom: {error:#}");
+            eprintln!("postroom: {}", message(&error));
             exit::code(&error).into()
         }
     }
@@ -129,15 +136,30 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Init => init::init(place),
         Command::Run(run) => run::run(place, run),
         Command::Watch(watch) => watch::watch(place, watch),
-        //TMP Command::Cases(cases) => cases::cases(place, cases),
-        //TMP Command::Show(show) => show::show(place, show),
-        //TMP Command::Search(search) => search::search(place, search),
-        //TMP Command::Review(review) => review::review(place, review),
-        //TMP Command::Aside(aside) => aside::aside(place, aside),
-        //TMP Command::Export(export) => export::export(place, export),
-        //TMP Command::Verify => verify::verify(place),
+        Command::Cases(cases) => cases::cases(place, cases),
+        Command::Show(show) => show::show(place, show),
+        Command::Search(search) => search::search(place, search),
+        Command::Review(review) => review::review(place, review),
+        Command::Aside(aside) => aside::aside(place, aside),
+        Command::Export(export) => export::export(place, export),
+        Command::Verify => verify::verify(place),
         Command::Reader(reader) => reader::reader(reader),
     }
+}
+
+/// What went wrong, from the outside in; a cause that a message already tells is
+/// not told again.
+fn message(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told.push_str(": ");
+            told.push_str(&cause);
+        }
+    }
+    told
 }
 
 /// Warnings to stderr, or what `POSTROOM_LOG` asks for.
@@ -156,4 +178,56 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .worker_threads(1)
         .enable_all()
         .build()?)
+}
+
+/// A store that is there, opened, with the runtime under it.
+struct Opened {
+    store: Store,
+    runtime: tokio::runtime::Runtime,
+    settings: Settings,
+}
+
+impl Opened {
+    fn at(place: &Place) -> anyhow::Result<Self> {
+        let settings = Settings::settle(place)?;
+        let runtime = runtime()?;
+        let store = settings.open(&runtime)?;
+        Ok(Self {
+            store,
+            runtime,
+            settings,
+        })
+    }
+
+    /// The document whose id, or the end of it, a person typed.
+    fn document(&self, typed: &str) -> anyhow::Result<DocumentId> {
+        Ok(self.wait(self.store.document_ending(typed))?)
+    }
+
+    fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
+        self.runtime.block_on(answer)
+    }
+}
+
+/// Who decides, for the history.
+#[derive(Debug, Args)]
+struct By {
+    /// Who decides, for the history [default: your login name]
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl By {
+    fn actor(&self) -> anyhow::Result<Actor> {
+        let named = self.by.clone();
+        let known = named.or_else(|| {
+            let login = ["LOGNAME", "USER"].into_iter();
+            login.filter_map(|name| std::env::var(name).ok()).next()
+        });
+        let name = known.unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()));
+        if name.trim().is_empty() {
+            return Err(Misused("--by needs a name".to_owned()).into());
+        }
+        Ok(Actor::person(name.trim()))
+    }
 }

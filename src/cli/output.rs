@@ -1,9 +1,13 @@
 //! How results look to a person.
 
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use serde_json::Value;
 
 use super::Place;
 use crate::batch::summary::Summary;
+use crate::store::DocumentId;
 
 /// Lines of the aside list that the summary shows before it points to the command.
 const ASIDES_SHOWN: usize = 10;
@@ -20,6 +24,43 @@ pub(super) fn store_flag(place: &Place) -> String {
     } else {
         format!(" --store {}", place.store)
     }
+}
+
+/// Prints on stdout. A reader that has seen enough, as `head` has, is no error.
+pub(super) fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        said => said,
+    }
+}
+
+/// Prints a result for machines.
+pub(super) fn say_json(value: &Value) -> io::Result<()> {
+    say(&format!("{value:#}\n"))
+}
+
+/// Text off paper as a terminal may show it: no control character, which could
+/// move the cursor or rename the window, and nothing that turns the line round.
+pub(super) fn plain(text: &str) -> String {
+    let turns = |sign| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|sign| match sign {
+            sign if sign.is_control() || turns(sign) => ' ',
+            sign => sign,
+        })
+        .collect()
+}
+
+/// The end of a document's id: short enough to type, and every command takes it.
+pub(super) fn short(document: DocumentId) -> String {
+    let id = document.to_string();
+    id.rsplit('-').next().unwrap_or(&id).to_owned()
+}
+
+/// `1 letter`, `2 letters`.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn summary_text(s: &Summary, store: &str) -> String {

@@ -33,6 +33,13 @@ impl Settings {
         })
     }
 
+    /// Today where the post comes in.
+    pub(super) fn today(&self) -> jiff::civil::Date {
+        jiff::Timestamp::now()
+            .to_zoned(self.config.time_zone.clone())
+            .date()
+    }
+
     /// Opens the store; one that is not there is an error.
     pub(super) fn open(&self, runtime: &Runtime) -> Result<Store> {
         Ok(runtime.block_on(Store::open(&self.address))?)

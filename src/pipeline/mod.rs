@@ -14,6 +14,8 @@ pub mod group;
 pub mod open;
 pub mod prepare;
 pub mod read;
+#[cfg(test)]
+mod shared_data;
 pub mod transcribe;
 
 use crate::domain::case::{CaseDraft, Receipt};

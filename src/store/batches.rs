@@ -1,9 +1,9 @@
 //! Nightly runs: begun, cut off and resumed, finished with their summary.
 
-use super::Store;
 use crate::domain::rejection::RejectionCode;
 
-use super::error::{Doing, Result};
+use super::Store;
+use super::error::{Doing, Result, StoreError};
 use super::ids::{self, BatchId};
 use super::rows::{Columns, storable};
 
@@ -99,6 +99,23 @@ impl Store {
             .await
             .doing(doing)?;
         transaction.commit().await.doing(doing)
+    }
+
+    /// The batch of this id or number; `last` is the newest.
+    pub async fn batch(&self, name: &str) -> Result<BatchId> {
+        // An id is never a number, and a number that is too large is no batch's.
+        let number = name.parse::<i64>().unwrap_or(0);
+        let row = sqlx::query(
+            "select id from batches where id = $1 or number = $2 or $1 = 'last'
+             order by number desc limit 1",
+        )
+        .bind(storable(name))
+        .bind(number)
+        .fetch_optional(&self.pool)
+        .await
+        .doing("looking for a batch")?;
+        row.ok_or_else(|| StoreError::unknown("batch", name))?
+            .parsed("id")
     }
 
     /// The summary of the last finished batch, as JSON.

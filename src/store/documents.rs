@@ -69,6 +69,9 @@ pub struct DocumentRecord {
     pub filed_at: String,
 }
 
+/// Fewer characters of an id say nothing.
+const SHORTEST_END: usize = 4;
+
 impl Store {
     /// A document on record.
     pub async fn document(&self, id: DocumentId) -> Result<DocumentRecord> {
@@ -82,6 +85,30 @@ impl Store {
         .await
         .doing("reading a document")?;
         document(&row.ok_or_else(|| StoreError::unknown("document", id))?)
+    }
+
+    /// The one document whose id ends so: people type the short end that is shown
+    /// to them. None and several are [`StoreError::Unknown`].
+    pub async fn document_ending(&self, end: &str) -> Result<DocumentId> {
+        let wanted = end.to_lowercase();
+        // Nothing but an id's own signs, so that none is a wildcard.
+        let is_end = wanted.len() >= SHORTEST_END
+            && wanted
+                .chars()
+                .all(|sign| sign.is_ascii_hexdigit() || sign == '-');
+        if !is_end {
+            return Err(StoreError::unknown("document", end));
+        }
+        let rows = sqlx::query("select id from documents where id like $1 limit 2")
+            .bind(format!("%{wanted}"))
+            .fetch_all(&self.pool)
+            .await
+            .doing("looking for a document")?;
+        match rows.as_slice() {
+            [row] => row.parsed("id"),
+            [] => Err(StoreError::unknown("document", end)),
+            _ => Err(StoreError::unknown("single document", end)),
+        }
     }
 
     /// The documents of a case, first filed first.

@@ -8,6 +8,7 @@ use super::Store;
 use super::documents::{self, DocumentRecord};
 use super::error::{Doing, Result};
 use super::fields::Fields;
+use super::ids::BatchId;
 use super::pages;
 use super::rows::Columns;
 
@@ -28,6 +29,7 @@ pub struct ExportedLetter {
 pub struct Letters<'a> {
     store: &'a Store,
     folder: String,
+    batch: String,
     waiting: VecDeque<DocumentRecord>,
     last: (String, i64),
 }
@@ -41,6 +43,7 @@ impl Store {
         Letters {
             store: self,
             folder: folder.unwrap_or_default().to_owned(),
+            batch: String::new(),
             waiting: VecDeque::new(),
             last: (String::new(), 0),
         }
@@ -48,6 +51,13 @@ impl Store {
 }
 
 impl Letters<'_> {
+    /// Only those that this batch took in.
+    #[must_use]
+    pub fn of_batch(mut self, batch: BatchId) -> Self {
+        self.batch = batch.to_string();
+        self
+    }
+
     /// The next letter; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<ExportedLetter>> {
         if self.waiting.is_empty() {
@@ -69,7 +79,7 @@ impl Letters<'_> {
         let rows = sqlx::query(
             "select documents.*, scans.path from documents
              join scans on scans.id = documents.scan_id
-             where ($1 = '' or scans.folder = $1)
+             where ($1 = '' or scans.folder = $1) and ($5 = '' or scans.batch_id = $5)
                and (documents.scan_id > $2
                     or (documents.scan_id = $2 and documents.ordinal > $3))
              order by documents.scan_id, documents.ordinal limit $4",
@@ -78,6 +88,7 @@ impl Letters<'_> {
         .bind(self.last.0.clone())
         .bind(self.last.1)
         .bind(AT_ONCE)
+        .bind(self.batch.clone())
         .fetch_all(&self.store.pool)
         .await
         .doing("exporting letters")?;

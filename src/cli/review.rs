@@ -1,0 +1,317 @@
+//! `postroom review`: the fields that a person must settle, one by one or as a table.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::exit::{Exit, Misused};
+use super::output::{count, plain, say, say_json, short, store_flag};
+use super::show::write_picture;
+use super::table::Table;
+use super::{By, Opened, Place, review_table};
+use crate::cases::review::{self, Decision, ReviewItem};
+use crate::domain::field::Field;
+use crate::domain::letter::LetterField;
+use crate::domain::verdict::Verdict;
+use crate::export::picture;
+use crate::store::DocumentId;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom review list
+  postroom review show 9d04ab12c7e1 postcode --image field.png
+  postroom review settle 9d04ab12c7e1 postcode \"LS6 3HN\"
+  postroom review settle 9d04ab12c7e1 date --unreadable
+  postroom review export --out doubts.csv      then fill its column `decision`
+  postroom review import doubts.csv")]
+pub(super) struct ReviewArguments {
+    #[command(subcommand)]
+    command: ReviewCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ReviewCommand {
+    /// List the doubtful fields, oldest letter first
+    List,
+    /// Show a document's doubtful fields, or one field with its picture
+    Show(ShowArguments),
+    /// Say what a field is
+    Settle(SettleArguments),
+    /// Write the doubtful fields as a CSV table to be filled in
+    Export(ExportArguments),
+    /// Take the decisions from such a table
+    Import(ImportArguments),
+}
+
+#[derive(Debug, Args)]
+struct ShowArguments {
+    /// The document, as listed
+    document: String,
+    /// The field, as postcode
+    field: Option<String>,
+    /// Write the field's picture, cut from its page, to this .png, .jpg or .bmp
+    #[arg(long, value_name = "FILE", requires = "field")]
+    image: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom review settle 9d04ab12c7e1 postcode \"LS6 3HN\"
+  postroom review settle 9d04ab12c7e1 sender_name --as-proposed
+  postroom review settle 9d04ab12c7e1 date --unreadable --by \"A. Clerk\"
+
+What was read stays on record beside the decision. A date is written 2026-11-22.")]
+struct SettleArguments {
+    /// The document, as listed
+    document: String,
+    /// The field, as postcode
+    field: String,
+    /// What it says
+    #[arg(
+        required_unless_present_any = ["unreadable", "as_proposed"],
+        conflicts_with_all = ["unreadable", "as_proposed"]
+    )]
+    value: Option<String>,
+    /// Nobody can read it, or there is nothing of the kind
+    #[arg(long, conflicts_with = "as_proposed")]
+    unreadable: bool,
+    /// The value that is proposed is right
+    #[arg(long)]
+    as_proposed: bool,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = review_table::HELP)]
+struct ExportArguments {
+    /// The file to write [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = review_table::HELP)]
+struct ImportArguments {
+    /// The table, as `review export` wrote it, with decisions
+    file: PathBuf,
+    #[command(flatten)]
+    by: By,
+}
+
+pub(super) fn review(place: &Place, arguments: &ReviewArguments) -> Result<Exit> {
+    match &arguments.command {
+        ReviewCommand::List => list(place),
+        ReviewCommand::Show(show) => show_fields(place, show),
+        ReviewCommand::Settle(settle) => settle_field(place, settle),
+        ReviewCommand::Export(to) => {
+            let opened = Opened::at(place)?;
+            review_table::export(&opened, place, to.out.as_deref())
+        }
+        ReviewCommand::Import(from) => {
+            let actor = from.by.actor()?;
+            let opened = Opened::at(place)?;
+            review_table::import(&opened, place, &from.file, &actor)
+        }
+    }
+}
+
+/// Fields fetched at once.
+const AT_ONCE: u32 = 500;
+
+/// Every field in review.
+pub(super) fn all(opened: &Opened) -> Result<Vec<ReviewItem>> {
+    let mut items: Vec<ReviewItem> = Vec::new();
+    loop {
+        let after = items.last().map(|item| (item.document, item.name));
+        let more = opened.wait(review::list(&opened.store, after, AT_ONCE))?;
+        if more.is_empty() {
+            return Ok(items);
+        }
+        items.extend(more);
+    }
+}
+
+/// A field by the name that a person typed.
+pub(super) fn field_named(typed: &str) -> Result<LetterField, Misused> {
+    let name = typed.trim().to_lowercase().replace([' ', '-'], "_");
+    LetterField::from_name(&name).ok_or_else(|| {
+        let known = LetterField::ALL.map(LetterField::name).join(", ");
+        Misused(format!("'{typed}' is no field; the fields are: {known}"))
+    })
+}
+
+fn list(place: &Place) -> Result<Exit> {
+    let opened = Opened::at(place)?;
+    let items = all(&opened)?;
+    if place.json {
+        say_json(&items.iter().map(item_json).collect())?;
+        return Ok(Exit::Done);
+    }
+    let store = store_flag(place);
+    if items.is_empty() {
+        eprintln!("No field is in review. See the cases: postroom cases{store}");
+        return Ok(Exit::Done);
+    }
+    let header = [
+        "document", "case", "scan", "field", "proposed", "prob.", "reason",
+    ];
+    let mut table = Table::new(header).yielding(&[2, 4, 6]).numbers(&[5]);
+    for item in &items {
+        table.row([
+            short(item.document),
+            item.case.to_string(),
+            item.path.clone(),
+            item.name.name().to_owned(),
+            item.field.value.clone().unwrap_or_default(),
+            format!("{:.2}", item.field.probability.get()),
+            item.field.reason.clone(),
+        ]);
+    }
+    say(&format!(
+        "{}\n{} in review\n\
+         See one:   postroom review show DOCUMENT FIELD --image field.png{store}\n\
+         Settle it: postroom review settle DOCUMENT FIELD VALUE{store}\n",
+        table.text(),
+        count(items.len(), "field", "fields"),
+    ))?;
+    Ok(Exit::Done)
+}
+
+fn item_json(item: &ReviewItem) -> Value {
+    let mut value = field_json(item.document, item.name, &item.field);
+    value["scan"] = json!(item.path);
+    value["case"] = json!(item.case.to_string());
+    value
+}
+
+fn field_json(document: DocumentId, name: LetterField, field: &Field) -> Value {
+    let bounds = field.place.map(|place| place.bounds);
+    json!({
+        "document": document.to_string(),
+        "field": name.name(),
+        "value": field.value,
+        "as_read": field.as_read,
+        "probability": field.probability.get(),
+        "verdict": field.verdict.name(),
+        "reason": field.reason,
+        "page": field.place.map(|place| place.page),
+        "box": bounds.map(|bounds| [bounds.x, bounds.y, bounds.w, bounds.h]),
+    })
+}
+
+fn show_fields(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
+    let named = arguments.field.as_deref().map(field_named).transpose()?;
+    let opened = Opened::at(place)?;
+    let document = opened.document(&arguments.document)?;
+    let fields = match named {
+        Some(name) => vec![(
+            name,
+            opened.wait(review::show(&opened.store, document, name))?,
+        )],
+        None => {
+            let all = opened.wait(opened.store.fields_of(document))?;
+            let doubtful = |(_, field): &(LetterField, Field)| field.verdict == Verdict::Review;
+            all.into_iter().filter(doubtful).collect()
+        }
+    };
+    if let (Some(file), [(name, field)]) = (&arguments.image, fields.as_slice()) {
+        write_field(&opened, document, *name, field, file)?;
+    }
+    if place.json {
+        let shown = fields.iter();
+        say_json(
+            &shown
+                .map(|(name, field)| field_json(document, *name, field))
+                .collect(),
+        )?;
+    } else if fields.is_empty() {
+        eprintln!("Document {} has no field in review.", short(document));
+    } else {
+        for (name, field) in &fields {
+            say(&field_text(*name, field))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn field_text(name: LetterField, field: &Field) -> String {
+    let stands = match field.place {
+        Some(place) => {
+            let bounds = place.bounds;
+            format!(
+                "page {}, {} x {} pixels at {}, {}",
+                place.page, bounds.w, bounds.h, bounds.x, bounds.y
+            )
+        }
+        None => "nowhere on the paper".to_owned(),
+    };
+    let none = || "(nothing)".to_owned();
+    format!(
+        "{}\n  proposed  {}\n  as read   {}\n  verdict   {}, probability {:.3}\n  reason    {}\n  place     {stands}\n",
+        name.name(),
+        plain(&field.value.clone().unwrap_or_else(none)),
+        plain(&field.as_read.clone().unwrap_or_else(none)),
+        field.verdict.name(),
+        field.probability.get(),
+        plain(&field.reason),
+    )
+}
+
+fn write_field(
+    opened: &Opened,
+    document: DocumentId,
+    name: LetterField,
+    field: &Field,
+    file: &Path,
+) -> Result<()> {
+    let nowhere = || {
+        Misused(format!(
+            "{} of document {} stands nowhere on the paper; look at the page with \
+             `postroom show CASE --image FILE`",
+            name.name(),
+            short(document)
+        ))
+    };
+    let place = field.place.ok_or_else(nowhere)?;
+    let pages = opened.wait(opened.store.pages_of(document))?;
+    let cut = opened.wait(picture::field(&opened.store, &pages, place))?;
+    let picture = write_picture(cut.ok_or_else(nowhere)?, place.page, file)?;
+    eprintln!(
+        "Picture of {} written to {} as {}",
+        name.name(),
+        file.display(),
+        picture.media.name()
+    );
+    Ok(())
+}
+
+fn settle_field(place: &Place, arguments: &SettleArguments) -> Result<Exit> {
+    let name = field_named(&arguments.field)?;
+    let decision = match &arguments.value {
+        Some(value) => Decision::Value(value.clone()),
+        None if arguments.unreadable => Decision::Unreadable,
+        None => Decision::AsProposed,
+    };
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let document = opened.document(&arguments.document)?;
+    let settled = review::settle(&opened.store, document, name, &decision, &actor);
+    let field = opened.wait(settled)?;
+    if place.json {
+        say_json(&field_json(document, name, &field))?;
+    } else {
+        let value = field.value.as_deref().unwrap_or("unreadable");
+        eprintln!(
+            "{} of document {} is settled: {}",
+            name.name(),
+            short(document),
+            plain(value)
+        );
+    }
+    Ok(Exit::Done)
+}

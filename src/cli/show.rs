@@ -1,0 +1,183 @@
+//! `postroom show CASE`: one case with its letters, or the image of a page.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::cases::{case_json, reference};
+use super::exit::{Exit, Misused};
+use super::output::{say, say_json, short};
+use super::{Opened, Place, timeline};
+use crate::cases::{self, Timeline, TimelineDocument};
+use crate::domain::page::EncodedImage;
+use crate::export::letter::Letter;
+use crate::export::{picture, whole};
+use crate::store::export::ExportedLetter;
+use crate::store::pages::PageRecord;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom show PR-0000417-11
+  postroom show PR-0000417-11 --image letter.png
+  postroom show PR-0000417-11 --document 9d04ab12c7e1 --page 2 --image back.jpg
+
+A field marked with ? is doubtful: settle it with `postroom review settle`. Pages are counted
+as in the scan, from 1.")]
+pub(super) struct ShowArguments {
+    /// The case, as PR-0000417-11
+    case: String,
+    /// Write a page's image to this .png, .jpg or .bmp
+    #[arg(long, value_name = "FILE")]
+    image: Option<PathBuf>,
+    /// Which page of the scan [default: the document's first that could be read]
+    #[arg(long, value_name = "N", requires = "image")]
+    page: Option<u32>,
+    /// Only this document [default: all; for --image the first]
+    #[arg(long, value_name = "DOCUMENT")]
+    document: Option<String>,
+}
+
+pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
+    let case = reference(&arguments.case)?;
+    let opened = Opened::at(place)?;
+    let mut timeline = opened.wait(cases::timeline(&opened.store, case))?;
+    if let Some(typed) = &arguments.document {
+        let wanted = opened.document(typed)?;
+        timeline.documents.retain(|on| on.document.id == wanted);
+        if timeline.documents.is_empty() {
+            let lies = opened.wait(opened.store.document(wanted))?;
+            let lies = lies.attachment.case;
+            return Err(Misused(format!(
+                "document {} lies on {lies}, not on {case}",
+                short(wanted)
+            ))
+            .into());
+        }
+    }
+    if let Some(file) = &arguments.image {
+        return write_page(&opened, place, &timeline, arguments.page, file);
+    }
+    if place.json {
+        say_json(&timeline_json(&timeline))?;
+    } else {
+        say(&timeline::text(
+            &timeline,
+            &opened.settings.config.time_zone,
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn write_page(
+    opened: &Opened,
+    place: &Place,
+    timeline: &Timeline,
+    number: Option<u32>,
+    file: &Path,
+) -> Result<Exit> {
+    let (on, page) = wanted_page(timeline, number)?;
+    let image = page.result.as_ref().map_err(|rejection| {
+        Misused(format!(
+            "page {} of {} has no image: {}",
+            page.number, on.document.path, rejection.reason
+        ))
+    })?;
+    let kept = opened.wait(picture::page(&opened.store, image))?;
+    let written = write_picture(kept, page.number, file)?;
+    if place.json {
+        say_json(&json!({
+            "file": file.display().to_string(),
+            "media": written.media.name(),
+            "scan": on.document.path,
+            "document": on.document.id.to_string(),
+            "page": page.number,
+            "width": image.size.width,
+            "height": image.size.height,
+            "dpi": image.size.dpi,
+        }))?;
+    } else {
+        eprintln!(
+            "Page {} of {} ({} x {} pixels, {} dpi) written to {} as {}",
+            page.number,
+            on.document.path,
+            image.size.width,
+            image.size.height,
+            image.size.dpi,
+            file.display(),
+            written.media.name(),
+        );
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes a picture as the file's name asks for it.
+pub(super) fn write_picture(kept: EncodedImage, page: u32, file: &Path) -> Result<EncodedImage> {
+    let picture = picture::for_file(kept, page, file)?;
+    whole::write(file, &picture.bytes)?;
+    Ok(picture)
+}
+
+/// The page of that number, else the first that could be read, on the first document
+/// that has it.
+fn wanted_page(
+    timeline: &Timeline,
+    number: Option<u32>,
+) -> Result<(&TimelineDocument, &PageRecord)> {
+    let Some(first) = timeline.documents.first() else {
+        return Err(Misused(format!("{} has no document", timeline.case.reference)).into());
+    };
+    let mut pages = first.pages.iter();
+    let page = match number {
+        Some(number) => pages.find(|page| page.number == number),
+        None => pages
+            .clone()
+            .find(|page| page.result.is_ok())
+            .or(pages.next()),
+    };
+    let page = page.ok_or_else(|| {
+        let has: Vec<String> = first.pages.iter().map(|p| p.number.to_string()).collect();
+        Misused(format!(
+            "document {} of {} has no such page; it has: {}",
+            short(first.document.id),
+            first.document.path,
+            has.join(", ")
+        ))
+    })?;
+    Ok((first, page))
+}
+
+fn timeline_json(timeline: &Timeline) -> Value {
+    let mut value = case_json(&timeline.case);
+    value["documents"] = timeline.documents.iter().map(document_json).collect();
+    value["events"] = timeline
+        .events
+        .iter()
+        .map(|event| {
+            json!({
+                "at": event.at,
+                "actor": event.actor,
+                "kind": event.kind.name(),
+                "document": event.document.map(|id| id.to_string()),
+                "detail": event.detail,
+            })
+        })
+        .collect();
+    value
+}
+
+/// A document as `export letters` has it.
+fn document_json(on: &TimelineDocument) -> Value {
+    let pages = on.pages.iter();
+    let pages = pages.map(|page| {
+        let size = page.result.as_ref().ok().map(|image| image.size);
+        (page.number, size)
+    });
+    json!(Letter::from(&ExportedLetter {
+        document: on.document.clone(),
+        pages: pages.collect(),
+        fields: on.fields.clone(),
+    }))
+}

@@ -1,0 +1,309 @@
+//! How a case looks to a person: its letters with their fields and text, then its
+//! history in local time.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::cases::words;
+use super::output::{plain, short};
+use super::table::{Table, WIDTH};
+use crate::cases::{Timeline, TimelineDocument};
+use crate::domain::letter::LetterField;
+use crate::domain::verdict::Verdict;
+use crate::store::cases::CaseState;
+use crate::store::events::{EventKind, EventRecord};
+
+/// The whole case.
+pub(super) fn text(timeline: &Timeline, zone: &TimeZone) -> String {
+    let mut text = head(timeline, zone);
+    let documents = &timeline.documents;
+    for (index, on) in documents.iter().enumerate() {
+        text.push('\n');
+        text.push_str(&document(on, index + 1, documents.len()));
+    }
+    text.push_str("\nHistory\n");
+    for event in &timeline.events {
+        let line = format!(
+            "{}  {}  {}",
+            local(&event.at, zone),
+            event.actor,
+            happened(event)
+        );
+        wrap(&mut text, 2, 20, &line);
+    }
+    text
+}
+
+fn head(timeline: &Timeline, zone: &TimeZone) -> String {
+    let case = &timeline.case;
+    let mut text = format!("Case {}", case.reference);
+    if case.state == CaseState::Closed {
+        text.push_str(" (closed)");
+    }
+    text.push('\n');
+    entry(&mut text, "deadline", &case.deadline.to_string());
+    entry(&mut text, "priority", &words(case.priority.name()));
+    entry(&mut text, "topic", &words(&case.topic));
+    entry(&mut text, "team", &words(&case.team));
+    entry(&mut text, "opened", &local(&case.opened_at, zone));
+    let customer = match &timeline.customer {
+        None => case.name.clone().unwrap_or_else(|| "not known".to_owned()),
+        Some(customer) => {
+            let name = [customer.title.as_deref(), Some(&*customer.name)];
+            let name: Vec<&str> = name.into_iter().flatten().collect();
+            let name = name.join(" ");
+            let known = [
+                Some(&*name),
+                customer.street.as_deref(),
+                customer.town.as_deref(),
+                customer.postcode.as_deref(),
+                customer.email.as_deref(),
+                customer.phone.as_deref(),
+            ];
+            let known: Vec<&str> = known.into_iter().flatten().collect();
+            known.join(", ")
+        }
+    };
+    entry(&mut text, "customer", &customer);
+    text
+}
+
+fn document(on: &TimelineDocument, index: usize, of: usize) -> String {
+    let record = &on.document;
+    let judged = &record.judgement;
+    let mut text = format!(
+        "Letter {index} of {of}: {}{}\n",
+        plain(&record.path),
+        if record.in_review {
+            "   [in review]"
+        } else {
+            ""
+        }
+    );
+    entry(&mut text, "document", &short(record.id));
+    let origin = words(record.receipt.origin.name());
+    entry(
+        &mut text,
+        "received",
+        &format!("{} ({origin})", record.receipt.day),
+    );
+    entry(&mut text, "here for", &record.attachment.why);
+    entry(&mut text, "legibility", record.legibility.name());
+    entry(&mut text, "pages", &pages(on));
+    for (name, choice, why) in [
+        ("topic", &*judged.topic.choice, &judged.topic.why),
+        (
+            "priority",
+            judged.priority.choice.name(),
+            &judged.priority.why,
+        ),
+        ("team", &*judged.team.choice, &judged.team.why),
+        (
+            "deadline",
+            &*judged.deadline.choice.to_string(),
+            &judged.deadline.why,
+        ),
+    ] {
+        entry(&mut text, name, &format!("{}: {why}", words(choice)));
+    }
+    text.push('\n');
+    text.push_str(&fields(on));
+    text.push('\n');
+    text.push_str(&as_read(&record.text));
+    text
+}
+
+/// `1 letter, 2 blank, 3 missing: its reader died`.
+fn pages(on: &TimelineDocument) -> String {
+    let pages = on.pages.iter().map(|page| match &page.result {
+        Ok(image) => format!("{} {}", page.number, image.kind.name()),
+        Err(rejection) => format!("{} missing ({})", page.number, rejection.reason),
+    });
+    pages.collect::<Vec<_>>().join(", ")
+}
+
+fn fields(on: &TimelineDocument) -> String {
+    let header = ["", "field", "value", "verdict", "prob.", "reason"];
+    let mut table = Table::new(header)
+        .yielding(&[2, 5])
+        .numbers(&[4])
+        .indented(2);
+    let mut empty = Vec::new();
+    for name in LetterField::ALL {
+        let field = on.fields.get(&name);
+        let Some(field) = field.filter(|field| field.verdict != Verdict::Empty) else {
+            empty.push(name.name());
+            continue;
+        };
+        let doubtful = field.verdict == Verdict::Review;
+        table.row([
+            if doubtful { "?" } else { "" }.to_owned(),
+            name.name().to_owned(),
+            field.value.clone().unwrap_or_default(),
+            field.verdict.name().to_owned(),
+            format!("{:.3}", field.probability.get()),
+            reason(field),
+        ]);
+    }
+    let mut text = String::new();
+    if empty.len() < LetterField::ALL.len() {
+        text.push_str(&table.text());
+    }
+    if !empty.is_empty() {
+        wrap(&mut text, 5, 7, &format!("empty: {}", empty.join(", ")));
+    }
+    text
+}
+
+/// Why, and what stands on the paper where that is something else.
+fn reason(field: &crate::domain::field::Field) -> String {
+    match &field.as_read {
+        Some(read) if Some(read) != field.value.as_ref() => {
+            format!("read '{read}'; {}", field.reason)
+        }
+        _ => field.reason.clone(),
+    }
+}
+
+fn as_read(text: &str) -> String {
+    let mut out = String::new();
+    for (index, page) in text.split('\u{c}').enumerate() {
+        if index > 0 {
+            out.push_str("  | ---- next page ----\n");
+        }
+        for line in page.lines() {
+            let line = format!("  | {}", plain(line));
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+    }
+    if text.trim().is_empty() {
+        out.push_str("  (no text could be read)\n");
+    }
+    out
+}
+
+/// What an event says, in a line.
+fn happened(event: &EventRecord) -> String {
+    let part = |path: &[&str]| {
+        let mut value = &event.detail;
+        for key in path {
+            value = value.get(key).unwrap_or(&Value::Null);
+        }
+        match value {
+            Value::String(text) => plain(text),
+            Value::Null => "nothing".to_owned(),
+            other => other.to_string(),
+        }
+    };
+    let document = event.document.map(short).unwrap_or_default();
+    match event.kind {
+        EventKind::CaseOpened => format!("opened the case, deadline {}", part(&["deadline"])),
+        EventKind::CaseReopened => "opened the case again".to_owned(),
+        EventKind::CaseClosed => format!("closed the case: {}", part(&["why"])),
+        EventKind::DocumentFiled => format!("filed document {document}"),
+        EventKind::DocumentReread => format!("read pages of document {document} again"),
+        EventKind::DocumentMoved => format!(
+            "moved document {document} from {} to {}: {}",
+            part(&["from"]),
+            part(&["to"]),
+            part(&["reason"])
+        ),
+        EventKind::FieldSettled => format!(
+            "settled {} of document {document}: {} -> {} ({})",
+            part(&["field"]),
+            part(&["before", "value"]),
+            part(&["after", "value"]),
+            part(&["after", "verdict"])
+        ),
+        EventKind::CaseChanged if event.detail.get("customer").is_some() => {
+            "gave the case its customer".to_owned()
+        }
+        EventKind::CaseChanged => format!(
+            "changed priority {} -> {}, deadline {} -> {}",
+            words(&part(&["before", "priority"])),
+            words(&part(&["after", "priority"])),
+            part(&["before", "deadline"]),
+            part(&["after", "deadline"])
+        ),
+        EventKind::CustomerMade => "wrote down a new customer".to_owned(),
+        EventKind::CustomerChanged => "changed what is known of the customer".to_owned(),
+        EventKind::Discarded | EventKind::Released => words(event.kind.name()),
+    }
+}
+
+/// A moment in UTC as the clock on the wall had it.
+fn local(at: &str, zone: &TimeZone) -> String {
+    match at.parse::<Timestamp>() {
+        Ok(moment) => moment
+            .to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string(),
+        Err(_) => at.to_owned(),
+    }
+}
+
+/// Where the words after an entry's name begin.
+const ENTRY: usize = 14;
+
+fn entry(text: &mut String, name: &str, what: &str) {
+    wrap(
+        text,
+        2,
+        ENTRY,
+        &format!("{name:<width$}{what}", width = ENTRY - 2),
+    );
+}
+
+/// Adds a paragraph: its first line at `first`, the others at `rest`.
+fn wrap(text: &mut String, first: usize, rest: usize, paragraph: &str) {
+    let paragraph = plain(paragraph);
+    let mut line = " ".repeat(first);
+    let mut blank = true;
+    // Runs of spaces that lay a line out are kept where the line is not broken.
+    for word in paragraph.split(' ') {
+        let long = line.chars().count() + 1 + word.chars().count() > WIDTH;
+        if long && !blank {
+            let _ = writeln!(text, "{}", line.trim_end());
+            line = " ".repeat(rest);
+            blank = true;
+        }
+        if !blank {
+            line.push(' ');
+        }
+        line.push_str(word);
+        blank = false;
+    }
+    let _ = writeln!(text, "{}", line.trim_end());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_reason_is_broken_between_words() {
+        let mut text = String::new();
+        entry(&mut text, "topic", &"because of it ".repeat(30));
+        assert!(text.lines().count() > 3);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(text.starts_with("  topic       because of"), "{text}");
+        assert!(
+            text.lines()
+                .skip(1)
+                .all(|line| line.starts_with(&" ".repeat(ENTRY)))
+        );
+    }
+
+    #[test]
+    fn times_are_those_of_the_clock_on_the_wall() {
+        let london = TimeZone::get("Europe/London").unwrap();
+        assert_eq!(
+            local("2026-07-01T23:30:00.000000Z", &london),
+            "2026-07-02 00:30"
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! `postroom verify`: the proof that nothing in the store is lost or torn.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::output::{count, say, say_json};
+use super::{Opened, Place};
+use crate::store::verify::{Fault, Verified};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  postroom verify
+  postroom verify --json > verified.json
+
+Every page image is read and hashed again, and every reference followed both ways. It can
+run beside a run. Exit 0 when everything is as it must be, 5 when there are faults.";
+
+/// Notes of one kind that are listed before they are only counted.
+const NOTES_SHOWN: usize = 5;
+
+pub(super) fn verify(place: &Place) -> Result<Exit> {
+    let opened = Opened::at(place)?;
+    let bar = bar();
+    let mut images = 0;
+    let progress = |verified: Verified| {
+        images = verified.of;
+        bar.set_length(verified.of);
+        bar.set_position(verified.done);
+    };
+    let found = opened.wait(opened.store.verify(progress));
+    bar.finish_and_clear();
+    let (notes, faults): (Vec<Fault>, Vec<Fault>) = found?.into_iter().partition(Fault::is_note);
+    if place.json {
+        say_json(&json!({
+            "page_images": images,
+            "faults": faults.iter().map(fault_json).collect::<Value>(),
+            "notes": notes.iter().map(fault_json).collect::<Value>(),
+        }))?;
+    } else {
+        say(&report(images, &faults, &notes))?;
+    }
+    Ok(if faults.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Store
+    })
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+    let style = "{bar:30} {percent:>3} %  {pos} of {len} page images  {eta} left";
+    // The template is a constant and well formed.
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn report(images: u64, faults: &[Fault], notes: &[Fault]) -> String {
+    let mut text = String::new();
+    for fault in faults {
+        text.push_str(&format!("fault: {fault}\n"));
+    }
+    for note in notes.iter().take(NOTES_SHOWN) {
+        text.push_str(&format!("note:  {note}\n"));
+    }
+    if notes.len() > NOTES_SHOWN {
+        let more = notes.len() - NOTES_SHOWN;
+        text.push_str(&format!("note:  ... and {more} more of this kind\n"));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    let images = count(images as usize, "page image", "page images");
+    if faults.is_empty() {
+        text.push_str(&format!(
+            "{images} hashed, every reference followed: all is as it must be.\n"
+        ));
+    } else {
+        let faults = count(faults.len(), "fault", "faults");
+        text.push_str(&format!(
+            "{images} hashed, {faults}. Keep the store as it is and restore a backup beside it;\n\
+             a missing or damaged page image can be copied from its blobs folder into this one's.\n"
+        ));
+    }
+    text
+}
+
+fn fault_json(fault: &Fault) -> Value {
+    let (kind, which) = match fault {
+        Fault::BlobMissing { digest, .. } => ("image_missing", digest.to_string()),
+        Fault::BlobDamaged { digest } => ("image_damaged", digest.to_string()),
+        Fault::BlobUnused { digest } => ("image_unused", digest.to_string()),
+        Fault::Row { which, .. } => ("row", which.clone()),
+    };
+    json!({ "kind": kind, "which": which, "message": fault.to_string() })
+}

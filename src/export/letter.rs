@@ -1,0 +1,178 @@
+//! The shape of a letter outside: its names are what other programs rely on, so
+//! they are changed by addition only.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::field::Field;
+use crate::domain::geometry::{PageSize, Rect};
+use crate::domain::letter::LetterField;
+use crate::store::documents::DocumentRecord;
+use crate::store::export::ExportedLetter;
+
+/// A letter with everything that was read off it.
+#[derive(Debug, Serialize)]
+pub struct Letter {
+    /// The scan's path below the scanner's folder.
+    pub scan: String,
+    /// 1, 2, ... within the scan.
+    pub document: u32,
+    /// The document's id, as other commands take it.
+    pub id: String,
+    /// Numbers of its pages in the scan, from 1.
+    pub pages: Vec<u32>,
+    /// The size of each page's image; `null` for a page that could not be read.
+    pub page_images: Vec<Option<PageImage>>,
+    /// Of these pages, those that could not be read.
+    pub missing_pages: Vec<u32>,
+    /// The day of receipt.
+    pub received: String,
+    /// How that is known.
+    pub received_origin: &'static str,
+    /// The case it lies on.
+    pub case: String,
+    /// By which rule it lies there.
+    pub attached_by: &'static str,
+    /// The same for a person.
+    pub attached_why: String,
+    /// What it is about.
+    pub topic: String,
+    /// Why.
+    pub topic_why: String,
+    /// Who works on it.
+    pub team: String,
+    /// Why.
+    pub team_why: String,
+    /// How urgent it is.
+    pub priority: &'static str,
+    /// Why.
+    pub priority_why: String,
+    /// The day by which there must be an answer.
+    pub deadline: String,
+    /// Why.
+    pub deadline_why: String,
+    /// How well it could be read.
+    pub legibility: &'static str,
+    /// Whether a person must look.
+    pub in_review: bool,
+    /// The lines as read, a form feed between pages.
+    pub text: String,
+    /// Every field by its name.
+    pub fields: BTreeMap<&'static str, LetterValue>,
+}
+
+/// The size of a page image.
+#[derive(Debug, Serialize)]
+pub struct PageImage {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Dots per inch.
+    pub dpi: u32,
+}
+
+/// One field.
+#[derive(Debug, Serialize)]
+pub struct LetterValue {
+    /// The value, or the best candidate when it is in review.
+    pub value: Option<String>,
+    /// The characters as read.
+    pub as_read: Option<String>,
+    /// That the value is right.
+    pub probability: f64,
+    /// The decision.
+    pub verdict: &'static str,
+    /// Why.
+    pub reason: String,
+    /// The page that it stands on.
+    pub page: Option<u32>,
+    /// `[x, y, w, h]` in pixels of the page image.
+    #[serde(rename = "box")]
+    pub bounds: Option<[u32; 4]>,
+}
+
+impl Letter {
+    /// The field of this name; every field is there.
+    pub(super) fn field(&self, name: LetterField) -> Option<&LetterValue> {
+        self.fields.get(name.name())
+    }
+}
+
+impl From<&ExportedLetter> for Letter {
+    fn from(exported: &ExportedLetter) -> Self {
+        let absent = Field::empty("");
+        let field = |name: LetterField| {
+            let field = exported.fields.get(&name).unwrap_or(&absent);
+            (name.name(), LetterValue::from(field))
+        };
+        let pages = &exported.pages;
+        let missing = pages.iter().filter(|(_, size)| size.is_none());
+        let DocumentRecord {
+            id,
+            path,
+            ordinal,
+            attachment,
+            receipt,
+            legibility,
+            text,
+            judgement,
+            in_review,
+            ..
+        } = &exported.document;
+        Self {
+            scan: path.clone(),
+            document: *ordinal,
+            id: id.to_string(),
+            pages: pages.iter().map(|(number, _)| *number).collect(),
+            page_images: pages.iter().map(|(_, size)| size.map(Into::into)).collect(),
+            missing_pages: missing.map(|(number, _)| *number).collect(),
+            received: receipt.day.to_string(),
+            received_origin: receipt.origin.name(),
+            case: attachment.case.to_string(),
+            attached_by: attachment.by.name(),
+            attached_why: attachment.why.clone(),
+            topic: judgement.topic.choice.clone(),
+            topic_why: judgement.topic.why.clone(),
+            team: judgement.team.choice.clone(),
+            team_why: judgement.team.why.clone(),
+            priority: judgement.priority.choice.name(),
+            priority_why: judgement.priority.why.clone(),
+            deadline: judgement.deadline.choice.to_string(),
+            deadline_why: judgement.deadline.why.clone(),
+            legibility: legibility.name(),
+            in_review: *in_review,
+            text: text.clone(),
+            fields: LetterField::ALL.into_iter().map(field).collect(),
+        }
+    }
+}
+
+impl From<&Field> for LetterValue {
+    fn from(field: &Field) -> Self {
+        Self {
+            value: field.value.clone(),
+            as_read: field.as_read.clone(),
+            probability: field.probability.get(),
+            verdict: field.verdict.name(),
+            reason: field.reason.clone(),
+            page: field.place.map(|place| place.page),
+            bounds: field.place.map(|place| corners(place.bounds)),
+        }
+    }
+}
+
+impl From<PageSize> for PageImage {
+    fn from(size: PageSize) -> Self {
+        Self {
+            width: size.width,
+            height: size.height,
+            dpi: size.dpi,
+        }
+    }
+}
+
+const fn corners(Rect { x, y, w, h }: Rect) -> [u32; 4] {
+    [x, y, w, h]
+}
