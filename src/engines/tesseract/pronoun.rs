@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(restored("| am writing"), "I am writing");
         assert_eq!(restored("when [ called, l was"), "when I called, I was");
         assert_eq!(restored("that 1 paid"), "that I paid");
-        assert_eq!(restored("as you know, |"), "as you know, |");
+        assert_eq!(restored("as you know, |"), "as you know, I");
         assert_eq!(restored("and then |"), "and then I");
     }
 

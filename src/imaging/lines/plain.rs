@@ -15,6 +15,8 @@ pub enum NotPlain {
     Noise,
     /// Rules: a form or a table.
     Rules,
+    /// Letters that touch the rule under them.
+    Underlined,
     /// A picture, a stamp or a filled box.
     Picture,
     /// Letters that fell into no line.
@@ -65,6 +67,9 @@ pub(super) fn worth_a_look(ink: &Components, measure: &Measure) -> Result<(), No
     if inner().filter(|c| is_rule(c, x)).count() > MAX_RULES {
         return Err(NotPlain::Rules);
     }
+    if inner().any(|c| is_underline(c, x)) {
+        return Err(NotPlain::Underlined);
+    }
     if inner().any(|c| is_picture(c, ink, x)) {
         return Err(NotPlain::Picture);
     }
@@ -74,6 +79,11 @@ pub(super) fn worth_a_look(ink: &Components, measure: &Measure) -> Result<(), No
 fn is_rule(c: &Component, x: f32) -> bool {
     let (w, h) = (c.width(), c.height());
     (w > 20.0 * x && h < 2.0 * x) || (h > 10.0 * x && w < 2.0 * x)
+}
+
+/// A rule that has grown together with letters, which would be lost with it.
+fn is_underline(c: &Component, x: f32) -> bool {
+    c.width() > 8.0 * x && (0.4 * x..6.0 * x).contains(&c.height())
 }
 
 fn is_picture(c: &Component, ink: &Components, x: f32) -> bool {
