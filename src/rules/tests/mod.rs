@@ -4,6 +4,7 @@ mod deadlines;
 mod letters;
 mod misreading;
 mod rules_file;
+mod voices;
 
 use jiff::civil::date;
 

@@ -1,0 +1,254 @@
+//! Sixty short letters in many voices, each about one thing: half of them the embedded
+//! phrases were tuned on, the other half they have never been fitted to. What the rules
+//! make of the second half is what they will make of tomorrow's post.
+
+/// Topic, and the letter between "Dear Sirs" and "Yours faithfully".
+pub(super) type Voice = (&'static str, &'static str);
+
+/// The half that phrases may be fitted to.
+pub(super) const TUNED: [Voice; 30] = [
+    (
+        "goods",
+        "I regret to say that the umbrella you sold me in April has turned inside out at the first gust and two of its ribs have gone through the cloth. I have had umbrellas all my life and never one like this.",
+    ),
+    (
+        "goods",
+        "That hoover of yours is rubbish. Three weeks old and no suck in it at all. I want my money back and no messing about.",
+    ),
+    (
+        "goods",
+        "The dye came out of the towels at the first wash and has ruined a white tablecloth of my mother's. The label says forty degrees and forty degrees it was.",
+    ),
+    (
+        "goods",
+        "Opened the box on Boxing Day with the grandchildren all round me and there were no batteries, no instructions and only three of the four wheels. You can imagine the tears. Would you kindly make this good.",
+    ),
+    (
+        "delivery",
+        "We were told Wednesday. Then we were told Thursday. It is now the following Monday and there is still no sign of the bed. I am sleeping on the settee.",
+    ),
+    (
+        "delivery",
+        "Your carrier put a card through my door to say that I was out. I was in. I was sitting by the window with a cup of tea, and no van came up the lane at all.",
+    ),
+    (
+        "delivery",
+        "The hamper that I sent to my sister in Fife for her birthday never reached her. The post office know nothing of it and you tell me that it left you on the 3rd.",
+    ),
+    (
+        "billing",
+        "According to the statement that came this morning I owe you £84.20. I owe you nothing of the kind. I paid at the till in cash and have the slip to prove it. Kindly correct your books.",
+    ),
+    (
+        "billing",
+        "I took back two shirts on 6 June and was told the money would be on my card in five days. It is now the middle of July. Where is it?",
+    ),
+    (
+        "billing",
+        "The ticket on the shelf said £12.50. The till said £15. I did not notice until I got home and looked at the receipt. It is only £2.50 but it is my £2.50.",
+    ),
+    (
+        "billing",
+        "Every month since Christmas you have helped yourselves to £6.99 from my account for something called Plus. I never asked for Plus. I do not know what Plus is. Pay it all back please.",
+    ),
+    (
+        "staff",
+        "I am seventy and have never been spoken to as I was on Friday by the young lady in the shoe department. When I asked for a chair she rolled her eyes at her friend.",
+    ),
+    (
+        "staff",
+        "Two of your people stood chatting about their holidays while a queue of nine of us waited to pay. When I said something I was told to mind my own business.",
+    ),
+    (
+        "staff",
+        "The gentleman who came to measure for the carpet walked across my cream rug in his wet boots, called me 'darling' and told my wife to put the kettle on.",
+    ),
+    (
+        "data_privacy",
+        "Since I filled in your prize draw my telephone has not stopped ringing with people selling conservatories. Somebody at your end has given them my number. Who, and by whose leave?",
+    ),
+    (
+        "data_privacy",
+        "Kindly let me have everything you have on file about me, on paper, including notes of calls. I believe that the law gives you a month.",
+    ),
+    (
+        "data_privacy",
+        "A statement for a Mr Trevor Platt of Swindon, with his account number on it, was in with mine. I dread to think who has got mine. You ought to take more care of people's private business.",
+    ),
+    (
+        "praise",
+        "Just a note to say how well the young chap on the paint counter looked after me last week. Nothing was too much trouble. You want to hang on to him.",
+    ),
+    (
+        "praise",
+        "The marmalade is the best that I have tasted since my grandmother's. I thought that somebody ought to tell whoever makes it.",
+    ),
+    (
+        "praise",
+        "Hats off to your Skipton branch. I left my bag on the counter on market day and the lady ran half the length of the High Street after me with it.",
+    ),
+    (
+        "praise",
+        "My late aunt used to say that manners cost nothing, and she would have approved of your lift attendant, who carried my shopping all the way to the bus. Bless him.",
+    ),
+    (
+        "cancellation",
+        "I no longer want the magazine. Please take my name off the list of subscribers from the next number and send no more.",
+    ),
+    (
+        "cancellation",
+        "We have changed our minds about the conservatory furniture. The order was only placed on Saturday, so kindly stop it and return the deposit.",
+    ),
+    (
+        "cancellation",
+        "I have decided not to go on with the breakdown cover after the end of this year. Would you make sure that it does not renew itself, as it did last time.",
+    ),
+    (
+        "enquiry",
+        "Is there a lift to the second floor of your Bolton shop, and may one bring a small dog? We hope to come on the 14th.",
+    ),
+    (
+        "enquiry",
+        "My daughter is to be married in June. Do you keep a wedding list, and how does one go about it?",
+    ),
+    (
+        "enquiry",
+        "I am trying to match a dinner service called Harebell which you sold in the nineteen-eighties. Does anybody still make it? I need two side plates.",
+    ),
+    (
+        "enquiry",
+        "Our school is collecting for a new minibus and we should like to know whether you give prizes for raffles.",
+    ),
+    (
+        "loyalty",
+        "I used my card at the till in Frome on four Saturdays running and not one of those visits is on my tally. By my reckoning I am 340 short.",
+    ),
+    (
+        "loyalty",
+        "The voucher that came with your birthday greetings runs out on the 3rd, and it only reached me on the 5th. Could another be sent?",
+    ),
+];
+
+/// The half that is only for judging the rules.
+pub(super) const HELD_OUT: [Voice; 30] = [
+    (
+        "goods",
+        "The clock I had from you at Easter loses eleven minutes a day. I have wound it, I have kept it level and I have kept it out of the sun. It is no use to anybody.",
+    ),
+    (
+        "goods",
+        "Dreadful slippers. The soles came away before I had worn them a week, and the left one squeaks.",
+    ),
+    (
+        "goods",
+        "When we got the settee home one of the arms was loose and there was a long tear at the back. Surely somebody looks them over before they are sold? We would like it changed for a sound one.",
+    ),
+    (
+        "goods",
+        "I found a piece of glass in a jar of your own-brand pickled onions. I have kept it. Luckily nobody was hurt.",
+    ),
+    (
+        "delivery",
+        "Ordered 4 March. Promised 9 March. Today is 2 April. No washing machine. Nobody answers the telephone. When is it coming?",
+    ),
+    (
+        "delivery",
+        "Your van men left my new mattress on the front step in a downpour and went off without ringing the bell. I had to get a neighbour to help me drag it in.",
+    ),
+    (
+        "delivery",
+        "I had a text to say that my curtains were on their way, then another to say they were back at the depot. That was nine days ago and I have heard nothing since.",
+    ),
+    (
+        "delivery",
+        "Twice now you have sent my groceries to number 14. This is number 41. The people at 14 are getting tired of it, and so is my ice cream.",
+    ),
+    (
+        "billing",
+        "Looking through my bank book I see that you have had £45 off me in May and again in June for one and the same lawnmower. Please put one of them back.",
+    ),
+    (
+        "billing",
+        "I have today had a reminder, in red, for a bill which I settled by cheque a fortnight ago. The cheque has been cashed. I do not care to be dunned for money that I do not owe.",
+    ),
+    (
+        "billing",
+        "The sale sign said half price on all lamps, yet I was asked for the full amount, and when I queried it was told that the offer had ended. The sign was still up. I should like the difference.",
+    ),
+    (
+        "staff",
+        "I asked your man in the electrical department a civil question and got a mouthful of abuse for my trouble. I will not be talked to like that, least of all in front of my grandchildren.",
+    ),
+    (
+        "staff",
+        "The lad on the door stopped me and went through my shopping bag in full view of everybody, as if I were a common thief. Of course he found nothing. He did not even say sorry.",
+    ),
+    (
+        "staff",
+        "Is it your policy for girls on the checkout to look at their telephones while serving? Mine did not say a word to me from start to finish and threw my change on the counter.",
+    ),
+    (
+        "staff",
+        "I rang your helpline about my account and the person at the other end was so short with me that I was nearly in tears. She then put the receiver down on me.",
+    ),
+    (
+        "data_privacy",
+        "My bank tells me that my card number was among those stolen from your computers in the spring. Why have I not heard of it from you, and what else did they get?",
+    ),
+    (
+        "data_privacy",
+        "I never agreed to have my photograph in your shop window. Take it down, please, and get rid of every copy you have.",
+    ),
+    (
+        "data_privacy",
+        "You keep writing to a Mrs Dunn at this address with all her particulars. She moved out six years ago. It cannot be right that I know what she spends on her hair. Please remove her from your records here.",
+    ),
+    (
+        "praise",
+        "I do so like to give credit where it is due. Your fitters were punctual, tidy and cheerful and the bathroom looks a picture. Do tell them so from me.",
+    ),
+    (
+        "praise",
+        "Please would you convey my appreciation to Mr Hobbs in menswear. He took endless pains over a suit for my husband and we came away very happy.",
+    ),
+    (
+        "praise",
+        "What a treat your tea room is! Lovely scones, a nice smile and nobody hurrying us. We shall be back.",
+    ),
+    (
+        "cancellation",
+        "Please note that I shall not be keeping on my membership after March. Stop taking the money and send me a line to say it is done.",
+    ),
+    (
+        "cancellation",
+        "Cancel it. All of it. The blinds, the fitting, the lot. I have found somebody cheaper.",
+    ),
+    (
+        "cancellation",
+        "As my husband and I are going into a smaller house we shall have no need of the dining table that we ordered on the 9th. I hope that it is not too late to withdraw.",
+    ),
+    (
+        "enquiry",
+        "Would it be possible to have a tin of the green paint posted to the Isle of Skye, and what would the carriage be?",
+    ),
+    (
+        "enquiry",
+        "Which of your shops has a cafe that opens before nine o'clock? I bring a walking party through in May.",
+    ),
+    (
+        "enquiry",
+        "I have mislaid the leaflet for my bread maker, model BM2. Might there be one that I could have?",
+    ),
+    (
+        "enquiry",
+        "Can you advise me what size of rug would suit a room twelve feet by ten, and do you make them to measure?",
+    ),
+    (
+        "loyalty",
+        "My husband's Finch Card stopped earning in August for no reason that we can see. The total has stuck at 1,250 though we shop every week. Please look into it and add what is owing.",
+    ),
+    (
+        "loyalty",
+        "I have saved up my rewards since last Christmas to get the food mixer, and now the girl tells me that they have lapsed. Nobody warned me. May I have them back?",
+    ),
+];
