@@ -252,3 +252,127 @@ pub(super) const HELD_OUT: [Voice; 30] = [
         "I have saved up my rewards since last Christmas to get the food mixer, and now the girl tells me that they have lapsed. Nobody warned me. May I have them back?",
     ),
 ];
+
+/// Written when the phrases were done, and read off once: the fair test.
+pub(super) const FRESH: [Voice; 30] = [
+    (
+        "goods",
+        "I enclose a photograph of the rucksack. The left shoulder strap parted company with the bag half way up Snowdon and I had to carry the thing under my arm.",
+    ),
+    (
+        "goods",
+        "My wife's new reading lamp flickers, hums and now and again goes out altogether. The bulb has been changed twice. We have had it since Whitsun.",
+    ),
+    (
+        "goods",
+        "These so-called non-stick pans stick. Eggs, fish, porridge, the lot. I followed the leaflet to the letter.",
+    ),
+    (
+        "goods",
+        "The paint I was sold as magnolia dried a nasty yellow and I have had to do the whole hall again at my own expense.",
+    ),
+    (
+        "delivery",
+        "My grandson's bicycle was meant to be here for his birthday on the 8th. It is the 19th. He has stopped asking.",
+    ),
+    (
+        "delivery",
+        "I took delivery of four chairs this morning, or rather three chairs and a bundle of firewood. Somebody must have dropped the box from a great height.",
+    ),
+    (
+        "delivery",
+        "The computer says that my parcel was handed to me at 10.42 on Tuesday. At 10.42 on Tuesday I was at the dentist's. Who has it?",
+    ),
+    (
+        "delivery",
+        "Would you believe that your lorry came at ten at night and the men rang every bell in the building? They had been due at noon.",
+    ),
+    (
+        "billing",
+        "Please explain item 4 on the account that you sent me on the 1st. I have not set foot in your Derby shop this year, let alone spent £61 there.",
+    ),
+    (
+        "billing",
+        "I gave the girl a twenty pound note and was given change for a ten. She would not have it, and the supervisor said that the till would be counted at night. I have heard no more.",
+    ),
+    (
+        "billing",
+        "You promised me £15 back for the carriage in your letter of the 12th. Three weeks on my bank has seen nothing of it.",
+    ),
+    (
+        "billing",
+        "The coffee machine was in the sale at £80 on your web page when I pressed the button. My card has been debited with £110.",
+    ),
+    (
+        "staff",
+        "The woman at the customer desk sighed, tutted and carried on painting her nails. I have never met with such bad grace in forty years of shopping.",
+    ),
+    (
+        "staff",
+        "My son, who has a stammer, was made fun of by the boys at the collection point on Sunday. He is fifteen. He cried all the way home.",
+    ),
+    (
+        "staff",
+        "Nobody on the whole of the first floor would leave off talking to help an old man find a pair of socks. When I asked I was pointed at with a thumb.",
+    ),
+    (
+        "staff",
+        "Your fitter smoked in my kitchen, used language that I shall not repeat and was gone by two o'clock with the job half done. I do not want that man in my house again.",
+    ),
+    (
+        "data_privacy",
+        "I should be obliged if you would tell me what you know about me, where you had it from and to whom you have passed it.",
+    ),
+    (
+        "data_privacy",
+        "An assistant read my address and telephone number out loud to the whole queue. I live by myself and do not want half of Hull to know it.",
+    ),
+    (
+        "data_privacy",
+        "I have asked you three times to stop writing to me with offers. I did not ask for them. Strike me off, and anybody to whom you have lent my name likewise.",
+    ),
+    (
+        "praise",
+        "I was caught short of change at your Ludlow till and the lady behind the counter made it up out of her own purse. There are still good people about. I enclose what I owe her, and a card.",
+    ),
+    (
+        "praise",
+        "The christening cake was perfection. Everybody asked where it came from and I was proud to tell them.",
+    ),
+    (
+        "praise",
+        "It is not often that one meets with such courtesy nowadays. Young Daniel in Carpets deserves promotion.",
+    ),
+    (
+        "cancellation",
+        "With regret I must ask you to discontinue the weekly vegetable box. We are off to Portugal for good at the end of the month.",
+    ),
+    (
+        "cancellation",
+        "Forget the wardrobe. You have kept me waiting long enough and I have bought one elsewhere. I look forward to having my deposit back.",
+    ),
+    (
+        "cancellation",
+        "I signed up for the extended warranty in the shop on Monday and have thought better of it. I believe I am allowed two weeks.",
+    ),
+    (
+        "enquiry",
+        "At what time does the last bus leave from outside your retail park, and is the restaurant still on the ground floor?",
+    ),
+    (
+        "enquiry",
+        "I should be glad to learn whether you take old mattresses away when you bring a new one, and what you charge for it.",
+    ),
+    (
+        "enquiry",
+        "Are the wool blankets on page 12 made in this country? My sister comes out in a rash from anything else.",
+    ),
+    (
+        "loyalty",
+        "I have had no vouchers this quarter, although I must have spent well over £600. My neighbour has had hers. Have I been forgotten?",
+    ),
+    (
+        "loyalty",
+        "Since my new card came the old stamps have not been carried over. There were eighteen of them and I was two short of a free lunch.",
+    ),
+];
