@@ -1,12 +1,51 @@
-//! Sixty short letters in many voices, each about one thing: half of them the embedded
-//! phrases were tuned on, the other half they have never been fitted to. What the rules
-//! make of the second half is what they will make of tomorrow's post.
+//! Short letters in many voices, each about one thing. The phrases of the embedded file
+//! were written with the first ninety in mind; the last ones came afterwards and nothing
+//! was ever fitted to them: what the rules make of those is what they make of tomorrow's
+//! post. Leave them alone when you tune, and write new ones once they are spoilt.
+
+use super::super::Rules;
+use super::facts;
 
 /// Topic, and the letter between "Dear Sirs" and "Yours faithfully".
-pub(super) type Voice = (&'static str, &'static str);
+type Voice = (&'static str, &'static str);
 
-/// The half that phrases may be fitted to.
-pub(super) const TUNED: [Voice; 30] = [
+/// Held-out letters that get their topic: 10 of 27, where the phrases before gave 4. They
+/// shun the usual words, so this is the low end.
+const HELD_OUT_RIGHT: usize = 10;
+
+/// Held-out letters that may get a wrong topic; the rest must be `other`, which a person
+/// decides.
+const HELD_OUT_WRONG: usize = 2;
+
+fn topic(rules: &Rules, body: &str) -> String {
+    let text = format!(
+        "12 Elm Row\nYork\nYO1 1AA\n3 March 2026\nCustomer Relations\nLeeds\nDear Sirs,\n{body}\nYours faithfully,\nA. Person"
+    );
+    rules.judge(&facts(&text)).topic.choice
+}
+
+#[test]
+fn letters_the_phrases_were_written_for() {
+    let rules = Rules::embedded();
+    for (meant, body) in TUNED {
+        assert_eq!(topic(&rules, body), meant, "{body}");
+    }
+}
+
+#[test]
+fn letters_the_phrases_have_never_seen() {
+    let rules = Rules::embedded();
+    let judged = HELD_OUT.map(|(meant, body)| (meant, topic(&rules, body), body));
+    let right = judged.iter().filter(|(meant, given, _)| meant == given);
+    assert!(right.count() >= HELD_OUT_RIGHT, "{judged:#?}");
+    let wrong = judged
+        .iter()
+        .filter(|(meant, given, _)| meant != given && given != "other");
+    assert!(wrong.count() <= HELD_OUT_WRONG, "{judged:#?}");
+}
+
+/// The phrases were written with these in mind.
+const TUNED: [Voice; 90] = [
     (
         "goods",
         "I regret to say that the umbrella you sold me in April has turned inside out at the first gust and two of its ribs have gone through the cloth. I have had umbrellas all my life and never one like this.",
@@ -127,10 +166,6 @@ pub(super) const TUNED: [Voice; 30] = [
         "loyalty",
         "The voucher that came with your birthday greetings runs out on the 3rd, and it only reached me on the 5th. Could another be sent?",
     ),
-];
-
-/// The half that is only for judging the rules.
-pub(super) const HELD_OUT: [Voice; 30] = [
     (
         "goods",
         "The clock I had from you at Easter loses eleven minutes a day. I have wound it, I have kept it level and I have kept it out of the sun. It is no use to anybody.",
@@ -251,10 +286,6 @@ pub(super) const HELD_OUT: [Voice; 30] = [
         "loyalty",
         "I have saved up my rewards since last Christmas to get the food mixer, and now the girl tells me that they have lapsed. Nobody warned me. May I have them back?",
     ),
-];
-
-/// Written when the phrases were done, and read off once: the fair test.
-pub(super) const FRESH: [Voice; 30] = [
     (
         "goods",
         "I enclose a photograph of the rucksack. The left shoulder strap parted company with the bag half way up Snowdon and I had to carry the thing under my arm.",
@@ -374,5 +405,114 @@ pub(super) const FRESH: [Voice; 30] = [
     (
         "loyalty",
         "Since my new card came the old stamps have not been carried over. There were eighteen of them and I was two short of a free lunch.",
+    ),
+];
+
+/// The phrases were never fitted to these.
+const HELD_OUT: [Voice; 27] = [
+    (
+        "goods",
+        "The garden bench has gone green and one of its slats came adrift the first time that my brother-in-law sat down on it. I expected better for two hundred pounds.",
+    ),
+    (
+        "goods",
+        "What is the good of a torch that will not light? I tried three lots of batteries in it.",
+    ),
+    (
+        "goods",
+        "I am sorry to trouble you, but the second of the two pillowcases is an inch shorter than its fellow and the embroidery has begun to come away at one corner.",
+    ),
+    (
+        "delivery",
+        "I was promised my new cooker by the end of August. September has come and gone and we are still eating sandwiches. Please tell me where it has got to.",
+    ),
+    (
+        "delivery",
+        "The flowers were meant for my mother's funeral tea and came the day after. You can guess how we felt.",
+    ),
+    (
+        "delivery",
+        "Your driver threw the box over the back gate and into the pond.",
+    ),
+    (
+        "billing",
+        "You say that I am two months behind with my payments. I am not. Enclosed are copies of both cheques with your stamp on the back.",
+    ),
+    ("billing", "Why was I made to pay VAT on a child's coat?"),
+    (
+        "billing",
+        "On going through the receipt at home I found a bottle of whisky on it. I am a Methodist. Kindly let me have the £18 back.",
+    ),
+    (
+        "staff",
+        "I have been a teacher for thirty years and would not keep on a pupil who behaved as your young man in Hardware did to me on Tuesday.",
+    ),
+    (
+        "staff",
+        "My complaint is about the telephonist. She kept me hanging on for forty minutes, told me that it was not her job and cut me off.",
+    ),
+    (
+        "staff",
+        "Your manageress looked my daughter up and down and said that there was nothing in the shop in her size. The poor child has hardly eaten since.",
+    ),
+    (
+        "data_privacy",
+        "How did you come by my daughter's e-mail address? She is eleven. I want it wiped and I want to be told that it has been.",
+    ),
+    (
+        "data_privacy",
+        "I found my own order form, with my signature and card number on it, blowing about in your car park among a lot of others.",
+    ),
+    (
+        "data_privacy",
+        "Please correct the record that you keep of me. My date of birth is wrong and you have me down as a man.",
+    ),
+    (
+        "praise",
+        "Thank you, thank you, thank you. The rocking horse came on Christmas Eve and you should have seen his face.",
+    ),
+    (
+        "praise",
+        "The lad who helped me with my flat tyre in your car park would not give his name. He wore a blue tie. I should like him to know that an old woman thinks the world of him.",
+    ),
+    (
+        "praise",
+        "I have nothing to complain of. I only wanted to let you know that the repair to my bracelet is so neat that I cannot find it, and that your charges were very fair.",
+    ),
+    (
+        "cancellation",
+        "I should like to give notice on the window-cleaning plan from the first of next month. Kindly confirm.",
+    ),
+    (
+        "cancellation",
+        "Regarding the carpet ordered on the 2nd: my landlord will not have it. Please call it off before you cut it.",
+    ),
+    (
+        "cancellation",
+        "I do not wish to be a member of the wine club any longer. The last case goes back to you unopened.",
+    ),
+    (
+        "enquiry",
+        "Could you let me know the measurements of the Windsor bookcase and whether it comes in walnut?",
+    ),
+    (
+        "enquiry",
+        "Do your restaurants cater for coeliacs? There will be six of us on the Saturday.",
+    ),
+    (
+        "enquiry",
+        "I seem to remember that you used to engrave tankards. Is that still so, and how long does it take?",
+    ),
+    (
+        "loyalty",
+        "Eight hundred points have disappeared from my card since last week, and I have bought nothing with them.",
+    ),
+    (
+        "loyalty",
+        "The coupon in the Sunday paper was turned down at the till although it was good until the 30th.",
+    ),
+    (
+        "loyalty",
+        "I have just joined your club and the welcome gift that the leaflet speaks of has not been put on my card.",
     ),
 ];
