@@ -20,6 +20,12 @@ impl WordId {
     pub(super) const fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// One of 64 marks: words of different marks differ, so that a set of words is told
+    /// from most others at a glance.
+    pub(super) const fn mark(self) -> u64 {
+        1 << (self.0 % 64)
+    }
 }
 
 /// All words of all phrases.
