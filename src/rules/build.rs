@@ -19,7 +19,7 @@ use super::lexicon::Lexicon;
 use super::phrase::{PhraseBook, PhraseId};
 use super::places::{Layout, Place};
 use super::routing::{DeadlineRule, Scope, TeamRule};
-use super::topic::{Topic, Topics};
+use super::topic::{Group, Topic, Topics};
 use super::urgency::PriorityRule;
 
 /// The rules of a file's text.
@@ -95,14 +95,17 @@ impl Builder<'_> {
         let list = self.each(&file.topic, |this, wire: &file::Topic| {
             this.named(&wire.name, &wire.why)?;
             let mut says = HashMap::new();
-            for group in &wire.says {
+            let mut groups = Vec::with_capacity(wire.says.len());
+            for (at, group) in wire.says.iter().enumerate() {
                 for phrase in this.each(&group.phrases, Self::phrase)? {
-                    says.insert(phrase, group.weight);
+                    says.insert(phrase, at);
                 }
+                groups.push(this.group(group)?);
             }
             Ok(Topic {
                 name: wire.name.get_ref().clone(),
                 says,
+                groups,
             })
         })?;
         self.distinct(file.topic.iter().map(|topic| &topic.name))?;
@@ -120,6 +123,21 @@ impl Builder<'_> {
             list,
             firm: file.evidence.firm,
             margin: file.evidence.margin,
+        })
+    }
+
+    fn group(&self, wire: &file::Says) -> Result<Group, RulesError> {
+        let at_most = match &wire.at_most {
+            None => i32::MAX,
+            Some(most) if wire.weight > 0 && *most.get_ref() > 0 => (*most.get_ref()).into(),
+            Some(most) => {
+                let what = "at_most caps a weight above zero, and is above zero itself";
+                return Err(RulesError::at(self.text, Some(most.span()), what));
+            }
+        };
+        Ok(Group {
+            weight: wire.weight,
+            at_most,
         })
     }
 

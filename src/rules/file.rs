@@ -80,6 +80,7 @@ pub(super) struct Topic {
 #[serde(deny_unknown_fields)]
 pub(super) struct Says {
     pub(super) weight: i32,
+    pub(super) at_most: Option<Spanned<u16>>,
     pub(super) phrases: Vec<Text>,
 }
 

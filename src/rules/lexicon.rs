@@ -2,6 +2,9 @@
 //! letters: one walk finds every word, and every stem (`disab*`), that a read word
 //! may be.
 
+use std::sync::Arc;
+
+use super::memory::Memory;
 use super::slips::{ANY_SLIP_LETTERS, LOOKALIKE_LETTERS, fold, fold_letters, lookalikes};
 
 /// Letters that a word may lose to a slip and to folding (`rn` to `m`), at most: a
@@ -17,6 +20,12 @@ impl WordId {
     pub(super) const fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// One of 64 marks: words of different marks differ, so that a set of words is told
+    /// from most others at a glance.
+    pub(super) const fn mark(self) -> u64 {
+        1 << (self.0 % 64)
+    }
 }
 
 /// All words of all phrases.
@@ -24,6 +33,7 @@ impl WordId {
 pub(super) struct Lexicon {
     nodes: Vec<Node>,
     words: Vec<Entry>,
+    memory: Memory,
 }
 
 /// A word as configured.
@@ -59,6 +69,7 @@ impl Lexicon {
         Self {
             nodes: vec![Node::default()],
             words: Vec::new(),
+            memory: Memory::default(),
         }
     }
 
@@ -84,6 +95,7 @@ impl Lexicon {
         if let Some(at) = self.words.iter().position(|known| *known == entry) {
             return id(at);
         }
+        self.memory.forget();
         let word = id(self.words.len());
         let folded = fold(text);
         let mut spellings = stem_spellings(&folded, stem);
@@ -98,8 +110,19 @@ impl Lexicon {
         word
     }
 
+    /// Every word and stem that a word as read may be, folded as `folded`.
+    pub(super) fn meanings(&self, read: &str, folded: &str) -> Arc<[WordId]> {
+        self.memory.recall(read, || {
+            let mut found = self.find(folded.as_bytes());
+            if folded.len() < read.chars().count() {
+                found.extend(self.find(fold_letters(read).as_bytes()));
+            }
+            found
+        })
+    }
+
     /// Every word and stem that these folded letters may be, in no order.
-    pub(super) fn find(&self, folded: &[u8]) -> Vec<WordId> {
+    fn find(&self, folded: &[u8]) -> Vec<WordId> {
         if folded.len() < LOOKALIKE_LETTERS - 1 {
             return self.find_exactly(folded);
         }

@@ -11,6 +11,7 @@ mod calendar;
 mod error;
 mod file;
 mod lexicon;
+mod memory;
 mod phrase;
 mod places;
 mod routing;

@@ -61,6 +61,8 @@ pub(super) struct PhraseBook {
 struct Wording {
     phrase: PhraseId,
     steps: Vec<Step>,
+    /// The marks of the words that may come second; `None` when anything may.
+    second: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -101,7 +103,15 @@ impl PhraseBook {
             if matches!(steps.last(), Some(Step::Gap)) {
                 return Err(unfinished(text));
             }
-            self.wordings.push(Wording { phrase, steps });
+            let second = match steps.get(1) {
+                Some(Step::Word(words)) => Some(marks(words.iter().copied())),
+                _ => None,
+            };
+            self.wordings.push(Wording {
+                phrase,
+                steps,
+                second,
+            });
         }
         self.by_word.resize_with(self.lexicon.len(), Vec::new);
         self.phrases += 1;
@@ -117,14 +127,23 @@ impl PhraseBook {
     pub(super) fn said(&self, words: &Words) -> Vec<Said> {
         let mut said: Vec<Said> = Vec::new();
         let mut met = Vec::new();
+        let marked: Vec<u64> = (0..words.list().len())
+            .map(|at| marks(words.meanings(at)))
+            .collect();
+        let mark = |at: usize| marked.get(at).copied().unwrap_or_default();
         for start in 0..words.list().len() {
             let from_words = words
                 .meanings(start)
                 .flat_map(|id| &self.by_word[id.index()]);
             let has_number = words.list()[start].number.is_some();
             let from_numbers = self.by_number.iter().filter(|_| has_number);
+            // A torn or two-word start puts the second step one further.
+            let next = mark(start + 1) | mark(start + 2);
             for &at in from_words.chain(from_numbers) {
                 let wording = &self.wordings[at];
+                if wording.second.is_some_and(|second| second & next == 0) {
+                    continue;
+                }
                 met.clear();
                 if let Some(end) = follow(&wording.steps, words, start, &mut met) {
                     said.push(Said {
@@ -182,6 +201,11 @@ impl PhraseBook {
         };
         wording.iter().map(&mut step).collect()
     }
+}
+
+/// The marks of all these words.
+fn marks(words: impl Iterator<Item = WordId>) -> u64 {
+    words.fold(0, |marks, word| marks | word.mark())
 }
 
 /// The place after the last step, when all follow each other from `at`; `met` takes

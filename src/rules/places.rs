@@ -83,9 +83,9 @@ pub(super) struct Layout {
     pub(super) closing_words: usize,
     /// What a phrase's weight is multiplied with; nothing counts elsewhere.
     pub(super) weights: Vec<(Place, i32)>,
-    /// Words that deny what follows them.
+    /// Words that deny what follows them; in order.
     pub(super) denied_by: Vec<PhraseId>,
-    /// Phrases that hold such a word and deny nothing.
+    /// Phrases that hold such a word and deny nothing; in order.
     pub(super) not_denied_by: Vec<PhraseId>,
     /// Words between denial and denied, at most, plus one.
     pub(super) denied_within: usize,
@@ -120,7 +120,7 @@ impl Layout {
         let said = book.said(&words);
         let parts = self.parts(&words, &said);
         let mut mentions = Vec::with_capacity(said.len());
-        self.extend(&mut mentions, 0, &words, &said, |start| parts.place(start));
+        self.extend(&mut mentions, 0, &words, said, |start| parts.place(start));
         let fields = [
             (Place::Subject, facts.subject),
             (Place::Addressee, facts.addressee),
@@ -130,7 +130,7 @@ impl Layout {
         for (at, (place, field)) in fields.into_iter().enumerate() {
             let words = book.read(field.unwrap_or_default());
             let said = book.said(&words);
-            self.extend(&mut mentions, at + 1, &words, &said, |_| place);
+            self.extend(&mut mentions, at + 1, &words, said, |_| place);
         }
         mentions
     }
@@ -148,31 +148,30 @@ impl Layout {
         mentions: &mut Vec<Mention>,
         text: usize,
         words: &Words,
-        said: &[Said],
+        said: Vec<Said>,
         place: impl Fn(usize) -> Place,
     ) {
-        let denials = self.denials(said);
-        mentions.extend(said.iter().map(|said| Mention {
-            said: said.clone(),
+        let denials = self.denials(&said);
+        mentions.extend(said.into_iter().map(|said| Mention {
             place: place(said.start),
             text,
-            disowned: words.list()[said.start].quoted || self.denied(words, said, &denials),
+            disowned: words.list()[said.start].quoted || self.denied(words, &said, &denials),
+            said,
         }));
     }
 
     /// The places after words that deny.
     fn denials(&self, said: &[Said]) -> Vec<usize> {
-        let harmless = |at: usize| {
-            let mut others = said
-                .iter()
-                .filter(|s| self.not_denied_by.contains(&s.phrase));
-            others.any(|s| s.start <= at && at < s.end)
+        let among = |phrases: &[PhraseId], said: &Said| phrases.binary_search(&said.phrase).is_ok();
+        let harmless: Vec<&Said> = said
+            .iter()
+            .filter(|s| among(&self.not_denied_by, s))
+            .collect();
+        let denies = |s: &&Said| {
+            let mut others = harmless.iter();
+            among(&self.denied_by, s) && !others.any(|h| h.start <= s.start && s.start < h.end)
         };
-        let denials = said.iter().filter(|s| self.denied_by.contains(&s.phrase));
-        denials
-            .filter(|s| !harmless(s.start))
-            .map(|s| s.end)
-            .collect()
+        said.iter().filter(denies).map(|s| s.end).collect()
     }
 
     /// A denial stands shortly before, in the same sentence, outside the phrase.

@@ -17,8 +17,20 @@ const NAMED_PHRASES: usize = 5;
 pub(super) struct Topic {
     /// Its name.
     pub(super) name: String,
-    /// Phrase and weight; below zero it speaks against.
-    pub(super) says: HashMap<PhraseId, i32>,
+    /// Its phrases, and the group each belongs to.
+    pub(super) says: HashMap<PhraseId, usize>,
+    /// The groups.
+    pub(super) groups: Vec<Group>,
+}
+
+/// Phrases of one weight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Group {
+    /// What each counts; below zero it speaks against the topic.
+    pub(super) weight: i32,
+    /// What all of them together count, at most: what every letter says ("please tell
+    /// me") must not outweigh what only some say.
+    pub(super) at_most: i32,
 }
 
 /// All topics, the first of equals first, the one for everything else last.
@@ -35,6 +47,7 @@ pub(super) struct Topics {
 /// A phrase that counted.
 struct Counted<'a> {
     mention: &'a Mention,
+    group: usize,
     points: i32,
 }
 
@@ -106,15 +119,19 @@ impl Topic {
     /// The heaviest mentions first; one that shares words with, or repeats, a heavier
     /// one adds nothing.
     fn score<'a>(&'a self, layout: &Layout, mentions: &'a [Mention]) -> Score<'a> {
-        let points = |mention: &Mention| {
-            let weight = self.says.get(&mention.said.phrase)?;
-            Some(weight * layout.weight(mention.place))
+        let count = |mention: &'a Mention| {
+            let group = *self.says.get(&mention.said.phrase)?;
+            let points = self.groups[group].weight * layout.weight(mention.place);
+            (points != 0).then_some(Counted {
+                mention,
+                group,
+                points,
+            })
         };
         let mut heard: Vec<Counted<'a>> = mentions
             .iter()
             .filter(|mention| !mention.disowned)
-            .filter_map(|mention| points(mention).map(|points| Counted { mention, points }))
-            .filter(|counted| counted.points != 0)
+            .filter_map(count)
             .collect();
         heard.sort_by_key(|c| Reverse(c.points.abs()));
         let mut counted: Vec<Counted<'a>> = Vec::new();
@@ -128,9 +145,18 @@ impl Topic {
         }
         Score {
             topic: self,
-            points: counted.iter().map(|c| c.points).sum(),
+            points: self.sum(&counted),
             counted,
         }
+    }
+
+    /// All points, those of each group up to its cap.
+    fn sum(&self, counted: &[Counted<'_>]) -> i32 {
+        let of_group = |(at, group): (usize, &Group)| -> i32 {
+            let own = counted.iter().filter(|c| c.group == at);
+            own.map(|c| c.points).sum::<i32>().min(group.at_most)
+        };
+        self.groups.iter().enumerate().map(of_group).sum()
     }
 }
 

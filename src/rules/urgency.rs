@@ -18,9 +18,9 @@ pub(super) struct PriorityRule {
     pub(super) priority: Priority,
     /// The places it looks at; all of them when empty.
     pub(super) places: Vec<Place>,
-    /// One of these is enough.
+    /// One of these is enough; in order.
     pub(super) phrases: Vec<PhraseId>,
-    /// A phrase that shares a word with one of these is something else.
+    /// A phrase that shares a word with one of these is something else; in order.
     pub(super) except: Vec<PhraseId>,
 }
 
@@ -62,12 +62,12 @@ impl PriorityRule {
     fn fired_by<'m>(&self, mentions: &'m [Mention]) -> Vec<&'m Mention> {
         let exceptions: Vec<&Mention> = mentions
             .iter()
-            .filter(|m| self.except.contains(&m.said.phrase))
+            .filter(|m| self.except.binary_search(&m.said.phrase).is_ok())
             .collect();
         let mut fired: Vec<&Mention> = Vec::new();
         for mention in mentions {
             let phrase = mention.said.phrase;
-            if self.phrases.contains(&phrase)
+            if self.phrases.binary_search(&phrase).is_ok()
                 && (self.places.is_empty() || self.places.contains(&mention.place))
                 && !exceptions.iter().any(|e| e.overlaps(mention))
                 && !fired.iter().any(|f| f.said.phrase == phrase)

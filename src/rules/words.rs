@@ -1,10 +1,9 @@
 //! A text as the rules see it: words with the sentence and line they stand in.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::lexicon::{Lexicon, WordId};
-use super::slips::{fold, fold_letters};
+use super::slips::fold;
 
 /// Letters of a word that a gap may have torn apart: "as a" is not "ASA".
 const GAPPED_LETTERS: usize = 6;
@@ -42,7 +41,6 @@ impl Words {
     /// Reads a text.
     pub(super) fn read(text: &str, lexicon: &Lexicon) -> Self {
         let mut words = Self::default();
-        let mut known: HashMap<&str, Range<usize>> = HashMap::new();
         let pieces = pieces(text);
         for (at, piece) in pieces.iter().enumerate() {
             let folded = fold(&piece.text);
@@ -52,18 +50,11 @@ impl Words {
                         && lexicon.goes_on(folded.as_bytes()) =>
                 {
                     let whole = fold(&format!("{}{}", piece.text, next.text));
-                    words.note(lexicon.find_exactly(whole.as_bytes()))
+                    words.note(&lexicon.find_exactly(whole.as_bytes()))
                 }
                 _ => 0..0,
             };
-            let meanings = match known.get(piece.text.as_str()) {
-                Some(range) => range.clone(),
-                None => {
-                    let range = words.note(meanings(&piece.text, &folded, lexicon));
-                    known.insert(&piece.text, range.clone());
-                    range
-                }
-            };
+            let meanings = words.note(&lexicon.meanings(&piece.text, &folded));
             words.list.push(Word {
                 sentence: piece.sentence,
                 line: piece.line,
@@ -117,20 +108,11 @@ impl Words {
         }
     }
 
-    fn note(&mut self, found: Vec<WordId>) -> Range<usize> {
+    fn note(&mut self, found: &[WordId]) -> Range<usize> {
         let start = self.meanings.len();
-        self.meanings.extend(found);
+        self.meanings.extend_from_slice(found);
         start..self.meanings.len()
     }
-}
-
-/// Every word of the lexicon that the read word may be.
-fn meanings(word: &str, folded: &str, lexicon: &Lexicon) -> Vec<WordId> {
-    let mut found = lexicon.find(folded.as_bytes());
-    if folded.len() < word.chars().count() {
-        found.extend(lexicon.find(fold_letters(word).as_bytes()));
-    }
-    found
 }
 
 /// A word as read, before anything is known about it.

@@ -526,7 +526,7 @@ fn the_most_urgent_wins_and_all_are_named() {
 #[test]
 fn reasons_hold_nothing_off_the_letter() {
     let text = letter(
-        "I, Zebedee, am 87 years old and live alone; my ref is XQ1234. The kettle is faulty.",
+        "I, Zebedee, am 87 years old and live alone; my ref is XQ1234. The samovar is faulty.",
     );
     let judged = Rules::embedded().judge(&facts(&text));
     let reasons = [
@@ -536,7 +536,7 @@ fn reasons_hold_nothing_off_the_letter() {
         judged.deadline.why,
     ]
     .join(" ");
-    for secret in ["Zebedee", "87", "XQ1234", "kettle", "YO1"] {
+    for secret in ["Zebedee", "87", "XQ1234", "samovar", "YO1"] {
         assert!(!reasons.contains(secret), "{secret}: {reasons}");
     }
 }

@@ -1,9 +1,12 @@
 //! The embedded rules on letters of our own making, and the rules file's own errors.
 
+mod chief;
 mod deadlines;
 mod letters;
 mod misreading;
 mod rules_file;
+mod samples;
+mod voices;
 
 use jiff::civil::date;
 
