@@ -143,7 +143,7 @@ impl Post {
             .arg("--config")
             .arg(config)
             .stdin(Stdio::null());
-        if matches!(arguments.first(), Some(&"run" | &"watch")) {
+        if matches!(arguments, ["run" | "watch", ..] | ["aside", "retry", ..]) {
             let script = self.path("script.json");
             fs::write(&script, serde_json::to_string(&self.script).unwrap()).unwrap();
             command.arg("--fake-script").arg(script);

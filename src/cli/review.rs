@@ -157,15 +157,19 @@ fn list(place: &Place) -> Result<Exit> {
         eprintln!("No field is in review. See the cases: postroom cases{store}");
         return Ok(Exit::Done);
     }
-    let header = [
-        "document", "case", "scan", "field", "proposed", "prob.", "reason",
-    ];
-    let mut table = Table::new(header).yielding(&[2, 4, 6]).numbers(&[5]);
+    let header = ["field", "proposed", "prob.", "reason"];
+    let mut table = Table::new(header)
+        .yielding(&[1, 3])
+        .numbers(&[2])
+        .wrapping()
+        .indented(2);
+    let mut over = None;
     for item in &items {
+        if over.replace(item.document) != Some(item.document) {
+            let document = short(item.document);
+            table.heading(&format!("{document}  {}  {}", item.case, item.path));
+        }
         table.row([
-            short(item.document),
-            item.case.to_string(),
-            item.path.clone(),
             item.name.name().to_owned(),
             item.field.value.clone().unwrap_or_default(),
             format!("{:.2}", item.field.probability.get()),
@@ -173,7 +177,7 @@ fn list(place: &Place) -> Result<Exit> {
         ]);
     }
     say(&format!(
-        "{}\n{} in review\n\
+        "{}\n{} in review, each under its document, case and scan\n\
          See one:   postroom review show DOCUMENT FIELD --image field.png{store}\n\
          Settle it: postroom review settle DOCUMENT FIELD VALUE{store}\n",
         table.text(),
