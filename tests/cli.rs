@@ -339,15 +339,15 @@ fn doubts_go_out_as_a_table_and_come_back_settled() {
     // As a spreadsheet leaves it: a mark in front, one good row, three wrong ones and
     // one that waits.
     let with = |field: &str, decision: &str| {
-        let mut row: Vec<&str> = date.iter().collect();
-        (row[1], row[8]) = (field, decision);
+        let mut row: Vec<String> = date.iter().map(str::to_owned).collect();
+        (row[1], row[8]) = (field.to_owned(), decision.to_owned());
         row
     };
     let mut filled = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     filled.write_record(&header).unwrap();
     for row in [
-        with("date", "4/11/2026, I think"),
-        with("date", "2026-11-04"),
+        with("date", "early in November"),
+        with("date", "04/11/2026"),
         with("colour", "green"),
         with("town", ""),
     ] {
@@ -566,7 +566,9 @@ fn tables_fit_the_terminal() {
         &["show", &case],
     ] {
         let shown = post.postroom(arguments).stdout;
-        let wide = shown.lines().find(|line| line.chars().count() > 100);
+        // A command to type names the store, however long its path.
+        let mut laid_out = shown.lines().filter(|line| !line.contains("--store"));
+        let wide = laid_out.find(|line| line.chars().count() > 100);
         assert!(
             !shown.is_empty() && wide.is_none(),
             "{arguments:?}: {shown}"

@@ -11,6 +11,7 @@ use super::cases::words;
 use super::exit::{Exit, Misused};
 use super::output::{self, count, plain, say, say_json, short, store_flag};
 use super::run::{self, Extra, RunOptions};
+use super::table::{WIDTH, wrapped};
 use super::{By, Opened, Place};
 use crate::store::aside::AsideRecord;
 
@@ -94,6 +95,9 @@ fn list(place: &Place) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Where a reason begins.
+const REASON: usize = 6;
+
 /// Reasons are sentences, so each stands on a line of its own.
 fn listed(asides: &[AsideRecord], store: &str) -> String {
     let mut text = String::new();
@@ -111,11 +115,13 @@ fn listed(asides: &[AsideRecord], store: &str) -> String {
             (None, _) => String::new(),
         };
         text.push_str(&format!(
-            "  {}{page}: {}\n      {}\n",
+            "  {}{page}: {}\n",
             plain(&aside.path),
             words(aside.rejection.code.name()),
-            plain(&aside.rejection.reason)
         ));
+        for line in wrapped(&plain(&aside.rejection.reason), WIDTH - REASON) {
+            text.push_str(&format!("{:REASON$}{line}\n", ""));
+        }
     }
     let scans = asides.iter().filter(|aside| aside.page.is_none()).count();
     text.push_str(&format!(

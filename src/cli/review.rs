@@ -64,7 +64,7 @@ Examples:
   postroom review settle 9d04ab12c7e1 sender_name --as-proposed
   postroom review settle 9d04ab12c7e1 date --unreadable --by \"A. Clerk\"
 
-What was read stays on record beside the decision. A date is written 2026-11-22.")]
+What was read stays on record beside the decision. A date is written 2026-11-22 or 22/11/2026.")]
 struct SettleArguments {
     /// The document, as listed
     document: String,
