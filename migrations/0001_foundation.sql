@@ -97,7 +97,7 @@ create table customers (
     constraint customers_flags check (postcode_sure in (0, 1) and surname_sure in (0, 1))
 );
 
-create index customers_by_postcode on customers (postcode_key);
+create index customers_by_house on customers (postcode_key, house_key);
 
 create table cases (
     number bigint not null,

@@ -99,7 +99,7 @@ fn code_of(text: &str) -> String {
 
 fn is_test_file(path: &Path) -> bool {
     path.iter()
-        .any(|part| part == "tests" || part == "tests.rs")
+        .any(|part| part == "tests" || part == "tests.rs" || part == "shared_data.rs")
 }
 
 #[test]

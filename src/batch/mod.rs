@@ -122,12 +122,7 @@ pub fn run(
             .and(read.map_err(BatchError::from))
     });
     written?;
-    if let Some(index) = &index {
-        summary.compare_index(index);
-    }
-    if let Some(expectation) = &night.expectation {
-        summary.compare_count(expectation);
-    }
+    summary.compare(index.as_ref(), night.expectation.as_ref());
     summary.seconds = began.elapsed().as_secs_f64();
     summary.balance().map_err(BatchError::Balance)?;
     runtime.block_on(store.finish_batch(&batch, &summary.to_json()))?;

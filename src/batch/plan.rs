@@ -32,10 +32,19 @@ pub(super) struct Plan {
     pub(super) to_read: Vec<ToRead>,
     /// Names, and their pages as counted when they were filed.
     pub(super) already_filed: Vec<(String, u64)>,
-    /// Names, and the pages of the scan whose bytes they repeat, where known.
-    pub(super) duplicates: Vec<(String, u64)>,
+    /// Names, and what is known of the scan whose bytes they repeat.
+    pub(super) duplicates: Vec<(String, Twin)>,
     /// Set aside earlier, or not readable at all now.
     pub(super) aside: Vec<(String, Rejection)>,
+}
+
+/// The scan that a duplicate repeats.
+#[derive(Debug)]
+pub(super) enum Twin {
+    /// Filed before, with so many pages.
+    Filed { pages: u64 },
+    /// Of this night; its name.
+    Listed(String),
 }
 
 impl Plan {
@@ -75,8 +84,8 @@ pub(super) async fn plan(
         match known.fate(&listing.folder, scan, digest, again) {
             Fate::Read => to_claim.push((scan, digest)),
             Fate::AlreadyFiled { pages } => plan.already_filed.push((scan.name.clone(), pages)),
-            Fate::Duplicate { pages, recorded } => {
-                plan.duplicates.push((scan.name.clone(), pages));
+            Fate::Duplicate { of, recorded } => {
+                plan.duplicates.push((scan.name.clone(), of));
                 if !recorded {
                     copies.push((scan, digest));
                 }
@@ -123,14 +132,15 @@ fn new_scans(listing: &Listing, scans: &[(&Listed, Digest)]) -> Vec<NewScan> {
 enum Fate {
     Read,
     AlreadyFiled { pages: u64 },
-    Duplicate { pages: u64, recorded: bool },
+    Duplicate { of: Twin, recorded: bool },
     Aside(Rejection),
 }
 
 /// What the store and this listing so far know of each content.
 struct Known {
     records: BTreeMap<Digest, Vec<ScanRecord>>,
-    listed: BTreeSet<Digest>,
+    /// The first scan of this listing with each content.
+    listed: BTreeMap<Digest, String>,
 }
 
 impl Known {
@@ -141,26 +151,39 @@ impl Known {
         }
         Self {
             records: by_digest,
-            listed: BTreeSet::new(),
+            listed: BTreeMap::new(),
         }
     }
 
     fn fate(&mut self, folder: &str, scan: &Listed, digest: Digest, again: bool) -> Fate {
         let records = self.records.get(&digest).map_or(&[][..], Vec::as_slice);
         let filed = records.iter().find(|r| r.state == ScanState::Filed);
-        let pages = filed.map_or(0, |record| record.pages);
         let own = records
             .iter()
             .find(|r| r.folder == folder && r.path == scan.name);
-        let first_here = self.listed.insert(digest);
+        let first = self
+            .listed
+            .entry(digest)
+            .or_insert_with(|| scan.name.clone());
+        let first_here = *first == scan.name;
+        let twin = || match filed {
+            Some(record) => Twin::Filed {
+                pages: record.pages,
+            },
+            None => Twin::Listed(first.clone()),
+        };
         match own {
             Some(own) => match own.state {
                 ScanState::Filed => Fate::AlreadyFiled { pages: own.pages },
-                ScanState::Duplicate => Fate::Duplicate {
-                    pages,
-                    recorded: true,
-                },
-                ScanState::Claimed => Fate::Read,
+                ScanState::Duplicate if filed.is_some() || !first_here => {
+                    let recorded = true;
+                    Fate::Duplicate {
+                        of: twin(),
+                        recorded,
+                    }
+                }
+                // The scan that it repeats was never filed and is gone: read this one.
+                ScanState::Duplicate | ScanState::Claimed => Fate::Read,
                 ScanState::SetAside | ScanState::Discarded => match &own.rejection {
                     Some(why) if !again && !why.code.is_want_of_resources() => {
                         Fate::Aside(why.clone())
@@ -170,10 +193,13 @@ impl Known {
             },
             // A file without bytes is a failed scan, not a copy of another one.
             None if scan.bytes == 0 => Fate::Read,
-            None if filed.is_some() || !first_here => Fate::Duplicate {
-                pages,
-                recorded: false,
-            },
+            None if filed.is_some() || !first_here => {
+                let recorded = false;
+                Fate::Duplicate {
+                    of: twin(),
+                    recorded,
+                }
+            }
             None => Fate::Read,
         }
     }

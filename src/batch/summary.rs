@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::expectation::Expectation;
 use super::index::Index;
 use super::listing::Listing;
-use super::plan::Plan;
+use super::plan::{Plan, Twin};
 use crate::cases::{FiledDocument, FiledScan};
 use crate::domain::page::PageKind;
 use crate::domain::rejection::{Rejection, RejectionCode};
@@ -92,7 +92,11 @@ pub struct Summary {
     /// Pages of each scan, for the index.
     #[serde(skip)]
     pages_of: BTreeMap<String, Option<u64>>,
-    /// Names of scans set aside that still wait for a person.
+    /// Copies of scans of this night, with the name of the first: as many pages
+    /// as that, once it is read.
+    #[serde(skip)]
+    copies: Vec<(String, String)>,
+    /// How much of `aside` still waits for a person.
     #[serde(skip)]
     open_asides: u64,
 }
@@ -111,8 +115,14 @@ impl Summary {
         for scan in &listing.scans {
             summary.pages_of.insert(scan.name.clone(), None);
         }
-        for (name, pages) in plan.already_filed.iter().chain(&plan.duplicates) {
+        for (name, pages) in &plan.already_filed {
             summary.count_pages(name, *pages);
+        }
+        for (name, twin) in &plan.duplicates {
+            match twin {
+                Twin::Filed { pages } => summary.count_pages(name, *pages),
+                Twin::Listed(first) => summary.copies.push((name.clone(), first.clone())),
+            }
         }
         for (name, rejection) in &plan.aside {
             summary.set_aside(name.clone(), rejection);
@@ -163,7 +173,22 @@ impl Summary {
         }
     }
 
-    pub(super) fn compare_count(&mut self, expectation: &Expectation) {
+    /// Compares what was found with what the scanner says, when all is read.
+    pub(super) fn compare(&mut self, index: Option<&Index>, expectation: Option<&Expectation>) {
+        for (copy, first) in std::mem::take(&mut self.copies) {
+            if let Some(Some(pages)) = self.pages_of.get(&first) {
+                self.count_pages(&copy, *pages);
+            }
+        }
+        if let Some(index) = index {
+            self.compare_index(index);
+        }
+        if let Some(expectation) = expectation {
+            self.compare_count(expectation);
+        }
+    }
+
+    fn compare_count(&mut self, expectation: &Expectation) {
         self.expected = Some(expectation.count());
         if expectation.fits(self.found) {
             return;
@@ -191,7 +216,7 @@ impl Summary {
         }
     }
 
-    pub(super) fn compare_index(&mut self, index: &Index) {
+    fn compare_index(&mut self, index: &Index) {
         let listed: BTreeSet<&String> = index.entries.keys().collect();
         let present: BTreeSet<&String> = self.pages_of.keys().collect();
         let missing = listed.difference(&present).map(|name| (*name).clone());

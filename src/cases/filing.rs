@@ -96,14 +96,16 @@ fn shares(scans: &[FiledScan]) -> Vec<&[FiledScan]> {
 }
 
 async fn file_together(store: &Store, scans: &[FiledScan]) -> Result<Vec<FiledDocument>> {
-    let mut kept = Vec::with_capacity(scans.len());
-    for scan in scans {
-        kept.push(store.keep_pages(&scan.pages).await?);
-    }
+    let kept = store
+        .keep_pages(scans.iter().flat_map(|scan| &scan.pages))
+        .await?;
+    let mut rest = kept.as_slice();
     let mut change = store.change(&Actor::postroom()).await?;
     let mut filed = Vec::new();
-    for (scan, pages) in scans.iter().zip(&kept) {
+    for scan in scans {
+        let (pages, others) = rest.split_at(scan.pages.len());
         filed.append(&mut file_scan(&mut change, scan, pages).await?);
+        rest = others;
     }
     change.commit().await?;
     Ok(filed)
@@ -149,6 +151,7 @@ async fn file_document(
     let decision = decide(change, &text_of(scan, document), sender.as_ref()).await?;
     let new_case = matches!(decision, Decision::Open { .. });
     let mut draft = draft.clone();
+    draft.missing_pages = missing_of(scan, document);
     if let Decision::Open {
         doubt: Some(case),
         why,
@@ -197,7 +200,7 @@ async fn decide(
     }
     let keys = sender.map(|sender| &sender.keys);
     let known = match keys {
-        Some(keys) => change.customers_at(&keys.postcode).await?,
+        Some(keys) => change.customers_at(&keys.postcode, &keys.house).await?,
         None => Vec::new(),
     };
     Ok(matching::decide(&cases, keys, &known))
@@ -215,21 +218,17 @@ async fn settle_case(
             if let Some(known) = change.case(case).await? {
                 change.press_case(&known, &draft.judgement).await?;
                 if let (None, Some(sender)) = (&known.customer, &sender) {
-                    let customer = change.make_customer(sender, case).await?;
-                    change.give_case(case, customer).await?;
+                    sender::give_customer(change, case, sender).await?;
                 }
             }
             Ok(Attachment { case, by, why })
         }
         Decision::Open { customer, why, .. } => {
             let case = change.open_case(&draft.judgement).await?;
-            let customer = match (customer, sender) {
-                (Some(known), _) => Some(known),
-                (None, Some(sender)) => Some(change.make_customer(&sender, case).await?),
-                (None, None) => None,
-            };
-            if let Some(customer) = customer {
-                change.give_case(case, customer).await?;
+            match (customer, sender) {
+                (Some(known), _) => change.give_case(case, known).await?,
+                (None, Some(sender)) => sender::give_customer(change, case, &sender).await?,
+                (None, None) => {}
             }
             let by = AttachedBy::Opened;
             Ok(Attachment { case, by, why })
@@ -249,6 +248,15 @@ fn doubt_reference(draft: &mut CaseDraft, case: CaseReference, why: &str) {
     }
     field.verdict = Verdict::Review;
     field.reason = why.to_owned();
+}
+
+/// The pages of a document that could not be read: what is on record decides
+/// whether it is in review.
+fn missing_of(scan: &FiledScan, document: &Document) -> Vec<u32> {
+    let lost = scan.pages.iter().filter(|page| page.result.is_err());
+    lost.map(|page| page.number)
+        .filter(|number| document.pages.contains(number))
+        .collect()
 }
 
 /// The words of a document's pages that were read.

@@ -1,18 +1,20 @@
 //! Cases: what becomes of a document once it is read.
 //!
-//! [`file`] takes what the readers made of whole scans and files it: every
+//! [`file()`] takes what the readers made of whole scans and files it: every
 //! document on a case, each with the reason why there. The decision itself is
 //! [`matching::decide`], a function of values: the case that the letter quotes
 //! ([`quoted`]), else an open case of the same [`sender`], else a new case.
 //!
 //! What people do afterwards: [`move_document`] when a letter lies on the wrong
-//! case, [`review`] for doubtful fields, [`list`] and [`timeline`] to look. Every
-//! change leaves a row in the store's history.
+//! case, [`review`] for doubtful fields, [`reread`] when a page that had been set
+//! aside can be read after all, [`list`] and [`timeline`] to look. Every change
+//! leaves a row in the store's history.
 
 pub mod filing;
 pub mod matching;
 pub mod moving;
 pub mod quoted;
+pub mod rereading;
 pub mod review;
 pub mod sender;
 #[cfg(test)]
@@ -31,6 +33,7 @@ pub use crate::store::cases::CaseState;
 pub use crate::store::view::{CaseFilter, CaseRecord};
 pub use filing::{Draft, FiledDocument, FiledScan, file};
 pub use moving::{Destination, move_document};
+pub use rereading::reread;
 
 /// A case with all that lies on it.
 #[derive(Debug, Clone, PartialEq)]

@@ -47,8 +47,7 @@ pub async fn move_document(
         Destination::NewCase => {
             let case = change.open_case(&record.judgement).await?;
             if let Some(sender) = sender::sender(&change.fields_of(document).await?) {
-                let customer = change.make_customer(&sender, case).await?;
-                change.give_case(case, customer).await?;
+                sender::give_customer(&mut change, case, &sender).await?;
             }
             case
         }

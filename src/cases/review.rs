@@ -5,13 +5,11 @@ use serde_json::json;
 
 use crate::domain::confidence::Probability;
 use crate::domain::field::Field;
-use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::grammar::date;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 use crate::store::Store;
-use crate::store::change::Change;
 use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::DocumentId;
@@ -89,11 +87,9 @@ pub async fn settle(
 ) -> Result<Field, SettleError> {
     let mut change = store.change(actor).await?;
     let case = change.case_of(document).await?;
-    let mut fields = change.fields_of(document).await?;
-    let before = fields
-        .remove(&field)
-        .ok_or_else(|| unknown(document, field))?;
-    let after = decided(field, &before, decision, actor)?;
+    let fields = change.fields_of(document).await?;
+    let before = fields.get(&field).ok_or_else(|| unknown(document, field))?;
+    let after = decided(field, before, decision, actor)?;
     change
         .field(document, field, &after, Some(actor.name()))
         .await?;
@@ -105,7 +101,7 @@ pub async fn settle(
     let about = About::case(case).and(document);
     change.event(EventKind::FieldSettled, about, detail).await?;
     change.refresh_document(document).await?;
-    refresh_customer(&mut change, case).await?;
+    sender::refresh_customer(&mut change, case, document, &fields).await?;
     change.commit().await?;
     Ok(after)
 }
@@ -205,34 +201,6 @@ fn decided(
         reason,
         place: before.place,
     })
-}
-
-/// Works out again who wrote, from all of their documents, the newest first:
-/// of each field what was accepted, else what is in review.
-async fn refresh_customer(change: &mut Change, case: CaseReference) -> Result<()> {
-    let known = change.case(case).await?.and_then(|known| known.customer);
-    let customer = known.map(|(id, _)| id);
-    let mut best = crate::store::fields::Fields::new();
-    for document in change.documents_about(case, customer).await? {
-        for (name, field) in change.fields_of(document).await? {
-            let better = match best.get(&name).map(|best| best.verdict) {
-                Some(Verdict::Accepted) => false,
-                Some(Verdict::Review) => field.verdict == Verdict::Accepted,
-                _ => true,
-            };
-            if better {
-                best.insert(name, field);
-            }
-        }
-    }
-    match (customer, sender::sender(&best)) {
-        (Some(id), Some(sender)) => change.change_customer(id, &sender, case).await,
-        (None, Some(sender)) => {
-            let made = change.make_customer(&sender, case).await?;
-            change.give_case(case, made).await
-        }
-        (_, None) => Ok(()),
-    }
 }
 
 fn is_email(value: &str) -> bool {

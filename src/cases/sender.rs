@@ -1,11 +1,15 @@
 //! Who wrote a letter, as far as its fields say, and the keys to know them by.
 
 use crate::domain::field::Field;
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
+use crate::store::change::Change;
 use crate::store::customers::{Customer, Keys};
+use crate::store::error::Result;
 use crate::store::fields::Fields;
+use crate::store::ids::DocumentId;
 
 /// The sender of a letter; `None` when name, house and postcode are not all
 /// there: nobody whom another letter could be matched to.
@@ -38,13 +42,11 @@ pub fn sender(fields: &Fields) -> Option<Customer> {
 }
 
 /// Whether two letters are of one person: the same postcode and house, and
-/// surnames that differ by one misread letter at most. What is doubtful on both
-/// sides proves nothing, nor does a letter all of whose keys are doubtful.
+/// surnames that differ by one misread letter at most. The postcode must be sure
+/// on one side and the surname on the other: what is doubtful on both sides proves
+/// nothing, nor does a letter that is doubtful in both.
 pub fn same_person(one: &Keys, other: &Keys) -> bool {
-    let sure = (one.postcode_sure || other.postcode_sure)
-        && (one.surname_sure || other.surname_sure)
-        && (one.postcode_sure || one.surname_sure)
-        && (other.postcode_sure || other.surname_sure);
+    let sure = one.postcode_sure && other.surname_sure || other.postcode_sure && one.surname_sure;
     sure && one.postcode == other.postcode
         && one.house == other.house
         && close(&one.surname, &other.surname)
@@ -57,6 +59,56 @@ pub fn contradicts(letter: &Keys, customer: &Keys) -> bool {
         && letter.surname_sure
         && letter.postcode != customer.postcode
         && !close(&letter.surname, &customer.surname)
+}
+
+/// Gives a case its customer: the same person if they are known, else a new one.
+pub(super) async fn give_customer(
+    change: &mut Change,
+    case: CaseReference,
+    sender: &Customer,
+) -> Result<()> {
+    let keys = &sender.keys;
+    let known = change.customers_at(&keys.postcode, &keys.house).await?;
+    let same = known.iter().find(|known| same_person(keys, &known.keys));
+    let customer = match same {
+        Some(known) => known.id,
+        None => change.make_customer(sender, case).await?,
+    };
+    change.give_case(case, customer).await
+}
+
+/// Brings what is known of a case's customer up to date after the fields of a
+/// document on it have changed from `before`: nobody was known, or the customer
+/// was known by just that reading. A letter that someone else wrote to the case
+/// changes nothing.
+pub(super) async fn refresh_customer(
+    change: &mut Change,
+    case: CaseReference,
+    document: DocumentId,
+    before: &Fields,
+) -> Result<()> {
+    let Some(after) = sender(&change.fields_of(document).await?) else {
+        return Ok(());
+    };
+    let Some((id, known)) = change.case(case).await?.and_then(|case| case.customer) else {
+        return give_customer(change, case, &after).await;
+    };
+    let known_by_it = sender(before).is_some_and(|before| {
+        let was = before.keys;
+        (was.postcode, was.house, was.surname) == (known.postcode, known.house, known.surname)
+    });
+    if !known_by_it {
+        return Ok(());
+    }
+    let known = change.customer(id).await?;
+    let after = Customer {
+        title: after.title.or(known.title),
+        town: after.town.or(known.town),
+        email: after.email.or(known.email),
+        phone: after.phone.or(known.phone),
+        ..after
+    };
+    change.change_customer(id, &after, case).await
 }
 
 fn is_usable(field: &Field) -> bool {

@@ -206,6 +206,7 @@ fn happened(event: &EventRecord) -> String {
         EventKind::CaseReopened => "opened the case again".to_owned(),
         EventKind::CaseClosed => format!("closed the case: {}", part(&["why"])),
         EventKind::DocumentFiled => format!("filed document {document}"),
+        EventKind::DocumentReread => format!("read pages of document {document} again"),
         EventKind::DocumentMoved => format!(
             "moved document {document} from {} to {}: {}",
             part(&["from"]),

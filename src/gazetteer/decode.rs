@@ -37,7 +37,7 @@ pub struct Decoded {
 /// Characters that print confuses (as read, as printed), with how often relative
 /// to a right reading. From the usual tables of OCR confusions; that `9ZZ` is read
 /// `922` and `11` as `i1` was seen on the 300 dpi letters of November 2026.
-pub const CONFUSIONS: [(char, char, f64); 44] = [
+pub const CONFUSIONS: [(char, char, f64); 45] = [
     ('0', 'O', 0.1),
     ('O', '0', 0.1),
     ('0', 'Q', 0.02),
@@ -56,6 +56,7 @@ pub const CONFUSIONS: [(char, char, f64); 44] = [
     ('!', '1', 0.05),
     ('!', 'I', 0.05),
     (']', '1', 0.05),
+    (']', 'J', 0.02),
     ('J', '1', 0.005),
     ('I', 'L', 0.02),
     ('I', 'T', 0.005),
@@ -131,7 +132,7 @@ pub(super) fn decode(gazetteer: &Gazetteer, evidence: &Evidence<'_>) -> Option<D
             }
         })
         .collect();
-    if !(5..=7).contains(&read.len()) || !read.iter().any(char::is_ascii_digit) {
+    if !(5..=7).contains(&read.len()) {
         return None;
     }
     let mut candidates = candidates(gazetteer, &read, evidence.town);
@@ -145,7 +146,9 @@ pub(super) fn decode(gazetteer: &Gazetteer, evidence: &Evidence<'_>) -> Option<D
             .min(candidates.len().checked_sub(1)?),
     );
     let town = town(gazetteer, &best.postcode, evidence.town);
-    Some(conclude(gazetteer, best, total, town, evidence))
+    let stray = best.changes > 0 && town == Town::Disagrees && !gazetteer.is_live(&best.postcode);
+    // Changed, and then not even in the right place: better nothing.
+    (!stray).then(|| conclude(gazetteer, best, total, town, evidence))
 }
 
 fn conclude(
@@ -193,7 +196,10 @@ fn candidates(gazetteer: &Gazetteer, read: &[char], beside: Option<&str>) -> Vec
         let Ok(postcode) = text.parse::<Postcode>() else {
             return;
         };
-        if !gazetteer.is_area(postcode.area()) || has_leading_zero(&postcode) {
+        if !gazetteer.is_area(postcode.area())
+            || has_leading_zero(&postcode)
+            || !is_plausible(read, &postcode)
+        {
             return;
         }
         let mut weight = weight;
@@ -216,6 +222,19 @@ fn candidates(gazetteer: &Gazetteer, read: &[char], beside: Option<&str>) -> Vec
 fn has_leading_zero(postcode: &Postcode) -> bool {
     let district = &postcode.outcode()[postcode.area().len()..];
     district.len() > 1 && district.starts_with('0')
+}
+
+/// Without a digit as read it is most likely a word; only strokes and rings, which
+/// are the commonest digits in letters' clothes, are let through: `LLILIPH`.
+fn is_plausible(read: &[char], postcode: &Postcode) -> bool {
+    let changed = read
+        .iter()
+        .zip(postcode.compact().chars())
+        .filter(|(sign, printed)| **sign != *printed);
+    read.iter().any(char::is_ascii_digit)
+        || changed
+            .into_iter()
+            .all(|(sign, printed)| "ILO|!".contains(*sign) && "10".contains(printed))
 }
 
 /// Every spelling within [`MAX_CHANGES`] confusions, with its weight.

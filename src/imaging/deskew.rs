@@ -7,15 +7,18 @@ use leptonica_sys as lept;
 
 use super::pix::{Depth, Pix, PixError};
 
-/// Feeders do not slope a sheet further; beyond it the measure fits pictures.
-const MAX_DEGREES: f32 = 5.5;
+/// Feeders slope a sheet by up to 5 degrees; beyond 6 the measure fits pictures.
+const MAX_DEGREES: f64 = 6.0;
+
+/// Slopes that are tried; Leptonica trusts nothing found near the end of the range.
+const SWEEP_DEGREES: f32 = 8.0;
 
 /// Below it turning costs more sharpness than the slope costs reading.
 const MIN_DEGREES: f64 = 0.1;
 
 /// The ratio of the best to the worst sum from which Leptonica trusts the angle; on
 /// the 44 rendered letters it lies between 4 and 60, on noise at 1 to 2.
-const MIN_CONFIDENCE: f32 = 3.0;
+const MIN_CONFIDENCE: f64 = 3.0;
 
 /// The slope of the lines on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -29,7 +32,8 @@ pub struct Skew {
 impl Skew {
     /// Whether it is worth turning the page.
     pub fn matters(self) -> bool {
-        self.confidence >= f64::from(MIN_CONFIDENCE) && self.degrees.abs() >= MIN_DEGREES
+        self.confidence >= MIN_CONFIDENCE
+            && (MIN_DEGREES..=MAX_DEGREES).contains(&self.degrees.abs())
     }
 }
 
@@ -46,7 +50,7 @@ impl Pix {
                 &mut confidence,
                 4,
                 2,
-                MAX_DEGREES,
+                SWEEP_DEGREES,
                 1.0,
                 0.01,
             )
@@ -80,5 +84,35 @@ impl Pix {
             )
         };
         Self::own(raw, "pixRotate")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::imaging::canvas::{A4, Canvas};
+
+    #[test]
+    fn a_sloping_page_is_measured_and_levelled() {
+        let mut page = Canvas::new(A4);
+        for line in 0..30 {
+            page = page.print(400, 500 + line * 60, 60, 20);
+        }
+        for slope in [-5.0, -1.5, 0.4, 5.0] {
+            let sloping = page.ink().rotated(slope).unwrap();
+            let skew = sloping.skew();
+            assert!(skew.matters(), "{slope}: {skew:?}");
+            assert!((skew.degrees + slope).abs() < 0.1, "{slope}: {skew:?}");
+            let level = sloping.rotated(skew.degrees).unwrap().skew();
+            assert!(
+                !level.matters() || level.degrees.abs() < 0.15,
+                "{slope}: {level:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_page_without_lines_has_no_slope() {
+        assert!(!Canvas::new(A4).ink().skew().matters());
+        assert!(!Canvas::new(A4).speckle(4_000, 3, 0).ink().skew().matters());
     }
 }

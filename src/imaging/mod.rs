@@ -2,11 +2,19 @@
 //! Pure functions on images; the only place that calls Leptonica.
 
 mod blank;
+#[cfg(test)]
+pub mod canvas;
+mod components;
 pub mod deskew;
 mod despeckle;
+#[cfg(test)]
+mod drawing;
 mod encode;
+pub mod line_image;
+pub mod lines;
 pub mod orientation;
 pub mod pix;
+pub mod printed;
 pub mod raster;
 pub mod resolution;
 mod shapes;

@@ -18,6 +18,11 @@ use crate::domain::geometry::{Rect, Turn};
 #[error("Leptonica: {0} failed")]
 pub struct PixError(pub(super) &'static str);
 
+impl PixError {
+    /// An image of tiles without a tile.
+    pub const NO_TILES: Self = Self("an image without tiles");
+}
+
 /// How many bits a pixel has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Depth {
@@ -28,6 +33,9 @@ pub enum Depth {
     /// 32 bits: red, green, blue and an unused byte.
     Colour,
 }
+
+/// Leptonica's `PIX_SRC`: the destination takes the source's pixels.
+const COPY: i32 = 0xc;
 
 /// An image with a single owner; dropped, it is freed.
 #[derive(Debug)]
@@ -153,7 +161,7 @@ impl Pix {
     }
 
     /// One row as 32-bit words, the first pixel in the highest bits.
-    pub(super) fn row(&self, y: u32) -> &[u32] {
+    pub(crate) fn row(&self, y: u32) -> &[u32] {
         let words = self.words_a_row();
         assert!(y < self.height(), "row {y} of {}", self.height());
         // SAFETY: Leptonica lays out height() rows of words_a_row() words, `y` is one of
@@ -186,6 +194,16 @@ impl Pix {
         unsafe { std::slice::from_raw_parts_mut(lept::pixGetData(self.raw()), words) }
     }
 
+    /// Makes paper of the columns `from..to` of a row of a bitonal image.
+    pub(super) fn clear_run(&mut self, y: u32, from: i32, to: i32) {
+        debug_assert_eq!(self.depth(), Depth::Bitonal);
+        let first = self.words_a_row() * y as usize;
+        let words = self.words_mut();
+        for x in from.max(0).unsigned_abs()..to.max(0).unsigned_abs() {
+            words[first + x as usize / 32] &= !(0x8000_0000 >> (x % 32));
+        }
+    }
+
     /// The part of the image inside `part`, cut to the image; an error when nothing is left.
     pub fn crop(&self, part: Rect) -> Result<Self, PixError> {
         let (x, y) = (signed(part.x)?, signed(part.y)?);
@@ -198,6 +216,20 @@ impl Pix {
             clip
         };
         Self::own(raw, "pixClipRectangle")
+    }
+
+    /// Lays `part`, which must have the same depth, with its corner at this place; what
+    /// sticks out is cut off.
+    pub fn paste(&mut self, part: &Self, x: u32, y: u32) -> Result<(), PixError> {
+        if self.depth() != part.depth() {
+            return Err(PixError("paste of another depth"));
+        }
+        let (w, h) = (signed(part.width())?, signed(part.height())?);
+        let (x, y) = (signed(x)?, signed(y)?);
+        // SAFETY: both images are alive and we hold this one exclusively; the call
+        // clips the rectangle to both.
+        unsafe { lept::pixRasterop(self.raw(), x, y, w, h, COPY, part.raw(), 0, 0) };
+        Ok(())
     }
 
     /// Turned clockwise by a multiple of 90 degrees.
@@ -269,6 +301,7 @@ impl Pix {
                 1 | 8 | 32 => Ok(self),
                 // SAFETY: the image is alive; the results are new.
                 2 | 4 | 16 => Self::own(unsafe { lept::pixConvertTo8(self.raw(), 0) }, "to grey"),
+                // SAFETY: as above.
                 _ => Self::own(unsafe { lept::pixConvertTo32(self.raw()) }, "to colour"),
             };
         }

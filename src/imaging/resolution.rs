@@ -18,6 +18,10 @@ const PAPER: [(f64, f64); 5] = [
 /// A side may differ from its paper by this much: margins cut by the scanner.
 const TOLERANCE: f64 = 0.025;
 
+/// No sheet read here is longer, in inches: A3 and a generous margin. A larger claim
+/// is a program's default (72, 96), not a measure.
+const LONGEST_SHEET: f64 = 19.0;
+
 /// When nothing fits, the long side is taken for A4's, within what scanners do.
 const A4_LONG_SIDE: f64 = 11.69;
 
@@ -25,9 +29,13 @@ const A4_LONG_SIDE: f64 = 11.69;
 /// usual sheet of paper.
 pub fn settle(claimed: Option<u32>, width: u32, height: u32) -> u32 {
     match claimed {
-        Some(dpi) if SANE_DPI.contains(&dpi) => dpi,
+        Some(dpi) if SANE_DPI.contains(&dpi) && fits_the_glass(dpi, width.max(height)) => dpi,
         _ => infer(width, height),
     }
+}
+
+fn fits_the_glass(dpi: u32, long_side: u32) -> bool {
+    f64::from(long_side) / f64::from(dpi) <= LONGEST_SHEET
 }
 
 fn infer(width: u32, height: u32) -> u32 {
@@ -53,6 +61,7 @@ mod tests {
     #[test]
     fn a_sane_claim_stands() {
         assert_eq!(settle(Some(240), 2480, 3508), 240);
+        assert_eq!(settle(Some(72), 595, 842), 72);
     }
 
     #[test]
@@ -69,6 +78,7 @@ mod tests {
         ] {
             assert_eq!(settle(None, width, height), dpi, "{width} x {height}");
             assert_eq!(settle(Some(1), width, height), dpi);
+            assert_eq!(settle(Some(72), width, height), dpi);
             assert_eq!(settle(Some(90_000), width, height), dpi);
         }
     }

@@ -19,7 +19,8 @@ impl Pix {
     }
 }
 
-/// The mode of the letters' heights, refined by the weight of its neighbours.
+/// The mode of the letters' heights, each counted by its height (so that specks, which
+/// can be many, weigh less), refined by its neighbours.
 fn commonest_height(shapes: &[Rect]) -> Option<f64> {
     let mut counts = [0_u32; HEIGHTS.end as usize + 1];
     for shape in shapes {
@@ -32,7 +33,8 @@ fn commonest_height(shapes: &[Rect]) -> Option<f64> {
         return None;
     }
     let around = |h: usize| counts[h - 1] + counts[h] + counts[h + 1];
-    let mode = (HEIGHTS.start as usize..HEIGHTS.end as usize).max_by_key(|h| around(*h))?;
+    let mode =
+        (HEIGHTS.start as usize..HEIGHTS.end as usize).max_by_key(|h| around(*h) * *h as u32)?;
     let weighted: f64 = (mode - 1..=mode + 1)
         .map(|h| f64::from(counts[h]) * h as f64)
         .sum();

@@ -18,18 +18,26 @@ use crate::gazetteer::{Coverage, Gazetteer};
 /// pen or of the reader.
 const OLDEST_YEARS: i64 = 2;
 
-/// The probability from which a field is accepted. Set on the 83 pages of
-/// November 2026 and their degraded copies so that no accepted field was wrong.
+/// The probability from which a field is accepted. Measured in November 2026 on 63
+/// pages (24 and 12 at 10 to 12 pt, 20 and 7 at 7 to 8.5 pt) and 150 degraded copies
+/// of them (half size, noise, thickened, thinned, faxed, handwriting fonts): the
+/// surest wrong street had 0.77, town 0.76, name 0.60, date none, shop 0.85 (since
+/// then held to post towns), salutation 0.81; every wrong postcode had been changed,
+/// which [`reads_as`] sends to review whatever its probability.
 const fn threshold(field: LetterField) -> f64 {
     match field {
         LetterField::SenderName | LetterField::Street | LetterField::Town => 0.85,
-        LetterField::Postcode => 0.8,
+        LetterField::Postcode => 0.7,
         LetterField::Date | LetterField::Reference => 0.85,
-        LetterField::Email | LetterField::MemberNumber | LetterField::OrderNumber => 0.88,
+        LetterField::Email | LetterField::MemberNumber => 0.88,
         LetterField::Phone | LetterField::Product | LetterField::Shop => 0.85,
-        LetterField::Title | LetterField::Salutation | LetterField::Subject => 0.8,
+        LetterField::OrderNumber => 0.82,
+        LetterField::Title | LetterField::Salutation | LetterField::Subject => 0.88,
     }
 }
+
+/// On a letter read with doubts a field must be surer than this.
+const FLOOR_OF_POOR: f64 = 0.92;
 
 /// Gives every field its verdict.
 pub fn check(reading: LetterReading, gazetteer: &Gazetteer, received: Date) -> CheckedLetter {
@@ -51,7 +59,7 @@ pub fn check(reading: LetterReading, gazetteer: &Gazetteer, received: Date) -> C
                     received,
                     legibility,
                 );
-                settle(field, found, doubt)
+                settle(field, found, doubt, legibility)
             }
         };
         (field, checked)
@@ -63,8 +71,17 @@ pub fn check(reading: LetterReading, gazetteer: &Gazetteer, received: Date) -> C
     }
 }
 
-fn settle(field: LetterField, found: Found, doubt: Option<String>) -> Field {
-    let sure = found.probability.get() >= threshold(field);
+fn settle(
+    field: LetterField,
+    found: Found,
+    doubt: Option<String>,
+    legibility: Legibility,
+) -> Field {
+    let least = match legibility {
+        Legibility::Clear => threshold(field),
+        Legibility::Poor | Legibility::Unreadable => threshold(field).max(FLOOR_OF_POOR),
+    };
+    let sure = found.probability.get() >= least;
     let (verdict, reason) = match doubt {
         Some(doubt) => (Verdict::Review, format!("{}; {doubt}", found.reason)),
         None if sure => (Verdict::Accepted, found.reason),
@@ -110,12 +127,27 @@ fn implausible(date: Date, received: Date) -> Option<String> {
     let oldest = received.saturating_sub(OLDEST_YEARS.years());
     if date > received {
         let days = received.until((Unit::Day, date)).ok()?.get_days();
-        Some(format!("{days} days after it was received"))
+        Some(format!("{days} day(s) after it was received"))
     } else if date < oldest {
         Some(format!("over {OLDEST_YEARS} years before it was received"))
     } else {
         None
     }
+}
+
+/// Whether the characters as read are the postcode's, an `O` where only a digit
+/// can stand being its nought. Other letters there were misread digits more than
+/// once in November 2026 (`LAS` for `LA9`, `PAS4` for `PA34`), the `O` never.
+fn reads_as(as_read: &str, postcode: &Postcode) -> bool {
+    let read = as_read
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase());
+    let printed = postcode.compact().chars();
+    as_read.chars().filter(char::is_ascii_alphanumeric).count() == postcode.compact().len()
+        && read
+            .zip(printed)
+            .all(|(a, b)| a == b || (a, b) == ('O', '0'))
 }
 
 /// A postcode that neither the gazetteer nor the town confirms.
@@ -127,7 +159,7 @@ fn unconfirmed(found: &Found, town: Option<&str>, gazetteer: &Gazetteer) -> Opti
     if gazetteer.covers(&postcode) == Coverage::Complete {
         return Some("no such postcode is live".to_owned());
     }
-    if found.as_read.parse() != Ok(postcode.clone()) {
+    if !reads_as(&found.as_read, &postcode) {
         return Some(format!("read as '{}'", found.as_read));
     }
     match town {
@@ -137,5 +169,126 @@ fn unconfirmed(found: &Found, town: Option<&str>, gazetteer: &Gazetteer) -> Opti
         }
         Some(_) => Some("the town is no post town of its area".to_owned()),
         None => Some("no town beside it".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::confidence::Probability;
+
+    fn found(value: &str, probability: f64) -> Found {
+        Found {
+            as_read: value.to_owned(),
+            value: value.to_owned(),
+            probability: Probability::clamped(probability),
+            place: None,
+            reason: "a rule".to_owned(),
+            doubt: None,
+        }
+    }
+
+    fn checked(legibility: Legibility, fields: &[(LetterField, Found)]) -> CheckedLetter {
+        let reading = LetterReading {
+            text: String::new(),
+            legibility,
+            found: fields.iter().cloned().collect::<BTreeMap<_, _>>(),
+        };
+        check(reading, &Gazetteer::embedded(), date(2026, 7, 10))
+    }
+
+    fn verdict(field: LetterField, found: Found) -> Verdict {
+        checked(Legibility::Clear, &[(field, found)]).fields[&field].verdict
+    }
+
+    #[test]
+    fn every_field_has_a_verdict() {
+        let letter = checked(Legibility::Clear, &[]);
+        assert_eq!(letter.fields.len(), LetterField::ALL.len());
+        assert!(
+            letter
+                .fields
+                .values()
+                .all(|field| field.verdict == Verdict::Empty)
+        );
+    }
+
+    #[test]
+    fn a_date_must_be_of_the_last_two_years() {
+        for (day, expected) in [
+            ("2026-07-10", Verdict::Accepted),
+            ("2026-07-11", Verdict::Review),
+            ("2024-07-10", Verdict::Accepted),
+            ("2024-07-09", Verdict::Review),
+        ] {
+            assert_eq!(
+                verdict(LetterField::Date, found(day, 0.99)),
+                expected,
+                "{day}"
+            );
+        }
+        let letter = checked(
+            Legibility::Clear,
+            &[(LetterField::Date, found("2026-07-11", 0.99))],
+        );
+        let field = &letter.fields[&LetterField::Date];
+        assert_eq!(field.value.as_deref(), Some("2026-07-11"));
+        assert_eq!(field.reason, "a rule; 1 day(s) after it was received");
+    }
+
+    #[test]
+    fn a_postcode_needs_its_town_or_the_gazetteer() {
+        let with = |postcode: Found, town: Option<&str>| {
+            let mut fields = vec![(LetterField::Postcode, postcode)];
+            fields.extend(town.map(|town| (LetterField::Town, found(town, 0.99))));
+            checked(Legibility::Clear, &fields).fields[&LetterField::Postcode].verdict
+        };
+        assert_eq!(
+            with(found("LS6 3HN", 0.9), Some("Leeds")),
+            Verdict::Accepted
+        );
+        assert_eq!(with(found("LS6 3HN", 0.9), Some("Oban")), Verdict::Review);
+        assert_eq!(
+            with(found("LS6 3HN", 0.9), Some("Headingley")),
+            Verdict::Review
+        );
+        assert_eq!(with(found("LS6 3HN", 0.9), None), Verdict::Review);
+        assert_eq!(with(found("LS6 3HN", 0.5), Some("Leeds")), Verdict::Review);
+        // The town hall of Leeds is listed: it needs no town.
+        assert_eq!(with(found("LS1 1UR", 0.9), None), Verdict::Accepted);
+        let misread = |as_read: &str| Found {
+            as_read: as_read.to_owned(),
+            ..found("LS10 3HN", 0.9)
+        };
+        assert_eq!(with(misread("LS1O 3HN"), Some("Leeds")), Verdict::Accepted);
+        assert_eq!(with(misread("L510 3HN"), Some("Leeds")), Verdict::Review);
+    }
+
+    #[test]
+    fn poor_print_must_be_surer_and_no_print_is_never_accepted() {
+        let name = || [(LetterField::SenderName, found("Ivy Penhaligon", 0.9))];
+        let verdict =
+            |legibility| checked(legibility, &name()).fields[&LetterField::SenderName].verdict;
+        assert_eq!(verdict(Legibility::Clear), Verdict::Accepted);
+        assert_eq!(verdict(Legibility::Poor), Verdict::Review);
+        assert_eq!(verdict(Legibility::Unreadable), Verdict::Review);
+    }
+
+    #[test]
+    fn a_doubt_is_told() {
+        let doubtful = Found {
+            doubt: Some("two of them".to_owned()),
+            ..found("KH/43749/25", 1.0)
+        };
+        let letter = checked(Legibility::Clear, &[(LetterField::Reference, doubtful)]);
+        let field = &letter.fields[&LetterField::Reference];
+        assert_eq!(
+            (field.verdict, field.reason.as_str()),
+            (Verdict::Review, "a rule; two of them")
+        );
     }
 }

@@ -14,6 +14,8 @@ pub mod group;
 pub mod open;
 pub mod prepare;
 pub mod read;
+#[cfg(test)]
+mod shared_data;
 pub mod transcribe;
 
 use crate::domain::case::{CaseDraft, Receipt};
@@ -41,7 +43,7 @@ impl Desk {
     fn known(&self) -> Known<'_> {
         Known {
             companies: &self.companies,
-            references: self.rules.reference_patterns(),
+            references: self.rules.references(),
             gazetteer: &self.gazetteer,
         }
     }

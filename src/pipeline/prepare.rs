@@ -47,32 +47,26 @@ pub fn prepare(raw: RawPage) -> Result<PreparedPage, Rejection> {
 }
 
 fn prepare_pixels(raw: RawPage) -> Result<PreparedPage, PixError> {
-    let upright = raw.pix.turned(raw.turn)?;
-    let dpi = resolution::settle(raw.dpi, upright.width(), upright.height());
-    let mut ink = upright.otsu()?;
-    let found = ink.orientation()?;
-    let (mut image, mut turn) = (upright, raw.turn);
-    if let Some(found) = found {
+    let mut image = raw.pix.turned(raw.turn)?;
+    let dpi = resolution::settle(raw.dpi, image.width(), image.height());
+    let blank = image.is_blank(dpi)?;
+    let mut turn = raw.turn;
+    let mut lines = Lines::default();
+    if !blank {
+        let found;
+        (lines, found) = measure(&image)?;
         image = image.turned(found)?;
-        ink = ink.turned(found)?;
         turn = then(turn, found);
     }
     image.set_resolution(dpi);
-    let blank = image.is_blank(dpi)?;
-    let skew = if blank {
-        None
-    } else {
-        Some(ink.skew()).filter(|skew| skew.matters())
-    };
     let readable = match image.depth() {
         Depth::Colour => image.to_grey()?,
         Depth::Bitonal | Depth::Grey => image.clone(),
     };
-    let straightened = match skew {
-        Some(skew) => readable.rotated(skew.degrees)?,
-        None => readable,
+    let straightened = match lines.skew {
+        0.0 => readable,
+        skew => readable.rotated(skew)?,
     };
-    let x_height = if blank { None } else { ink.x_height()? };
     Ok(PreparedPage {
         size: PageSize {
             width: image.width(),
@@ -81,13 +75,38 @@ fn prepare_pixels(raw: RawPage) -> Result<PreparedPage, PixError> {
         },
         as_encoded: raw.as_encoded && raw.turn == Turn::None && turn == Turn::None,
         original: raw.original,
-        skew: skew.map_or(0.0, |skew| skew.degrees),
+        skew: lines.skew,
         image,
         turn,
         straightened,
-        x_height,
+        x_height: lines.x_height,
         blank,
     })
+}
+
+/// What is measured of a page's lines of print.
+#[derive(Default)]
+struct Lines {
+    skew: f64,
+    x_height: Option<f64>,
+}
+
+/// The slope and x-height of a page once it is upright, and the turn to that.
+fn measure(page: &Pix) -> Result<(Lines, Turn), PixError> {
+    let mut ink = page.ink_and_paper()?;
+    let mut x_height = ink.x_height()?;
+    let turn = ink.turn_to_upright(x_height)?.unwrap_or_default();
+    if matches!(turn, Turn::Quarter | Turn::ThreeQuarter) {
+        ink = ink.turned(turn)?;
+        x_height = ink.x_height()?;
+    }
+    let skew = ink.skew();
+    let degrees = if skew.matters() { skew.degrees } else { 0.0 };
+    let lines = Lines {
+        skew: degrees,
+        x_height,
+    };
+    Ok((lines, turn))
 }
 
 impl PreparedPage {
@@ -161,4 +180,168 @@ fn clamp(place: f64, end: u32) -> u32 {
 /// One turn after another.
 fn then(first: Turn, second: Turn) -> Turn {
     Turn::from_degrees((first.degrees() + second.degrees()) % 360).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::domain::limits::Limits;
+    use crate::imaging::TiffPacking;
+    use crate::imaging::canvas::{A4, Canvas};
+    use crate::pipeline::open::open;
+    use crate::pipeline::shared_data::{files, unpacked};
+
+    fn letter() -> Pix {
+        let mut page = Canvas::new(A4);
+        for line in 0..30 {
+            page = page.print(400, 500 + line * 60, 60, 20);
+        }
+        page.ink()
+    }
+
+    fn raw(bytes: &[u8]) -> RawPage {
+        open(bytes, &Limits::default()).unwrap().page(1).unwrap()
+    }
+
+    fn prepared(page: &Pix) -> PreparedPage {
+        prepare(raw(&page.to_tiff(TiffPacking::Group4).unwrap())).unwrap()
+    }
+
+    #[test]
+    fn boxes_on_the_straightened_page_lead_back_to_the_page() {
+        for slope in [-4.0, -0.7, 0.0, 2.5] {
+            let page = prepared(&letter().rotated(slope).unwrap());
+            assert!((page.skew + slope).abs() < 0.1, "{slope}: {}", page.skew);
+            let letters = page.straightened.shapes().unwrap();
+            for letter in letters.iter().filter(|shape| shape.h > 18) {
+                for scale in [1.0, 0.5] {
+                    let on = |side: u32| (f64::from(side) * scale) as u32;
+                    let seen = Rect::new(on(letter.x), on(letter.y), on(letter.w), on(letter.h));
+                    let found = page.image.crop(page.to_page(seen, scale)).unwrap().ink();
+                    let all = page.straightened.crop(*letter).unwrap().ink();
+                    assert!(
+                        found * 10 >= all * 7,
+                        "{slope} {scale} {letter:?}: {found} of {all}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_box_leaves_the_page() {
+        let page = prepared(&letter().rotated(3.0).unwrap());
+        let (w, h) = (page.straightened.width(), page.straightened.height());
+        for part in [
+            Rect::new(0, 0, 1, 1),
+            Rect::new(w, h, 0, 0),
+            Rect::new(0, 0, w, h),
+            Rect::new(w - 1, 0, 9_999, 9_999),
+            Rect::new(u32::MAX, u32::MAX, u32::MAX, u32::MAX),
+        ] {
+            let on = page.to_page(part, 1.0);
+            assert!(on.w > 0 && on.h > 0, "{part:?}");
+            assert!(
+                on.right() <= page.size.width && on.bottom() <= page.size.height,
+                "{part:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn people_see_the_original_when_it_serves() {
+        let png = letter().to_png().unwrap();
+        assert_eq!(prepare(raw(&png)).unwrap().display().unwrap(), None);
+        let shown = prepared(&letter()).display().unwrap().unwrap();
+        assert_eq!(shown.media, MediaType::Png);
+        let grey = letter()
+            .to_grey()
+            .unwrap()
+            .to_tiff(TiffPacking::Deflate)
+            .unwrap();
+        let shown = prepare(raw(&grey)).unwrap().display().unwrap().unwrap();
+        assert_eq!(shown.media, MediaType::Jpeg);
+    }
+
+    #[test]
+    fn a_blank_page_is_left_alone() {
+        let page = prepared(&Canvas::new(A4).speckle(400, 2, 0).ink());
+        assert!(page.blank);
+        assert_eq!(
+            (page.turn, page.skew, page.x_height),
+            (Turn::None, 0.0, None)
+        );
+    }
+
+    /// Calls `look` with every letter of the shared data whose name has `kind`.
+    fn letters(kind: &str, look: impl Fn(&str, &[u8])) {
+        for archive in [
+            "letters/letters-rendered.tar",
+            "letters/letters-small-print.tar",
+        ] {
+            let Some(folder) = unpacked(archive) else {
+                continue;
+            };
+            for path in files(folder.path()) {
+                let name = path.display().to_string();
+                if name.contains(kind) {
+                    look(&name, &std::fs::read(&path).unwrap());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn real_pages_are_turned_back_and_upright_ones_left() {
+        letters("/g4/", |name, bytes| {
+            let page = raw(bytes).pix;
+            for degrees in [0, 90, 180, 270] {
+                let turn = Turn::from_degrees(degrees).unwrap();
+                let (lines, found) = measure(&page.clone().turned(turn).unwrap()).unwrap();
+                assert_eq!((found.degrees() + degrees) % 360, 0, "{name} {degrees}");
+                assert!(lines.x_height.is_some_and(|x| (12.0..30.0).contains(&x)));
+            }
+        });
+    }
+
+    /// Prints what each page costs: `cargo test --release what_a_page -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "a measurement"]
+    fn what_a_page_costs() {
+        letters("/g", |name, bytes| {
+            let once = || {
+                let began = Instant::now();
+                let page = raw(bytes);
+                let opened = began.elapsed();
+                let page = prepare(page).unwrap();
+                let prepared = began.elapsed() - opened;
+                page.display().unwrap();
+                (opened, prepared, began.elapsed() - opened - prepared)
+            };
+            let (opened, prepared, displayed) = (0..5).map(|_| once()).min().unwrap();
+            println!("{name}: open {opened:.1?} prepare {prepared:.1?} display {displayed:.1?}");
+        });
+    }
+
+    /// Prints the peak memory of the largest page that is meant to pass, A3 in colour
+    /// at 600 dpi. Run it alone, like the one above.
+    #[test]
+    #[ignore = "a measurement"]
+    fn what_the_largest_page_needs() {
+        let page = Pix::blank(7_016, 9_921, Depth::Colour).unwrap();
+        let jpeg = page.to_jpeg().unwrap();
+        drop(page);
+        let page = prepare(raw(&jpeg)).unwrap();
+        page.display().unwrap();
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        println!(
+            "{}",
+            status
+                .lines()
+                .find(|line| line.starts_with("VmHWM"))
+                .unwrap()
+        );
+    }
 }

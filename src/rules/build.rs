@@ -11,6 +11,7 @@ use toml::value::Datetime;
 use crate::domain::case::Priority;
 use crate::domain::identity::Digest;
 
+use super::Rules;
 use super::calendar::Calendar;
 use super::error::RulesError;
 use super::file::{self, File, Text};
@@ -20,10 +21,6 @@ use super::places::{Layout, Place};
 use super::routing::{DeadlineRule, Scope, TeamRule};
 use super::topic::{Topic, Topics};
 use super::urgency::PriorityRule;
-use super::{Patterns, Rules};
-
-/// The group that a pattern puts its value in.
-const VALUE: &str = "value";
 
 /// The rules of a file's text.
 pub(super) fn build(text: &str) -> Result<Rules, RulesError> {
@@ -33,7 +30,7 @@ pub(super) fn build(text: &str) -> Result<Rules, RulesError> {
         text,
         book: PhraseBook::new(Lexicon::new()),
     };
-    let patterns = builder.patterns(&file.patterns)?;
+    let references = builder.references(&file.patterns)?;
     let layout = builder.layout(&file)?;
     let topics = builder.topics(&file)?;
     let priorities = builder.each(&file.priority, Builder::priority_rule)?;
@@ -50,7 +47,7 @@ pub(super) fn build(text: &str) -> Result<Rules, RulesError> {
         teams,
         deadlines,
         calendar,
-        patterns,
+        references,
     })
 }
 
@@ -61,27 +58,16 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn patterns(&mut self, wire: &file::Patterns) -> Result<Patterns, RulesError> {
-        Ok(Patterns {
-            reference: self.each(&wire.reference, Self::regex)?,
-            member_number: self.each(&wire.member_number, Self::regex)?,
-            order_number: self.each(&wire.order_number, Self::regex)?,
-        })
+    fn references(&mut self, wire: &file::Patterns) -> Result<Vec<Regex>, RulesError> {
+        self.each(&wire.reference, Self::regex)
     }
 
     fn regex(&mut self, wire: &Text) -> Result<Regex, RulesError> {
-        let regex = Regex::new(wire.get_ref()).map_err(|e| {
+        Regex::new(wire.get_ref()).map_err(|e| {
             let message = e.to_string();
             let gist = message.lines().last().unwrap_or_default();
             self.mistake(wire, format!("not a regular expression: {gist}"))
-        })?;
-        match regex.capture_names().flatten().any(|name| name == VALUE) {
-            true => Ok(regex),
-            false => Err(self.mistake(
-                wire,
-                format!("the pattern needs a group (?<{VALUE}>...) around what is to be read"),
-            )),
-        }
+        })
     }
 
     fn layout(&mut self, file: &File) -> Result<Layout, RulesError> {

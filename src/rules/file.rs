@@ -25,13 +25,11 @@ pub(super) struct File {
     pub(super) calendar: Calendar,
 }
 
-/// `[patterns]`: what numbers look like.
+/// `[patterns]`: what our references look like.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Patterns {
     pub(super) reference: Vec<Text>,
-    pub(super) member_number: Vec<Text>,
-    pub(super) order_number: Vec<Text>,
 }
 
 /// `[places]`: the parts of a letter, and what words weigh there.

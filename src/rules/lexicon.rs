@@ -2,7 +2,11 @@
 //! letters: one walk finds every word, and every stem (`disab*`), that a read word
 //! may be.
 
-use super::slips::{ANY_SLIP_LETTERS, LOOKALIKE_LETTERS, fold, lookalikes};
+use super::slips::{ANY_SLIP_LETTERS, LOOKALIKE_LETTERS, fold, fold_letters, lookalikes};
+
+/// Letters that a word may lose to a slip and to folding (`rn` to `m`), at most: a
+/// read word shorter than that cannot be one of the long words.
+const FOLDED_AWAY: usize = 2;
 
 /// A word or stem of the phrases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,7 +86,12 @@ impl Lexicon {
         }
         let word = id(self.words.len());
         let folded = fold(text);
-        for spelling in stem_spellings(&folded, stem) {
+        let mut spellings = stem_spellings(&folded, stem);
+        let apart = fold_letters(text);
+        if apart != folded {
+            spellings.push(apart);
+        }
+        for spelling in spellings {
             self.insert(spelling.as_bytes(), word, entry.letters, stem);
         }
         self.words.push(entry);
@@ -91,8 +100,11 @@ impl Lexicon {
 
     /// Every word and stem that these folded letters may be, in no order.
     pub(super) fn find(&self, folded: &[u8]) -> Vec<WordId> {
+        if folded.len() < LOOKALIKE_LETTERS - 1 {
+            return self.find_exactly(folded);
+        }
         let mut found = Vec::new();
-        self.walk(0, folded, Slip::None, true, &mut found);
+        self.walk(0, folded, Slip::None, folded.len(), &mut found);
         found.sort_unstable();
         found.dedup();
         found
@@ -152,48 +164,51 @@ impl Lexicon {
         letters.iter().try_fold(at, |at, l| self.child(at, *l))
     }
 
-    fn walk(&self, at: usize, rest: &[u8], slip: Slip, first: bool, found: &mut Vec<WordId>) {
+    fn walk(&self, at: usize, rest: &[u8], slip: Slip, length: usize, found: &mut Vec<WordId>) {
         self.accept(&self.nodes[at].stems, slip, found);
         match rest.split_first() {
             None => self.accept(&self.nodes[at].words, slip, found),
             Some((letter, others)) => {
                 if let Some(child) = self.child(at, *letter) {
-                    self.walk(child, others, slip, false, found);
+                    self.walk(child, others, slip, length, found);
                 }
             }
         }
         if matches!(slip, Slip::None) {
-            self.slip(at, rest, first, found);
+            self.slip(at, rest, length, found);
         }
     }
 
     /// Spends the one slip here. The first letter may only be a lookalike:
     /// otherwise "willing" is "billing".
-    fn slip(&self, at: usize, rest: &[u8], first: bool, found: &mut Vec<WordId>) {
+    fn slip(&self, at: usize, rest: &[u8], length: usize, found: &mut Vec<WordId>) {
         let node = &self.nodes[at];
         if node.longest >= LOOKALIKE_LETTERS && !rest.is_empty() {
             for (meant, read) in lookalikes() {
-                if rest.starts_with(read)
+                if rest[0] == read[0]
+                    && rest.get(1..read.len()) == Some(&read[1..])
                     && let Some(child) = self.descend(at, meant)
                 {
-                    self.walk(child, &rest[read.len()..], Slip::Lookalike, false, found);
+                    let rest = &rest[read.len()..];
+                    self.walk(child, rest, Slip::Lookalike, length, found);
                 }
             }
         }
-        if first || node.longest < ANY_SLIP_LETTERS {
+        let too_short = length + FOLDED_AWAY < ANY_SLIP_LETTERS;
+        if at == 0 || too_short || node.longest < ANY_SLIP_LETTERS {
             return;
         }
         let others = rest.get(1..);
         if let Some(others) = others {
-            self.walk(at, others, Slip::Any, false, found);
+            self.walk(at, others, Slip::Any, length, found);
         }
         for &(_, child) in &node.children {
             if self.nodes[child].longest < ANY_SLIP_LETTERS {
                 continue;
             }
-            self.walk(child, rest, Slip::Any, false, found);
+            self.walk(child, rest, Slip::Any, length, found);
             if let Some(others) = others {
-                self.walk(child, others, Slip::Any, false, found);
+                self.walk(child, others, Slip::Any, length, found);
             }
         }
     }

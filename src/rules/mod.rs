@@ -44,15 +44,7 @@ pub struct Rules {
     teams: Vec<routing::TeamRule>,
     deadlines: Vec<routing::DeadlineRule>,
     calendar: calendar::Calendar,
-    patterns: Patterns,
-}
-
-/// What numbers look like in a letter; each has a group `value`.
-#[derive(Debug)]
-struct Patterns {
-    reference: Vec<Regex>,
-    member_number: Vec<Regex>,
-    order_number: Vec<Regex>,
+    references: Vec<Regex>,
 }
 
 /// What is known about a document, be it a letter or an e-mail.
@@ -127,18 +119,8 @@ impl Rules {
         self.teams.iter().map(|rule| rule.team.as_str())
     }
 
-    /// How a reference that the writer quotes as ours is written, most certain first.
-    pub fn reference_patterns(&self) -> &[Regex] {
-        &self.patterns.reference
-    }
-
-    /// How membership and loyalty card numbers are written, most certain first.
-    pub fn member_number_patterns(&self) -> &[Regex] {
-        &self.patterns.member_number
-    }
-
-    /// How order numbers are written, most certain first.
-    pub fn order_number_patterns(&self) -> &[Regex] {
-        &self.patterns.order_number
+    /// The shapes of our references, each for a whole one.
+    pub fn references(&self) -> &[Regex] {
+        &self.references
     }
 }

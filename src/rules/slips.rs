@@ -63,6 +63,15 @@ pub(super) fn fold(word: &str) -> String {
     folded
 }
 
+/// The word letter by letter: where a slip has made a pair that [`fold`] joins, as in
+/// "trnsplant", the word is found by this.
+pub(super) fn fold_letters(word: &str) -> String {
+    word.chars()
+        .flat_map(char::to_lowercase)
+        .filter_map(shape)
+        .collect()
+}
+
 /// The one letter that stands for all of its shape.
 fn shape(sign: char) -> Option<char> {
     match sign {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::lexicon::{Lexicon, WordId};
-use super::slips::fold;
+use super::slips::{fold, fold_letters};
 
 /// Letters of a word that a gap may have torn apart: "as a" is not "ASA".
 const GAPPED_LETTERS: usize = 6;
@@ -42,7 +42,7 @@ impl Words {
     /// Reads a text.
     pub(super) fn read(text: &str, lexicon: &Lexicon) -> Self {
         let mut words = Self::default();
-        let mut known: HashMap<String, Range<usize>> = HashMap::new();
+        let mut known: HashMap<&str, Range<usize>> = HashMap::new();
         let pieces = pieces(text);
         for (at, piece) in pieces.iter().enumerate() {
             let folded = fold(&piece.text);
@@ -56,11 +56,11 @@ impl Words {
                 }
                 _ => 0..0,
             };
-            let meanings = match known.get(&folded) {
+            let meanings = match known.get(piece.text.as_str()) {
                 Some(range) => range.clone(),
                 None => {
-                    let range = words.note(lexicon.find(folded.as_bytes()));
-                    known.insert(folded, range.clone());
+                    let range = words.note(meanings(&piece.text, &folded, lexicon));
+                    known.insert(&piece.text, range.clone());
                     range
                 }
             };
@@ -122,6 +122,15 @@ impl Words {
         self.meanings.extend(found);
         start..self.meanings.len()
     }
+}
+
+/// Every word of the lexicon that the read word may be.
+fn meanings(word: &str, folded: &str, lexicon: &Lexicon) -> Vec<WordId> {
+    let mut found = lexicon.find(folded.as_bytes());
+    if folded.len() < word.chars().count() {
+        found.extend(lexicon.find(fold_letters(word).as_bytes()));
+    }
+    found
 }
 
 /// A word as read, before anything is known about it.

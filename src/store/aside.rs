@@ -30,6 +30,14 @@ pub struct AsideRecord {
     pub document: Option<DocumentId>,
 }
 
+impl AsideRecord {
+    /// Whether the next run tries it again by itself: the machine was short of
+    /// something. Everything else is tried again when a person says so.
+    pub fn retries_itself(&self) -> bool {
+        self.page.is_none() && self.rejection.code.is_want_of_resources()
+    }
+}
+
 impl Store {
     /// Everything that waits for a person or for the next run, in scan order.
     pub async fn asides(&self) -> Result<Vec<AsideRecord>> {

@@ -1,5 +1,7 @@
 //! Nightly runs: begun, cut off and resumed, finished with their summary.
 
+use crate::domain::rejection::RejectionCode;
+
 use super::Store;
 use super::error::{Doing, Result, StoreError};
 use super::ids::{self, BatchId};
@@ -15,6 +17,10 @@ pub struct Batch {
     /// Whether it goes on with a run that was cut off.
     pub resumed: bool,
 }
+
+/// Why a claim is left over when its batch ends.
+const GONE: &str = "a run that was cut off had taken it up, and it was gone or changed when the \
+                    run went on; see that the sheet was scanned again, then discard this";
 
 impl Store {
     /// Begins a batch, or goes on with the unfinished one of the same folder.
@@ -63,16 +69,36 @@ impl Store {
         })
     }
 
-    /// Ends a batch with its summary as JSON.
+    /// Ends a batch with its summary as JSON. What it claimed and never settled,
+    /// because the file was gone when a run that was cut off went on, is set
+    /// aside: no sheet goes unseen.
     pub async fn finish_batch(&self, batch: &Batch, summary: &str) -> Result<()> {
+        let doing = "finishing a batch";
+        let at = ids::now();
+        let mut transaction = self
+            .pool
+            .begin_with(self.dialect.begin())
+            .await
+            .doing(doing)?;
+        sqlx::query(
+            "update scans set state = 'set_aside', code = $2, reason = $3, settled_at = $4
+             where batch_id = $1 and state = 'claimed'",
+        )
+        .bind(batch.id.to_string())
+        .bind(RejectionCode::Unreadable.name())
+        .bind(GONE)
+        .bind(at.clone())
+        .execute(&mut *transaction)
+        .await
+        .doing(doing)?;
         sqlx::query("update batches set finished_at = $2, summary = $3 where id = $1")
             .bind(batch.id.to_string())
-            .bind(ids::now())
+            .bind(at)
             .bind(storable(summary))
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await
-            .doing("finishing a batch")?;
-        Ok(())
+            .doing(doing)?;
+        transaction.commit().await.doing(doing)
     }
 
     /// The batch of this id or number; `last` is the newest.

@@ -37,6 +37,8 @@ pub struct KnownCase {
     pub state: CaseState,
     /// Whose it is, if anybody is known.
     pub customer: Option<(CustomerId, Keys)>,
+    /// Who works on it.
+    pub team: String,
     /// How urgent it is.
     pub priority: Priority,
     /// The day by which there must be an answer.
@@ -47,7 +49,7 @@ impl Change {
     /// A case by its reference.
     pub async fn case(&mut self, reference: CaseReference) -> Result<Option<KnownCase>> {
         let row = sqlx::query(
-            "select cases.state, cases.priority, cases.deadline, cases.customer_id,
+            "select cases.state, cases.team, cases.priority, cases.deadline, cases.customer_id,
                     customers.postcode_key, customers.house_key, customers.surname_key,
                     customers.postcode_sure, customers.surname_sure
              from cases left join customers on customers.id = cases.customer_id
@@ -111,7 +113,7 @@ impl Change {
     }
 
     /// A further document joins a case: it opens it again if it was closed, and
-    /// can make it more urgent, never less.
+    /// can make it more urgent, never less; then its team takes the case over.
     pub async fn press_case(&mut self, case: &KnownCase, judged: &Judgement) -> Result<()> {
         let about = About::case(case.reference);
         if case.state == CaseState::Closed {
@@ -119,21 +121,27 @@ impl Change {
             self.event(EventKind::CaseReopened, about, json!({}))
                 .await?;
         }
-        let priority = case.priority.max(judged.priority.choice);
         let deadline = case.deadline.min(judged.deadline.choice);
+        let (priority, team) = if judged.priority.choice > case.priority {
+            (judged.priority.choice, &judged.team.choice)
+        } else {
+            (case.priority, &case.team)
+        };
         if (priority, deadline) == (case.priority, case.deadline) {
             return Ok(());
         }
-        sqlx::query("update cases set priority = $2, deadline = $3 where number = $1")
+        sqlx::query("update cases set priority = $2, team = $3, deadline = $4 where number = $1")
             .bind(case.reference.number() as i64)
             .bind(priority.name())
+            .bind(storable(team))
             .bind(deadline.to_string())
             .execute(self.connection())
             .await
             .doing("pressing a case")?;
+        let state = |priority: Priority, team: &str, deadline: Date| json!({ "priority": priority.name(), "team": team, "deadline": deadline.to_string() });
         let detail = json!({
-            "before": { "priority": case.priority.name(), "deadline": case.deadline.to_string() },
-            "after": { "priority": priority.name(), "deadline": deadline.to_string() },
+            "before": state(case.priority, &case.team, case.deadline),
+            "after": state(priority, team, deadline),
         });
         self.event(EventKind::CaseChanged, about, detail).await
     }
@@ -175,6 +183,7 @@ fn known(reference: CaseReference, row: &AnyRow) -> Result<KnownCase> {
         reference,
         state: row.named("state", CaseState::from_name)?,
         customer,
+        team: row.text("team")?,
         priority: row.named("priority", Priority::from_name)?,
         deadline: row.parsed("deadline")?,
     })

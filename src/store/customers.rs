@@ -73,16 +73,21 @@ impl Store {
 }
 
 impl Change {
-    /// Every customer of a postcode, oldest first.
-    pub async fn customers_at(&mut self, postcode_key: &str) -> Result<Vec<KnownCustomer>> {
+    /// Every customer of this house, oldest first.
+    pub async fn customers_at(
+        &mut self,
+        postcode_key: &str,
+        house_key: &str,
+    ) -> Result<Vec<KnownCustomer>> {
         let rows = sqlx::query(
             "select customers.*, (
                  select max(cases.number) from cases
                  where cases.customer_id = customers.id and cases.state = 'open'
              ) as open_case
-             from customers where postcode_key = $1 order by id",
+             from customers where postcode_key = $1 and house_key = $2 order by id",
         )
         .bind(postcode_key.to_owned())
+        .bind(house_key.to_owned())
         .fetch_all(self.connection())
         .await
         .doing("looking for customers")?;
@@ -177,7 +182,8 @@ impl Change {
             .await
     }
 
-    async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
+    /// A customer as this change sees them.
+    pub async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
         let row = sqlx::query("select * from customers where id = $1")
             .bind(id.to_string())
             .fetch_one(self.connection())

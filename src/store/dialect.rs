@@ -1,7 +1,7 @@
 //! All that SQLite and PostgreSQL do not share. Everything else is one SQL text.
 
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, SqlSafeStr};
 
 use super::address::DatabaseAddress;
 use super::search::{Fts5, SearchIndex, TsVector};
@@ -21,8 +21,15 @@ impl Dialect {
         }
     }
 
-    /// What is said on every new connection.
-    pub(super) fn greeting(self) -> &'static [&'static str] {
+    /// Sets up a new connection.
+    pub(super) async fn greet(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        for words in self.greeting() {
+            sqlx::query(*words).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
+    fn greeting(self) -> &'static [&'static str] {
         match self {
             // The timeout first: switching to WAL itself needs the file's lock.
             Self::Sqlite => &[

@@ -194,6 +194,44 @@ impl Change {
         Ok(id)
     }
 
+    /// The document of this ordinal in a scan.
+    pub async fn document_in(&mut self, scan: ScanId, ordinal: u32) -> Result<DocumentId> {
+        let row = sqlx::query("select id from documents where scan_id = $1 and ordinal = $2")
+            .bind(scan.to_string())
+            .bind(i64::from(ordinal))
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking at a document")?;
+        let which = || StoreError::unknown("document", format!("{ordinal} of scan {scan}"));
+        row.ok_or_else(which)?.parsed("id")
+    }
+
+    /// Puts the new reading of a document in place of the old one: its text, its
+    /// legibility, and every field that no person has settled. Where it lies and
+    /// what the rules decided stays.
+    pub async fn reread_document(
+        &mut self,
+        id: DocumentId,
+        draft: &CaseDraft,
+        provenance: &Provenance,
+    ) -> Result<()> {
+        sqlx::query("update documents set text = $2, legibility = $3 where id = $1")
+            .bind(id.to_string())
+            .bind(storable(&draft.text))
+            .bind(draft.legibility.name())
+            .execute(self.connection())
+            .await
+            .doing("reading a document again")?;
+        self.reading(id, provenance).await?;
+        let settled = self.settled_fields(id).await?;
+        for (name, field) in &draft.fields {
+            if !settled.contains(name) {
+                self.field(id, *name, field, None).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The case that a document lies on.
     pub async fn case_of(&mut self, document: DocumentId) -> Result<CaseReference> {
         let row = sqlx::query("select case_number from documents where id = $1")

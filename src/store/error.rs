@@ -49,7 +49,7 @@ pub enum StoreError {
         source: sqlx::Error,
     },
     /// The tables could not be made.
-    #[error("making the tables of {place}: {source}")]
+    #[error("making the tables of {place}: {source}{}", hint(.source))]
     Migration {
         /// The database's address.
         place: String,

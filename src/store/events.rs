@@ -53,6 +53,8 @@ pub enum EventKind {
     CaseChanged,
     /// A document was filed on a case.
     DocumentFiled,
+    /// A document was read again, with pages that had been missing.
+    DocumentReread,
     /// A document went from one case to another.
     DocumentMoved,
     /// A person settled a field.
@@ -73,6 +75,7 @@ crate::domain::named!(EventKind {
     CaseClosed => "case_closed",
     CaseChanged => "case_changed",
     DocumentFiled => "document_filed",
+    DocumentReread => "document_reread",
     DocumentMoved => "document_moved",
     FieldSettled => "field_settled",
     CustomerMade => "customer_made",

@@ -41,6 +41,20 @@ impl Change {
         Ok(())
     }
 
+    /// The fields of a document that a person has settled.
+    pub async fn settled_fields(&mut self, document: DocumentId) -> Result<Vec<LetterField>> {
+        let rows = sqlx::query(
+            "select name from fields where document_id = $1 and settled_by is not null",
+        )
+        .bind(document.to_string())
+        .fetch_all(self.connection())
+        .await
+        .doing("reading fields")?;
+        rows.iter()
+            .map(|row| row.named("name", LetterField::from_name))
+            .collect()
+    }
+
     /// Puts a field on record, over what was there; `settled_by` when a person
     /// decided it.
     pub async fn field(
@@ -56,9 +70,10 @@ impl Change {
                                  page, x, y, w, h, settled_by)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
              on conflict (document_id, name) do update
-             set value = excluded.value, probability = excluded.probability,
-                 verdict = excluded.verdict, reason = excluded.reason,
-                 settled_by = excluded.settled_by",
+             set as_read = excluded.as_read, value = excluded.value,
+                 probability = excluded.probability, verdict = excluded.verdict,
+                 reason = excluded.reason, page = excluded.page, x = excluded.x, y = excluded.y,
+                 w = excluded.w, h = excluded.h, settled_by = excluded.settled_by",
         )
         .bind(document.to_string())
         .bind(name.name())

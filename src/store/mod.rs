@@ -43,16 +43,18 @@ mod rows;
 pub mod scans;
 pub mod search;
 #[cfg(test)]
-pub(crate) mod testing;
+pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 pub mod view;
 
 use std::fs;
 use std::path::Path;
 
-use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::MigrateError;
+use sqlx::{AnyConnection, AnyPool, Connection};
 
 pub use address::{BlobAddress, DatabaseAddress, StoreAddress};
 pub use batches::Batch;
@@ -121,20 +123,18 @@ impl Store {
 
     async fn connect(address: &StoreAddress) -> Result<Self> {
         sqlx::any::install_default_drivers();
-        let dialect = Dialect::of(&address.database);
+        let (dialect, url) = (Dialect::of(&address.database), address.database.url());
+        let doing = "opening the store";
+        // One connection by hand first: a pool would try for half a minute, and
+        // then not say why it failed.
+        let mut first = AnyConnection::connect(&url).await.doing(doing)?;
+        dialect.greet(&mut first).await.doing(doing)?;
+        first.close().await.doing(doing)?;
         let pool = AnyPoolOptions::new()
             .max_connections(MOST_CONNECTIONS)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    for words in dialect.greeting() {
-                        sqlx::query(*words).execute(&mut *connection).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect(&address.database.url())
-            .await
-            .doing("opening the store")?;
+            .after_connect(move |connection, _| Box::pin(dialect.greet(connection)))
+            .connect_lazy(&url)
+            .doing(doing)?;
         Ok(Self {
             address: address.clone(),
             dialect,

@@ -65,9 +65,13 @@ pub struct PageImage {
 
 impl Store {
     /// Makes the images of all pages durable: before any row names them.
-    pub async fn keep_pages<'a>(&self, pages: &'a [PageOutcome]) -> Result<Vec<KeptPage<'a>>> {
-        let read = || pages.iter().filter_map(|page| page.result.as_ref().ok());
-        let images: Vec<&EncodedImage> = read()
+    pub async fn keep_pages<'a>(
+        &self,
+        pages: impl IntoIterator<Item = &'a PageOutcome>,
+    ) -> Result<Vec<KeptPage<'a>>> {
+        let pages: Vec<&PageOutcome> = pages.into_iter().collect();
+        let read = pages.iter().filter_map(|page| page.result.as_ref().ok());
+        let images: Vec<&EncodedImage> = read
             .flat_map(|page| std::iter::once(&page.original).chain(&page.display))
             .collect();
         let mut digests = self.keep(&images).await?.into_iter();
@@ -77,7 +81,7 @@ impl Store {
             Some(Images { original, display })
         };
         Ok(pages
-            .iter()
+            .into_iter()
             .map(|outcome| KeptPage {
                 outcome,
                 images: outcome.result.as_ref().ok().and_then(&mut images_of),
@@ -142,6 +146,31 @@ impl Change {
             // that was read its images.
             (Ok(_), None) => Err(corrupt("pages.original", "nothing")),
         }
+    }
+
+    /// Puts a page that was set aside earlier and is read now in its place; says
+    /// whether there was one to be mended.
+    pub async fn mend_page(&mut self, scan: ScanId, page: &KeptPage<'_>) -> Result<bool> {
+        if page.outcome.result.is_err() {
+            return Ok(false);
+        }
+        let row = sqlx::query(
+            "delete from pages where scan_id = $1 and number = $2 and aside_code is not null
+             returning document_id, position",
+        )
+        .bind(scan.to_string())
+        .bind(i64::from(page.outcome.number))
+        .fetch_optional(self.connection())
+        .await
+        .doing("mending a page")?;
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        let document = row.maybe_parsed("document_id")?;
+        let place = document.zip(row.maybe_number("position")?);
+        let place = place.map(|(document, position)| Position { document, position });
+        self.page(scan, page, place).await?;
+        Ok(true)
     }
 
     /// Counts one more reference to a blob.

@@ -7,11 +7,10 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::letter::LetterField;
 
 use super::Store;
-use super::change::Change;
 use super::documents::{case_number, field_name};
 use super::error::{Doing, Result};
 use super::fields;
-use super::ids::{CustomerId, DocumentId};
+use super::ids::DocumentId;
 use super::rows::Columns;
 
 /// One field that waits for a person.
@@ -58,29 +57,6 @@ impl Store {
         .await
         .doing("listing fields in review")?;
         rows.iter().map(item).collect()
-    }
-}
-
-impl Change {
-    /// Every document of a customer's cases, else of this case alone, newest
-    /// first: what is known of who wrote is worked out from their fields.
-    pub async fn documents_about(
-        &mut self,
-        case: CaseReference,
-        customer: Option<CustomerId>,
-    ) -> Result<Vec<DocumentId>> {
-        let rows = sqlx::query(
-            "select documents.id from documents
-             join cases on cases.number = documents.case_number
-             where cases.number = $1 or cases.customer_id = $2
-             order by documents.received desc, documents.id desc",
-        )
-        .bind(case.number() as i64)
-        .bind(customer.map(|id| id.to_string()).unwrap_or_default())
-        .fetch_all(self.connection())
-        .await
-        .doing("looking at a customer's documents")?;
-        rows.iter().map(|row| row.parsed("id")).collect()
     }
 }
 

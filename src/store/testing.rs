@@ -10,7 +10,9 @@ use jiff::civil::date;
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
-use crate::domain::case::{CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin};
+use crate::domain::case::{
+    AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
+};
 use crate::domain::confidence::Probability;
 use crate::domain::document::Legibility;
 use crate::domain::field::{Field, Place};
@@ -23,7 +25,13 @@ use crate::domain::text::{Line, PageText, Word};
 use crate::domain::verdict::Verdict;
 
 use super::batches::Batch;
-use super::{BlobAddress, DatabaseAddress, NewScan, Provenance, ScanId, Store, StoreAddress};
+use super::documents::Attachment;
+use super::error::Result;
+use super::pages::Position;
+use super::{
+    Actor, BlobAddress, DatabaseAddress, DocumentId, NewScan, Provenance, ScanId, Store,
+    StoreAddress,
+};
 
 /// Makes a module of tests for each database out of `async fn name(bench: Bench)`.
 macro_rules! on_both {
@@ -51,21 +59,26 @@ macro_rules! on_both {
 pub(crate) use on_both;
 
 /// An empty store of its own.
-pub(crate) struct Bench {
-    pub(crate) store: Store,
-    pub(crate) address: StoreAddress,
-    pub(crate) folder: TempDir,
+pub struct Bench {
+    /// The store, open.
+    pub store: Store,
+    /// Where it is.
+    pub address: StoreAddress,
+    /// Goes with the bench.
+    pub folder: TempDir,
 }
 
 impl Bench {
-    pub(crate) async fn sqlite() -> Self {
+    /// On SQLite.
+    pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Signs that mean something in URLs, on purpose.
         let address = StoreAddress::folder(&folder.path().join("night? #1 100%"));
         Self::open(folder, address).await
     }
 
-    pub(crate) async fn postgres() -> Option<Self> {
+    /// On PostgreSQL, in a schema of its own; `None` where there is none.
+    pub async fn postgres() -> Option<Self> {
         let url = std::env::var("POSTROOM_TEST_POSTGRES").ok()?;
         sqlx::any::install_default_drivers();
         let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
@@ -86,11 +99,12 @@ impl Bench {
     }
 
     /// The same store, as another process would see it.
-    pub(crate) async fn again(&self) -> Store {
+    pub async fn again(&self) -> Store {
         Store::open(&self.address).await.unwrap()
     }
 
-    pub(crate) fn blobs(&self) -> &Path {
+    /// The folder of the blobs.
+    pub fn blobs(&self) -> &Path {
         match &self.address.blobs {
             BlobAddress::Folder(folder) => folder,
             BlobAddress::S3(_) => unreachable!("tests keep their blobs in a folder"),
@@ -98,18 +112,19 @@ impl Bench {
     }
 
     /// Claims one scan of this name and content.
-    pub(crate) async fn claim(&self, batch: &Batch, name: &str) -> ScanId {
+    pub async fn claim(&self, batch: &Batch, name: &str) -> ScanId {
         self.store.claim(batch, &[scan(name)]).await.unwrap()[0]
     }
 
     /// What `verify` finds, notes left out.
-    pub(crate) async fn faults(&self) -> Vec<String> {
+    pub async fn faults(&self) -> Vec<String> {
         let faults = self.store.verify(|_| ()).await.unwrap();
         let faults = faults.iter().filter(|fault| !fault.is_note());
         faults.map(ToString::to_string).collect()
     }
 
-    pub(crate) async fn count(&self, table: &str) -> i64 {
+    /// The rows of a table.
+    pub async fn count(&self, table: &str) -> i64 {
         sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
             .fetch_one(&self.store.pool)
             .await
@@ -117,7 +132,7 @@ impl Bench {
     }
 
     /// Does by hand what no code of ours does.
-    pub(crate) async fn by_hand(&self, sql: &'static str) -> Result<(), sqlx::Error> {
+    pub async fn by_hand(&self, sql: &'static str) -> Result<(), sqlx::Error> {
         sqlx::query(sql).execute(&self.store.pool).await.map(|_| ())
     }
 
@@ -132,8 +147,34 @@ impl Bench {
     }
 }
 
+/// Files a claimed scan as one document on a case of its own, by the store alone.
+pub async fn file(
+    store: &Store,
+    scan: ScanId,
+    pages: &[PageOutcome],
+    draft: &CaseDraft,
+) -> Result<DocumentId> {
+    let kept = store.keep_pages(pages).await?;
+    let mut change = store.change(&Actor::postroom()).await?;
+    change.scan_filed(scan, pages.len()).await?;
+    let attachment = Attachment {
+        case: change.open_case(&draft.judgement).await?,
+        by: AttachedBy::Opened,
+        why: "a test".into(),
+    };
+    let document = change
+        .document(scan, 1, draft, &attachment, &provenance())
+        .await?;
+    for (page, position) in kept.iter().zip(1..) {
+        let place = Position { document, position };
+        change.page(scan, page, Some(place)).await?;
+    }
+    change.commit().await?;
+    Ok(document)
+}
+
 /// A file of this name; its name stands for its content.
-pub(crate) fn scan(name: &str) -> NewScan {
+pub fn scan(name: &str) -> NewScan {
     NewScan {
         folder: "/scans".into(),
         path: name.into(),
@@ -143,7 +184,7 @@ pub(crate) fn scan(name: &str) -> NewScan {
 }
 
 /// A page with these lines of text, every word sure.
-pub(crate) fn page(number: u32, text: &str) -> PageOutcome {
+pub fn page(number: u32, text: &str) -> PageOutcome {
     let word = |(at, text): (usize, &str)| Word {
         text: text.into(),
         confidence: Probability::clamped(0.96),
@@ -181,7 +222,7 @@ pub(crate) fn page(number: u32, text: &str) -> PageOutcome {
 }
 
 /// A page that could not be read.
-pub(crate) fn lost_page(number: u32) -> PageOutcome {
+pub fn lost_page(number: u32) -> PageOutcome {
     PageOutcome {
         number,
         result: Err(Rejection::new(
@@ -192,7 +233,7 @@ pub(crate) fn lost_page(number: u32) -> PageOutcome {
 }
 
 /// A draft with these fields, all accepted.
-pub(crate) fn draft(text: &str, fields: &[(LetterField, &str)]) -> CaseDraft {
+pub fn draft(text: &str, fields: &[(LetterField, &str)]) -> CaseDraft {
     let mut all: BTreeMap<_, _> = LetterField::ALL
         .into_iter()
         .map(|field| (field, Field::empty("nothing of the kind was found")))
@@ -230,7 +271,7 @@ pub(crate) fn draft(text: &str, fields: &[(LetterField, &str)]) -> CaseDraft {
 }
 
 /// A draft from this person.
-pub(crate) fn letter_from(name: &str, street: &str, postcode: &str, text: &str) -> CaseDraft {
+pub fn letter_from(name: &str, street: &str, postcode: &str, text: &str) -> CaseDraft {
     let fields = [
         (LetterField::SenderName, name),
         (LetterField::Street, street),
@@ -239,7 +280,8 @@ pub(crate) fn letter_from(name: &str, street: &str, postcode: &str, text: &str) 
     draft(text, &fields)
 }
 
-pub(crate) fn provenance() -> Provenance {
+/// What made the readings of tests.
+pub fn provenance() -> Provenance {
     Provenance {
         model: Digest::of(b"model"),
         rules: Digest::of(b"rules"),

@@ -104,6 +104,13 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
              or exists (select 1 from documents where documents.scan_id = scans.id))",
     ),
     (
+        "a finished batch left a scan unsettled",
+        "select scans.id as which from scans join batches on batches.id = scans.batch_id
+         where scans.state = 'claimed' and scans.claimed_at <= batches.finished_at
+           and not exists (select 1 from events
+                           where scan_id = scans.id and kind = 'released')",
+    ),
+    (
         "a duplicate is a copy of no scan with the same bytes",
         "select scans.id as which from scans
          left join scans as twin on twin.id = scans.duplicate_of

@@ -60,10 +60,10 @@ mod tests {
 
     #[test]
     fn as_printed() {
-        let number: MemberNumber = "6301 5474  4584-6515".parse().unwrap();
-        assert_eq!(number.to_string(), "6301 5474 4584 6515");
-        assert_eq!(number.digits(), "6301547445846515");
-        for text in ["", "417", "6301 S474 4584 6515", "12345678901234567890"] {
+        let number: MemberNumber = "6318 2045  7791-3306".parse().unwrap();
+        assert_eq!(number.to_string(), "6318 2045 7791 3306");
+        assert_eq!(number.digits(), "6318204577913306");
+        for text in ["", "417", "6318 S045 7791 3306", "12345678901234567890"] {
             assert!(text.parse::<MemberNumber>().is_err(), "{text}");
         }
     }

@@ -47,7 +47,7 @@ const LOOSER: f64 = 1.4;
 
 pattern!(
     POSTCODE,
-    r"(?:^|\s)([A-Za-z0-9|!$§]{2,4}\s?[0-9A-Za-z|!$§?]{3})\W*$"
+    r"(?:^|\s)([A-Za-z0-9|!\]$§]{2,4}\s?[0-9A-Za-z|!\]$§?]{3})\W*$"
 );
 pattern!(SEPARATOR, r"\s*[,;•·●▪■◆*«»|¢°®©]+\s*|\s+[-–—~+=e¢o.]\s+");
 pattern!(
@@ -143,12 +143,25 @@ fn town(
     gazetteer: &Gazetteer,
 ) -> (Option<usize>, bool) {
     let bare = |at: usize| parts[at].text().trim_end_matches(['.', ',', ' ']);
+    let worded = |at: &usize| !parts[*at].text().chars().any(|c| c.is_ascii_digit());
     let of_area = |at: &usize| area.is_some_and(|area| gazetteer.agrees(area, bare(*at)));
-    if let Some(at) = (0..parts.len()).rev().find(of_area) {
+    // Some counties are post towns as well: Orkney.
+    let no_county = |at: &usize| !is_county(bare(*at));
+    let last_of_area = || (0..parts.len()).rev().filter(of_area);
+    if let Some(at) = last_of_area()
+        .find(no_county)
+        .or_else(|| last_of_area().next())
+    {
         return (Some(at), true);
     }
-    let last = (0..parts.len()).rev().find(|at| {
-        !is_country(bare(*at)) && (gazetteer.is_town(bare(*at)) || !is_county(bare(*at)))
+    // Without a postcode any post town is a better choice than the last part.
+    let known = |at: &usize| area.is_none() && gazetteer.is_town(bare(*at)) && no_county(at);
+    if let Some(at) = (0..parts.len()).rev().find(known) {
+        return (Some(at), false);
+    }
+    let last = (0..parts.len()).rev().filter(worded).find(|at| {
+        let name = bare(*at);
+        !is_country(name) && (gazetteer.is_town(name) || !is_county(name))
     });
     (last, false)
 }
@@ -207,10 +220,10 @@ pub(super) fn parts<'r, 'a>(row: &'r Row<'a>) -> Vec<Part<'r, 'a>> {
     let ends = SEPARATOR
         .find_iter(text)
         .map(|found| found.range())
-        .chain([text.len()..text.len()]);
+        .chain(std::iter::once(text.len()..text.len()));
     for end in ends {
         let piece = &text[start..end.start];
-        let lead = piece.len() - piece.trim_start().len();
+        let lead = piece.len() - piece.trim_start_matches(is_speck).len();
         let range = start + lead..start + piece.trim_end().len().max(lead);
         if text[range.clone()].chars().any(char::is_alphanumeric) {
             parts.push(Part { row, range });
@@ -218,6 +231,12 @@ pub(super) fn parts<'r, 'a>(row: &'r Row<'a>) -> Vec<Part<'r, 'a>> {
         start = end.end;
     }
     parts
+}
+
+/// What may stand before a part without belonging to it: not the strokes that a
+/// thin digit is read as, nor the bracket of a title.
+fn is_speck(sign: char) -> bool {
+    !sign.is_alphanumeric() && !matches!(sign, '|' | ']' | '!' | '(' | '£')
 }
 
 type Before<'r, 'a> = (usize, Option<Part<'r, 'a>>);
@@ -238,7 +257,10 @@ fn postcode_part<'r, 'a>(
             town: None,
         };
         let decoded = looks_like_one(&cut.text).then(|| gazetteer.decode(&evidence))??;
-        let lower = cut.text.chars().any(|c| c.is_lowercase() && c != 'l');
+        let lower = cut
+            .text
+            .chars()
+            .any(|c| c.is_lowercase() && !"iloszg".contains(c));
         if lower && decoded.changed {
             return None;
         }
@@ -255,8 +277,9 @@ fn postcode_part<'r, 'a>(
     })
 }
 
-/// Letters and digits both, as even a misread postcode has.
+/// Letters, and digits or capitals that may have been some.
 fn looks_like_one(text: &str) -> bool {
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
-    letters >= 2 && text.chars().any(|c| c.is_ascii_digit())
+    let digits = text.chars().any(|c| c.is_ascii_digit());
+    letters >= 2 && (digits || !text.contains(' ') && text.chars().all(|c| c.is_ascii_uppercase()))
 }

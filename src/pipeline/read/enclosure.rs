@@ -7,7 +7,7 @@ use super::pattern::pattern;
 
 pattern!(
     TILL,
-    r"(?i)\b(?:vat (?:no|reg|number)|sub-?total|total(?: due| to pay)?|cash|change(?: due)?|card (?:sale|payment)|visa|mastercard|debit|auth(?:orisation)? code|till|cashier|merchant|aid:|contactless|items?:|receipt no|thank you for shopping|please retain|please keep)\b"
+    r"(?i)\b(?:vat (?:no|reg|number)|sub-?total|total(?: due| to pay)?|cash|change(?: due)?|card (?:sale|payment)|visa|mastercard|debit|auth(?:orisation)? code|till|cashier|merchant|aid:|contactless|items?:|receipt|thank you for shopping|please retain|please keep|approved|auth|mid|tid|tvr|verified by pin|order #?[0-9]+)\b"
 );
 pattern!(PRICE, r"(?:£|\b)[0-9]{1,4}[.,][0-9]{2}\b\s*[A-Z*]?$");
 pattern!(

@@ -204,13 +204,8 @@ fn rows(page: &LetterPage) -> Vec<Row<'_>> {
     let slope = slope(&page.text.lines);
     let lines = page.text.lines.iter();
     lines
-        .flat_map(|line| columns(line))
-        .filter(|words| {
-            words
-                .iter()
-                .any(|w| w.text.chars().any(char::is_alphanumeric))
-        })
-        .map(|words| row(page.number, &words, slope))
+        .flat_map(columns)
+        .filter_map(|words| Some(row(page.number, trimmed(&words)?, slope)))
         .collect()
 }
 
@@ -249,6 +244,16 @@ fn columns(line: &Line) -> Vec<Vec<&Word>> {
         right = f64::from(word.bounds.right());
     }
     columns
+}
+
+/// Words without the specks around them; `None` when there are only specks.
+fn trimmed<'w, 'a>(words: &'w [&'a Word]) -> Option<&'w [&'a Word]> {
+    let spoken = |word: &&Word| word.text.chars().any(char::is_alphanumeric);
+    // What stands for a thin digit may open a row: `| High Street`.
+    let digit = |word: &&Word| matches!(word.text.as_str(), "|" | "]" | "!");
+    let last = words.iter().rposition(spoken)?;
+    let first = words.iter().position(|word| spoken(word) || digit(word))?;
+    words.get(first..=last)
 }
 
 fn row<'a>(page: u32, words: &[&'a Word], slope: f64) -> Row<'a> {

@@ -16,6 +16,7 @@ mod opening;
 mod passage;
 mod pattern;
 mod place;
+mod ranking;
 mod reference;
 mod sender;
 mod signature;
@@ -69,7 +70,7 @@ fn fields(layout: &Layout<'_>, known: &Known<'_>) -> Fields {
     let sender = sender::find(layout, signed.as_ref(), known);
     let writer = signature::writer(layout, signed, sender.address.as_ref());
     let own_rows = || own_rows(layout, &sender);
-    let mut fields = story::find(layout, &body);
+    let mut fields = story::find(layout, &body, known.gazetteer);
     fields.extend(address_fields(&sender));
     let rest = [
         (LetterField::SenderName, writer.name),

@@ -18,7 +18,7 @@ const FIRM_SALUTATION: f64 = 0.99;
 /// A row marked `Re:`.
 const FIRM_MARKED: f64 = 0.97;
 /// A short row standing alone between salutation and text.
-const FIRM_ALONE: f64 = 0.85;
+const FIRM_ALONE: f64 = 0.93;
 /// A salutation has at most so many words.
 const SALUTATION_WORDS: usize = 8;
 /// A subject line that is not marked has at most so many words.
@@ -33,7 +33,8 @@ pub(super) fn salutation(layout: &Layout<'_>) -> Option<Found> {
     let row = layout.salutation.as_ref()?;
     let text = row.text();
     let end = text.find(',').unwrap_or(text.len());
-    let mut cut = row.passage.cut(0..end);
+    let start = text.find(char::is_alphanumeric).unwrap_or(0).min(end);
+    let mut cut = row.passage.cut(start..end);
     let bare = cut
         .text
         .trim_end_matches([',', '.', ':', ';', '-', '–', '—', ' ']);

@@ -84,11 +84,6 @@ impl<'a> Passage<'a> {
         }
     }
 
-    /// The whole.
-    pub(super) fn whole(&self) -> Cut {
-        self.cut(0..self.text.len())
-    }
-
     /// The first group of a pattern's first match.
     pub(super) fn group(&self, pattern: &Regex) -> Option<Cut> {
         let found = pattern.captures(&self.text)?.get(1)?;

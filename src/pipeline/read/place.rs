@@ -14,7 +14,7 @@ const COUNTIES: &str = " avon bedfordshire beds berkshire berks borders buckingh
     warwickshire warks west glamorgan west lothian west midlands west sussex west yorkshire wiltshire wilts worcestershire worcs yorkshire yorks \
     n yorks s yorks w yorks n. yorks s. yorks w. yorks aberdeenshire angus argyll argyllshire ayrshire banffshire berwickshire caithness clackmannanshire \
     dunbartonshire kincardineshire kirkcudbrightshire morayshire nairnshire peeblesshire ross-shire roxburghshire selkirkshire sutherland wigtownshire \
-    anglesey ynys mon conwy denbighshire flintshire ceredigion monmouthshire carmarthenshire merthyr rhondda cynon taff huntingdonshire cumberland westmorland ";
+    orkney shetland anglesey ynys mon conwy denbighshire flintshire ceredigion monmouthshire carmarthenshire merthyr rhondda cynon taff huntingdonshire cumberland westmorland ";
 const COUNTRIES: [&str; 12] = [
     "england",
     "scotland",

@@ -23,6 +23,14 @@ pattern!(
     BARE,
     r"(?ix)^\W{0,2}(?:re|ref(?:erence)?)\.?\s*(?:no|number)?\.?\s*[:;.\-–]+\s*([A-Za-z0-9][A-Za-z0-9/\\\-–.]*[0-9][A-Za-z0-9/\-]*)\W*$"
 );
+pattern!(
+    LABEL,
+    r"(?i)^\W{0,2}y(?:ou|eu)?r\.?\s*ref(?:erence)?\.?\s*(?:no|number)?\.?\s*[:;.\-]*$"
+);
+pattern!(
+    ALONE,
+    r"^([A-Za-z0-9][A-Za-z0-9/\\\-–.]*[0-9][A-Za-z0-9/\-]*)\W*$"
+);
 pattern!(OURS, r"(?i)\bour\s*ref");
 pattern!(
     MENTIONED,
@@ -64,6 +72,7 @@ pub(super) fn find(layout: &Layout<'_>, body: &Passage<'_>, shapes: &[Regex]) ->
         .iter()
         .chain(opening)
         .find_map(|row| on_row(row, shapes))
+        .or_else(|| beside_label(layout, shapes))
         .or_else(|| own_case(layout, body))
         .or_else(|| mentioned(body, shapes))
 }
@@ -83,6 +92,30 @@ fn on_row(row: &Row<'_>, shapes: &[Regex]) -> Option<Found> {
         found.doubt = Some("it does not say whose reference it is".to_owned());
     }
     Some(found)
+}
+
+/// `Your ref:` in one column and the reference in the next, or below it.
+fn beside_label(layout: &Layout<'_>, shapes: &[Regex]) -> Option<Found> {
+    let label = layout
+        .heading
+        .iter()
+        .find(|row| LABEL.is_match(row.text()))?;
+    let level = |row: &&Row<'_>| {
+        row.left > label.right && (row.middle() - label.middle()).abs() < 0.6 * layout.height
+    };
+    let below = |row: &&Row<'_>| {
+        let down = row.middle() - label.middle();
+        row.overlaps(label) && down > 0.0 && down < 2.4 * layout.height
+    };
+    let rows = || layout.heading.iter();
+    let right = rows()
+        .filter(level)
+        .min_by(|a, b| a.left.total_cmp(&b.left));
+    let cut = right
+        .or_else(|| rows().find(below))?
+        .passage
+        .group(&ALONE)?;
+    has_digit(&cut.text).then(|| shaped(cut, shapes, "beside \u{201c}Your ref\u{201d}"))
 }
 
 /// A reference by its shape: ours as it is, ours with misread characters, or not.

@@ -6,6 +6,7 @@ use super::known::{Company, Known};
 use super::layout::{Layout, Row};
 use super::name::{self, PersonName};
 use super::pattern::pattern;
+use super::ranking::{self, Setting};
 use super::street;
 
 /// The writer's address, and the rows that are the addressee's.
@@ -21,36 +22,12 @@ pub(super) struct Sender<'r, 'a> {
 }
 
 pattern!(
-    DEPARTMENT,
-    r"(?i)\b(?:customer (?:relations|services?|care|support|experience|complaints)|complaints?|department|dept|head office|headquarters|the (?:general |store |branch |area )?manager|managing director|chief executive|ceo|the (?:company )?secretary|the directors?|freepost|returns|accounts|correspondence|after[- ]?sales)\b"
-);
-pattern!(
-    COMPANY,
-    r"(?i)\b(?:ltd|limited|plc|llp|inc|stores?|supermarkets?|group|p\.?\s?o\.?\s?box|retail|company|holdings)\b"
-);
-pattern!(
     COPY_TO,
     r"(?i)^\W{0,2}(?:c\.?c\b|copy(?: to)?\b|copies\b|enc)"
 );
 
-/// Points for an address being the writer's. Only their order counts; they were
-/// set so that any one clear mark outweighs the place on the page.
-mod points {
-    pub(super) const NAME_OF_SIGNATURE: i32 = 5;
-    pub(super) const NUMBERED_STREET: i32 = 2;
-    pub(super) const RIGHT_HALF: i32 = 2;
-    pub(super) const FIRST: i32 = 1;
-    pub(super) const DATE_BELOW: i32 = 1;
-    pub(super) const LETTERHEAD: i32 = 1;
-    pub(super) const DEPARTMENT: i32 = -5;
-    pub(super) const COMPANY: i32 = -2;
-    pub(super) const LAST_ON_LEFT: i32 = -2;
-    pub(super) const GREETED_NAME: i32 = -4;
-}
 /// With fewer points than this nothing speaks for the writer.
 const ENOUGH: i32 = 1;
-/// The next address must lie so many points behind, or a person looks.
-const CLEAR_LEAD: i32 = 2;
 /// Two names agree when at most one letter in six differs: tolerant of OCR.
 const LETTERS_A_MISTAKE: usize = 6;
 
@@ -73,16 +50,21 @@ pub(super) fn find<'r, 'a>(
     let is_ours = |address: &Address<'_, '_>| is_ours(address, known.companies);
     let (ours, others): (Vec<_>, Vec<_>) = heading.into_iter().partition(is_ours);
     let told = !ours.is_empty();
-    let mut ranked: Vec<(i32, Address<'r, 'a>)> = others
-        .into_iter()
-        .map(|address| (score(&address, layout, signature, told), address))
-        .collect();
-    ranked.sort_by_key(|(points, _)| -points);
+    let setting = Setting {
+        layout,
+        signature,
+        told,
+        addressed: told
+            || others.iter().any(|address| {
+                ranking::is_addressed(address) || ranking::is_greeted(address, layout)
+            }),
+    };
+    let mut ranked = ranked(others, &setting);
     let mut addressee = places(ours.iter());
     addressee.extend(own_matter(layout, known.companies));
     let lead = match ranked.as_slice() {
         [(first, _), (second, _), ..] => first - second,
-        _ => CLEAR_LEAD,
+        _ => i32::MAX,
     };
     let chosen = match ranked.first() {
         Some((points, _)) if *points >= ENOUGH => Some(ranked.remove(0).1),
@@ -91,7 +73,7 @@ pub(super) fn find<'r, 'a>(
     addressee.extend(places(ranked.iter().map(|(_, address)| address)));
     match chosen {
         Some(address) => Sender {
-            doubt: (lead < CLEAR_LEAD).then(|| "two addresses could be the sender's".to_owned()),
+            doubt: ranking::doubt(&address, &setting, lead, ranked.len()),
             address: Some(address),
             reason: if told {
                 "the address that is not ours"
@@ -102,6 +84,19 @@ pub(super) fn find<'r, 'a>(
         },
         None => below(layout, known, addressee),
     }
+}
+
+/// The addresses with their points, the most likely first.
+fn ranked<'r, 'a>(
+    addresses: Vec<Address<'r, 'a>>,
+    setting: &Setting<'_, '_>,
+) -> Vec<(i32, Address<'r, 'a>)> {
+    let mut ranked: Vec<_> = addresses
+        .into_iter()
+        .map(|address| (ranking::points(&address, setting), address))
+        .collect();
+    ranked.sort_by_key(|(points, _)| -points);
+    ranked
 }
 
 /// The address after the signature, when the heading has none.
@@ -120,7 +115,7 @@ fn below<'r, 'a>(
         })
     };
     let address = found.into_iter().find(|address| {
-        !is_ours(address, known.companies) && !copied(address) && marks(address) >= 0
+        !is_ours(address, known.companies) && !copied(address) && !ranking::is_firm(address)
     });
     Sender {
         doubt: None,
@@ -176,7 +171,7 @@ fn own_matter(layout: &Layout<'_>, companies: &[Company]) -> Vec<(u32, f64)> {
     layout
         .heading
         .iter()
-        .filter(|row| DEPARTMENT.is_match(row.text()) || names_ours(row.text(), companies))
+        .filter(|row| ranking::names_department(row.text()) || names_ours(row.text(), companies))
         .map(|row| (row.page, row.middle()))
         .collect()
 }
@@ -220,124 +215,4 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
         }
     }
     row[b.len()] <= a.len().max(b.len()) / LETTERS_A_MISTAKE
-}
-
-fn score(
-    address: &Address<'_, '_>,
-    layout: &Layout<'_>,
-    signature: Option<&PersonName>,
-    told: bool,
-) -> i32 {
-    let mut points = marks(address);
-    if let Some(found) = street::find(address)
-        && street::is_numbered_street(&found.cut.text)
-    {
-        points += points::NUMBERED_STREET;
-    }
-    if let Some(name) = signature
-        && address.rows.iter().any(|row| carries(row, name))
-    {
-        points += points::NAME_OF_SIGNATURE;
-    }
-    points += by_place(address, layout, told);
-    points
-        + if greeted(address, layout) {
-            points::GREETED_NAME
-        } else {
-            0
-        }
-}
-
-/// What the words of a block say.
-fn marks(address: &Address<'_, '_>) -> i32 {
-    let any = |pattern: &regex::Regex| address.rows.iter().any(|row| pattern.is_match(row.text()));
-    let department = if any(&DEPARTMENT) {
-        points::DEPARTMENT
-    } else {
-        0
-    };
-    department + if any(&COMPANY) { points::COMPANY } else { 0 }
-}
-
-/// What its place on the page says.
-fn by_place(address: &Address<'_, '_>, layout: &Layout<'_>, told: bool) -> i32 {
-    let (Some(first), Some(last)) = (address.rows.first(), address.rows.last()) else {
-        return 0;
-    };
-    let middle = f64::midpoint(last.left, last.right);
-    let mut points = 0;
-    if last.left > 0.45 * layout.width {
-        points += points::RIGHT_HALF;
-    } else if (middle - 0.5 * layout.width).abs() < 0.06 * layout.width
-        && first.left > 0.2 * layout.width
-    {
-        points += points::LETTERHEAD;
-    }
-    let others_above = layout.heading.iter().any(|row| {
-        row.bottom < first.top
-            && (told || address::parts(row).len() > 1 || DEPARTMENT.is_match(row.text()))
-    });
-    if !others_above {
-        points += points::FIRST;
-    }
-    let date_below = layout.heading.iter().any(|row| {
-        let below = row.middle() - last.middle();
-        below > 0.0
-            && below < 4.0 * layout.height
-            && crate::domain::grammar::date::find(row.text()).is_some()
-            && row.overlaps(last)
-    });
-    if date_below {
-        points += points::DATE_BELOW;
-    }
-    let lowest = layout.heading.iter().all(|row| {
-        row.middle() <= last.middle() || row.left > last.right || address::is_other_matter(row)
-    });
-    if lowest && !others_above_only(layout, first) && last.left < 0.3 * layout.width && !told {
-        points += points::LAST_ON_LEFT;
-    }
-    points
-}
-
-/// Whether nothing at all stands above a row: then it is no second block.
-fn others_above_only(layout: &Layout<'_>, first: &Row<'_>) -> bool {
-    !layout
-        .heading
-        .iter()
-        .any(|row| row.middle() < first.top && !address::is_other_matter(row))
-}
-
-fn carries(row: &Row<'_>, signature: &PersonName) -> bool {
-    let name = name::folded(&signature.value);
-    address::parts(row).iter().any(|part| {
-        name::person_in(row, part.range.clone())
-            .is_some_and(|found| same_person(&name::folded(&found.value), &name))
-    })
-}
-
-/// Equal but for misread letters, or one being initials and surname of the other.
-pub(super) fn same_person(a: &str, b: &str) -> bool {
-    alike(a, b)
-}
-
-/// Whether the person greeted is the one in the block: `Dear Mr Smith`.
-fn greeted(address: &Address<'_, '_>, layout: &Layout<'_>) -> bool {
-    let Some(salutation) = &layout.salutation else {
-        return false;
-    };
-    let greeted = salutation
-        .text()
-        .trim_end_matches([',', '.', ':'])
-        .to_owned();
-    let Some(surname) = greeted.split(' ').nth(2) else {
-        return false;
-    };
-    let surname = name::folded(surname);
-    surname.len() >= 3
-        && address.rows.iter().any(|row| {
-            row.text()
-                .split(' ')
-                .any(|word| name::folded(word) == surname)
-                && name::person(row).is_some()
-        })
 }

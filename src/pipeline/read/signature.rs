@@ -26,12 +26,14 @@ pattern!(
 const FIRM_TWICE: f64 = 0.998;
 /// A clean signature alone.
 const FIRM_SIGNATURE: f64 = 0.98;
-/// The name over the sender's address or in the letterhead, and no signature.
-const FIRM_HEADING: f64 = 0.93;
+/// The name over the sender's address or in the letterhead, and no signature: it
+/// may be a firm's or a house's, so a person looks.
+const FIRM_HEADING: f64 = 0.8;
 /// Rows after the closing among which the name can be: scrawl, name, position.
 const SIGNATURE_ROWS: usize = 7;
-/// Below this a row's word is scrawl rather than a printed name: the scrawls of
-/// November 2026 that looked like names were read at 0.1 to 0.6.
+/// A row without a word read this surely is scrawl rather than a printed name: the
+/// scrawls of November 2026 were read at 0.02 to 0.6, while in a printed name one
+/// rare surname may be read as unsurely as that.
 const SCRAWL: f64 = 0.65;
 
 /// The printed name below the closing.
@@ -42,8 +44,16 @@ pub(super) fn signature(layout: &Layout<'_>) -> Option<PersonName> {
         .iter()
         .take(SIGNATURE_ROWS)
         .take_while(|row| !ON_BEHALF.is_match(row.text()))
-        .filter_map(on_row);
-    names.find(|name| name.cut.confidence.get() >= SCRAWL)
+        .filter_map(|row| Some((row, on_row(row)?)));
+    names
+        .find(|(row, _)| surest(row) >= SCRAWL)
+        .map(|(_, name)| name)
+}
+
+/// The confidence of a row's surest word.
+fn surest(row: &Row<'_>) -> f64 {
+    let words = row.passage.words();
+    words.map(|word| word.confidence.get()).fold(0.0, f64::max)
 }
 
 /// A name alone on its row, or before a comma, a dash or a bracket.
@@ -63,7 +73,14 @@ pub(super) fn writer(
     let heading = in_heading(layout, address, signature.as_ref());
     match (signature, heading) {
         (Some(signed), Some(headed)) => both(signed, headed),
-        (Some(signed), None) => alone(signed, FIRM_SIGNATURE, "the name below the closing"),
+        (Some(signed), None) => {
+            let place = signed.like_a_place;
+            let mut writer = alone(signed, FIRM_SIGNATURE, "the name below the closing");
+            if let Some(name) = writer.name.as_mut().filter(|_| place) {
+                name.doubt = Some("it may be a place's name".to_owned());
+            }
+            writer
+        }
         (None, Some(headed)) => alone(headed, FIRM_HEADING, "the name over the sender's address"),
         (None, None) => Writer {
             name: None,
@@ -83,14 +100,20 @@ fn in_heading(
     let first = own
         .take(2)
         .find_map(|part| name::person_in(part.row, part.range.clone()));
-    if first.is_some() {
-        return first;
-    }
     let signed = signature.map(|name| name::folded(&name.value));
+    let certain = |name: &PersonName| {
+        !name.like_a_place
+            || signed
+                .as_ref()
+                .is_some_and(|signed| *signed == name::folded(&name.value))
+    };
+    if let Some(first) = first.filter(certain) {
+        return Some(first);
+    }
     let parts = layout.heading.iter().flat_map(|row| address::parts(row));
     let mut names = parts.filter_map(|part| name::person_in(part.row, part.range));
-    match signed {
-        Some(signed) => names.find(|name| sender::same_person(&name::folded(&name.value), &signed)),
+    match &signed {
+        Some(signed) => names.find(|name| sender::alike(&name::folded(&name.value), signed)),
         None => letterhead(layout, address),
     }
 }
@@ -99,7 +122,8 @@ fn in_heading(
 fn letterhead(layout: &Layout<'_>, address: Option<&Address<'_, '_>>) -> Option<PersonName> {
     let top = layout.heading.first()?;
     let own = address?.rows.first()?;
-    (top.middle() <= own.middle()).then(|| name::person(top))?
+    let name = name::person(top).filter(|name| !name.like_a_place)?;
+    (top.middle() <= own.middle()).then_some(name)
 }
 
 fn both(signed: PersonName, headed: PersonName) -> Writer {
@@ -121,7 +145,7 @@ fn both(signed: PersonName, headed: PersonName) -> Writer {
             title,
         };
     }
-    let near = sender::same_person(&a, &b);
+    let near = sender::alike(&a, &b);
     let surname =
         |name: &PersonName| name::folded(name.value.split(' ').next_back().unwrap_or_default());
     let same_surname = surname(&signed) == surname(&headed);
@@ -158,6 +182,9 @@ fn title(person: &PersonName) -> Option<Found> {
 
 fn found(person: PersonName, firm: f64, reason: &str) -> Found {
     let mut found = person.cut.found_as(person.value, firm, reason);
+    if person.misread {
+        found.doubt = Some(format!("read as '{}'", found.as_read));
+    }
     if person.uncertain_case {
         found.doubt = Some("printed in capitals; the usual case is not certain".to_owned());
     }

@@ -1,7 +1,6 @@
 //! The street of an address, with its house number, flat or house name.
 
 use super::address::{Address, Part};
-use super::name;
 use super::passage::Cut;
 use super::pattern::pattern;
 
@@ -84,6 +83,11 @@ pub(super) fn is_numbered_street(text: &str) -> bool {
 /// Whether a part has a street's last word.
 pub(super) fn is_street(text: &str) -> bool {
     STREET.is_match(text.trim_end_matches([',', '.', ' ']))
+}
+
+/// Whether a part is a flat, a house by its name, or care of somebody.
+pub(super) fn is_dwelling(text: &str) -> bool {
+    HOUSE.is_match(text) || FLAT.is_match(text) || CARE_OF.is_match(text)
 }
 
 fn street(cut: Cut, firm: f64, reason: &'static str, first: usize) -> Street {
@@ -182,10 +186,10 @@ fn named(parts: &[Part<'_, '_>]) -> Option<Street> {
         .position(|part| is_street(part.text()) && !CARE_OF.is_match(part.text()));
     match road {
         Some(at) => {
-            let before = at.checked_sub(1).filter(|before| {
-                house(&parts[*before])
-                    || !is_name(&parts[*before]) && *before > 0 && house(&parts[at])
-            });
+            let word = |part: &Part<'_, '_>| !part.text().contains(' ');
+            let before = at
+                .checked_sub(1)
+                .filter(|before| house(&parts[*before]) || word(&parts[*before]));
             let first = before.unwrap_or(at);
             let firm = if before.is_some() {
                 FIRM_HOUSE_STREET
@@ -207,10 +211,6 @@ fn named(parts: &[Part<'_, '_>]) -> Option<Street> {
             Some(street(parts[at].cut(), FIRM_ALONE, "house name", at))
         }
     }
-}
-
-fn is_name(part: &Part<'_, '_>) -> bool {
-    name::person_in(part.row, part.range.clone()).is_some()
 }
 
 /// Several parts as one: as written on one row, with a comma between rows.

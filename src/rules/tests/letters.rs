@@ -542,53 +542,12 @@ fn reasons_hold_nothing_off_the_letter() {
 }
 
 #[test]
-fn numbers_are_found() {
+fn references_have_their_shapes() {
     let rules = Rules::embedded();
-    let first = |patterns: &[regex::Regex], text: &str| {
-        let mut hits = patterns.iter().filter_map(|p| p.captures(text));
-        hits.next().map(|c| c["value"].to_owned())
+    let ours = |text: &str| {
+        let whole = |shape: &regex::Regex| shape.find(text).is_some_and(|hit| hit.as_str() == text);
+        rules.references().iter().any(whole)
     };
-    for (text, value) in [
-        ("Your ref: QX/12345/67", Some("QX/12345/67")),
-        ("YOUR REFERENCE QX/12345/67", Some("QX/12345/67")),
-        ("Your Ref. No. QX12345", Some("QX12345")),
-        ("case PR-0000417-11", Some("PR-0000417-11")),
-        ("my receipt (number QX/12345/67)", None),
-        ("order no. QX/12345/67", None),
-    ] {
-        assert_eq!(
-            first(rules.reference_patterns(), text).as_deref(),
-            value,
-            "{text}"
-        );
-    }
-    for (text, value) in [
-        (
-            "My loyalty card, number 6011 2222 3333 4444, was",
-            Some("6011 2222 3333 4444"),
-        ),
-        (
-            "to card number 6011222233334444 soon",
-            Some("6011222233334444"),
-        ),
-        ("Membership no: AB 1234567890", Some("AB 1234567890")),
-        ("on 0345 1111 2222 no fewer", None),
-    ] {
-        assert_eq!(
-            first(rules.member_number_patterns(), text).as_deref(),
-            value,
-            "{text}"
-        );
-    }
-    for (text, value) in [
-        ("(order no. QX/12345/67) turned", Some("QX/12345/67")),
-        ("Order number 123456.", Some("123456")),
-        ("in order that 123", None),
-    ] {
-        assert_eq!(
-            first(rules.order_number_patterns(), text).as_deref(),
-            value,
-            "{text}"
-        );
-    }
+    assert!(ours("QX/12345/67") && ours("PR-0000417-11"));
+    assert!(!ours("QX/12345/678") && !ours("QX12345"));
 }

@@ -1,7 +1,7 @@
 //! Bitonal images in a PDF: CCITT fax and JBIG2.
 
 use hayro_ccitt::{DecodeSettings, DecoderContext, EncodingMode};
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Dictionary, Document};
 
 use crate::domain::page::{EncodedImage, MediaType};
 use crate::domain::rejection::Rejection;
@@ -152,7 +152,7 @@ impl hayro_ccitt::Decoder for Rows {
 
 impl hayro_jbig2::Decoder for Rows {
     fn push_pixel(&mut self, black: bool) {
-        if self.filled % 8 == 0 {
+        if self.filled.is_multiple_of(8) {
             self.bytes.push(0);
         }
         if black && let Some(last) = self.bytes.last_mut() {

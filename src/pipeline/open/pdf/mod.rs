@@ -18,7 +18,7 @@ use crate::domain::page::{EncodedImage, MediaType};
 use crate::domain::rejection::{Rejection, RejectionCode};
 
 use super::orientation::Orientation;
-use super::{OpenedPage, damaged, truncated, unsupported};
+use super::{OpenedPage, damaged, truncated};
 
 /// Readers accept the header within the first kilobyte (PDF 1.7, annex H).
 const HEADER_WITHIN: usize = 1_024;

@@ -25,6 +25,9 @@ const MAX_PIXELS: f64 = 40_000_000.0;
 /// The renderer counts pixels in 16 bits.
 const MAX_SIDE: f64 = 60_000.0;
 
+/// The renderer cuts a side's fraction of a pixel off; 899.9999 pixels are 900.
+const WHOLE: f32 = 1.000_01;
+
 /// Points in an inch.
 const POINTS: f64 = 72.0;
 
@@ -73,8 +76,8 @@ pub(super) fn page(bytes: &[u8], number: usize) -> Result<(Pix, f64), Rejection>
         .min((MAX_PIXELS / (width * height)).sqrt())
         .min(MAX_SIDE / width.max(height));
     let settings = PixmapSettings {
-        x_scale: scale as f32,
-        y_scale: scale as f32,
+        x_scale: scale as f32 * WHOLE,
+        y_scale: scale as f32 * WHOLE,
         bg_color: WHITE,
     };
     let pixmap = render(

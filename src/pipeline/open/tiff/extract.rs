@@ -1,6 +1,7 @@
 //! Cuts one page out of a TIFF: a file of its own whose strips and tiles are the
 //! very bytes of the original.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::directory::{Directory, Entry, Layout};
@@ -27,53 +28,38 @@ pub(super) fn one_page(
     chunks: &[Range<usize>],
     keep: Keep,
 ) -> Vec<u8> {
-    let mut out = header(bytes, layout);
-    let offsets = copy_chunks(bytes, chunks, &mut out);
-    let mut fields = Vec::new();
-    let mut done = Vec::new();
-    for entry in &page.entries {
-        if done.contains(&entry.tag) || !kept(entry, keep) {
-            continue;
+    let mut file = File::begin(bytes, layout);
+    let offsets = file.copy_chunks(bytes, chunks);
+    for entry in page.entries.iter().filter(|entry| kept(entry, keep)) {
+        match entry.tag {
+            tag::STRIP_OFFSETS | tag::TILE_OFFSETS => file.offsets(entry.tag, &offsets),
+            _ => file.copy(bytes, entry),
         }
-        done.push(entry.tag);
-        fields.push(match entry.tag {
-            tag::STRIP_OFFSETS | tag::TILE_OFFSETS => {
-                offsets_field(layout, entry.tag, &offsets, &mut out)
-            }
-            _ => copied_field(bytes, layout, entry, &mut out),
-        });
     }
-    align(&mut out);
-    let at = out.len() as u64;
-    layout.write(&mut out, fields.len() as u64, layout.entry_count_width());
-    for field in fields {
-        out.extend(field);
-    }
-    layout.write(&mut out, 0, layout.offset_width());
-    let mut first = Vec::new();
-    layout.write(&mut first, at, layout.offset_width());
-    let place = layout.header_width() - layout.offset_width();
-    out[place..place + first.len()].copy_from_slice(&first);
-    out
+    file.end()
 }
 
-/// The header with an empty place for the directory's offset.
-fn header(bytes: &[u8], layout: Layout) -> Vec<u8> {
-    let mut out = bytes[..layout.header_width() - layout.offset_width()].to_vec();
-    out.resize(layout.header_width(), 0);
-    out
-}
-
-fn copy_chunks(bytes: &[u8], chunks: &[Range<usize>], out: &mut Vec<u8>) -> Vec<u64> {
-    chunks
-        .iter()
-        .map(|chunk| {
-            align(out);
-            let at = out.len() as u64;
-            out.extend(&bytes[chunk.clone()]);
-            at
-        })
-        .collect()
+/// One tile as a page of one strip, for a decoder that reads strips only.
+pub(super) fn one_tile(
+    bytes: &[u8],
+    layout: Layout,
+    page: &Directory,
+    tile: &Range<usize>,
+    size: (u32, u32),
+) -> Vec<u8> {
+    let mut file = File::begin(bytes, layout);
+    let offsets = file.copy_chunks(bytes, std::slice::from_ref(tile));
+    let of_the_page =
+        |entry: &&Entry| kept(entry, Keep::Pixels) && !tag::PLACES.contains(&entry.tag);
+    for entry in page.entries.iter().filter(of_the_page) {
+        file.copy(bytes, entry);
+    }
+    file.number(tag::WIDTH, size.0.into());
+    file.number(tag::HEIGHT, size.1.into());
+    file.number(tag::ROWS_PER_STRIP, size.1.into());
+    file.offsets(tag::STRIP_OFFSETS, &offsets);
+    file.number(tag::STRIP_BYTE_COUNTS, tile.len() as u64);
+    file.end()
 }
 
 fn kept(entry: &Entry, keep: Keep) -> bool {
@@ -85,46 +71,97 @@ fn kept(entry: &Entry, keep: Keep) -> bool {
         }
 }
 
-fn offsets_field(layout: Layout, tag: u16, offsets: &[u64], out: &mut Vec<u8>) -> Vec<u8> {
-    let mut value = Vec::new();
-    for offset in offsets {
-        layout.write(&mut value, *offset, layout.offset_width());
-    }
-    let kind = if layout.big { LONG8 } else { LONG };
-    field(layout, tag, kind, offsets.len() as u64, &value, out)
-}
-
-fn copied_field(bytes: &[u8], layout: Layout, entry: &Entry, out: &mut Vec<u8>) -> Vec<u8> {
-    let value = entry.value.clone().map_or(&[][..], |value| &bytes[value]);
-    field(layout, entry.tag, entry.kind, entry.count, value, out)
-}
-
-/// One entry; a value that does not fit in it goes to the end of `out`.
-fn field(
+/// A TIFF of one page being written: its bytes so far, and its entries by tag.
+struct File {
     layout: Layout,
-    tag: u16,
-    kind: u16,
-    count: u64,
-    value: &[u8],
-    out: &mut Vec<u8>,
-) -> Vec<u8> {
-    let wide = layout.offset_width();
-    let mut field = Vec::with_capacity(layout.entry_width());
-    layout.write(&mut field, u64::from(tag), 2);
-    layout.write(&mut field, u64::from(kind), 2);
-    layout.write(&mut field, count, wide);
-    if value.len() <= wide {
-        field.extend(value);
-        field.resize(layout.entry_width(), 0);
-    } else {
-        align(out);
-        layout.write(&mut field, out.len() as u64, wide);
-        out.extend(value);
-    }
-    field
+    out: Vec<u8>,
+    fields: BTreeMap<u16, Vec<u8>>,
 }
 
-/// Values and directories begin on a word.
-fn align(out: &mut Vec<u8>) {
-    out.resize(out.len().next_multiple_of(2), 0);
+impl File {
+    /// The header with an empty place for the directory's offset.
+    fn begin(bytes: &[u8], layout: Layout) -> Self {
+        let mut out = bytes[..layout.header_width() - layout.offset_width()].to_vec();
+        out.resize(layout.header_width(), 0);
+        Self {
+            layout,
+            out,
+            fields: BTreeMap::new(),
+        }
+    }
+
+    fn copy_chunks(&mut self, bytes: &[u8], chunks: &[Range<usize>]) -> Vec<u64> {
+        let mut offsets = Vec::with_capacity(chunks.len());
+        for chunk in chunks {
+            offsets.push(self.align());
+            self.out.extend(&bytes[chunk.clone()]);
+        }
+        offsets
+    }
+
+    fn copy(&mut self, bytes: &[u8], entry: &Entry) {
+        let value = entry.value.clone().map_or(&[][..], |value| &bytes[value]);
+        self.field(entry.tag, entry.kind, entry.count, value);
+    }
+
+    fn offsets(&mut self, tag: u16, offsets: &[u64]) {
+        let wide = self.layout.offset_width();
+        let mut value = Vec::with_capacity(offsets.len() * wide);
+        for offset in offsets {
+            self.layout.write(&mut value, *offset, wide);
+        }
+        let kind = if self.layout.big { LONG8 } else { LONG };
+        self.field(tag, kind, offsets.len() as u64, &value);
+    }
+
+    fn number(&mut self, tag: u16, number: u64) {
+        let mut value = Vec::new();
+        self.layout.write(&mut value, number, 4);
+        self.field(tag, LONG, 1, &value);
+    }
+
+    /// One entry; a value that does not fit in it goes before the directory. Of two
+    /// with the same tag the first counts, as when reading.
+    fn field(&mut self, tag: u16, kind: u16, count: u64, value: &[u8]) {
+        if self.fields.contains_key(&tag) {
+            return;
+        }
+        let layout = self.layout;
+        let mut field = Vec::with_capacity(layout.entry_width());
+        layout.write(&mut field, u64::from(tag), 2);
+        layout.write(&mut field, u64::from(kind), 2);
+        layout.write(&mut field, count, layout.offset_width());
+        if value.len() <= layout.offset_width() {
+            field.extend(value);
+            field.resize(layout.entry_width(), 0);
+        } else {
+            let at = self.align();
+            layout.write(&mut field, at, layout.offset_width());
+            self.out.extend(value);
+        }
+        self.fields.insert(tag, field);
+    }
+
+    /// Writes the directory, its end of the chain, and its place into the header.
+    fn end(mut self) -> Vec<u8> {
+        let layout = self.layout;
+        let at = self.align();
+        let count = self.fields.len() as u64;
+        layout.write(&mut self.out, count, layout.entry_count_width());
+        for field in self.fields.values() {
+            self.out.extend(field);
+        }
+        layout.write(&mut self.out, 0, layout.offset_width());
+        let mut first = Vec::new();
+        layout.write(&mut first, at, layout.offset_width());
+        let place = layout.header_width() - first.len();
+        self.out[place..layout.header_width()].copy_from_slice(&first);
+        self.out
+    }
+
+    /// Values and directories begin on a word; gives the place reached.
+    fn align(&mut self) -> u64 {
+        self.out.resize(self.out.len().next_multiple_of(2), 0);
+        self.out.len() as u64
+    }
 }

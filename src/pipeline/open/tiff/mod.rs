@@ -12,10 +12,12 @@ mod tag;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use crate::domain::limits::Limits;
 use crate::domain::page::{EncodedImage, MediaType};
-use crate::domain::rejection::{Rejection, RejectionCode};
-use crate::imaging::pix::Pix;
+use crate::domain::rejection::Rejection;
+use crate::imaging::pix::{Pix, PixError};
 
 use super::orientation::Orientation;
 use super::{OpenedPage, damaged};
@@ -64,11 +66,14 @@ impl Tiff<'_> {
         let image = pixels::check(self.bytes, directory, number, limits)?;
         let chunks = pixels::chunks(self.bytes, directory, number)?;
         let cut = |keep| extract::one_page(self.bytes, self.layout, directory, &chunks, keep);
-        let pix = Pix::from_tiff(&cut(Keep::Pixels)).map_err(|_| {
-            Rejection::new(
-                RejectionCode::Damaged,
-                format!("page {number} of this TIFF cannot be decoded: scan it again"),
-            )
+        let pix = match image.tile {
+            Some(tile) => self.join_tiles(directory, &chunks, &image, tile),
+            None => Pix::from_tiff(&cut(Keep::Pixels)),
+        };
+        let pix = pix.map_err(|_| {
+            damaged(format!(
+                "page {number} of this TIFF cannot be decoded: scan it again"
+            ))
         })?;
         if (pix.width(), pix.height()) != (image.width, image.height) {
             return Err(damaged(format!(
@@ -95,6 +100,33 @@ impl Tiff<'_> {
             },
         })
     }
+
+    /// Leptonica reads strips only: each tile is decoded as a page of its own.
+    fn join_tiles(
+        &self,
+        page: &Directory,
+        chunks: &[Range<usize>],
+        image: &pixels::Image,
+        (wide, tall): (u32, u32),
+    ) -> Result<Pix, PixError> {
+        let across = image.width.div_ceil(wide);
+        let mut joined: Option<Pix> = None;
+        for (index, chunk) in (0_u32..).zip(chunks) {
+            let (x, y) = (index % across * wide, index / across * tall);
+            if y >= image.height {
+                break;
+            }
+            let tile = extract::one_tile(self.bytes, self.layout, page, chunk, (wide, tall));
+            let tile = Pix::from_tiff(&tile)?;
+            let mut whole = match joined.take() {
+                Some(whole) => whole,
+                None => Pix::blank(image.width, image.height, tile.depth())?,
+            };
+            whole.paste(&tile, x, y)?;
+            joined = Some(whole);
+        }
+        joined.ok_or(PixError::NO_TILES)
+    }
 }
 
 /// The dots per inch in an EXIF block, which is a TIFF without an image.
@@ -102,4 +134,14 @@ pub(super) fn resolution_of_exif(block: &[u8]) -> Option<(f64, f64)> {
     let layout = Layout::of(block).ok()?;
     let first = directory::walk(block, layout, &Limits::default()).ok()?;
     pixels::resolution(block, first.first()?)
+}
+
+/// The coded rows of a one-strip TIFF, for tests that wrap them in something else.
+#[cfg(test)]
+pub(super) fn single_strip(bytes: &[u8]) -> Vec<u8> {
+    let layout = Layout::of(bytes).unwrap();
+    let pages = directory::walk(bytes, layout, &Limits::default()).unwrap();
+    let strips = pixels::chunks(bytes, &pages[0], 1).unwrap();
+    assert_eq!(strips.len(), 1, "more than one strip");
+    bytes[strips[0].clone()].to_vec()
 }

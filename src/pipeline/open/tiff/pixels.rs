@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::domain::limits::Limits;
-use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::domain::rejection::Rejection;
 
 use super::super::{damaged, missing_bytes, too_many_pixels, truncated, unsupported};
 use super::directory::Directory;
@@ -17,6 +17,8 @@ pub(super) struct Image {
     pub(super) height: u32,
     /// One bit a pixel, no palette.
     pub(super) bitonal: bool,
+    /// Width and height of its tiles, when it has tiles.
+    pub(super) tile: Option<(u32, u32)>,
     /// Dots per inch across and down.
     pub(super) dpi: Option<(f64, f64)>,
     /// 1 to 8 as in EXIF.
@@ -34,6 +36,7 @@ struct Shape {
 }
 
 const NO_COMPRESSION: u64 = 1;
+const UNSIGNED: u64 = 1;
 const CENTIMETRE: u64 = 3;
 
 /// Checks one page.
@@ -52,6 +55,7 @@ pub(super) fn check(
         width: shape.width as u32,
         height: shape.height as u32,
         bitonal: shape.bits == 1 && shape.samples == 1 && photometric < 2,
+        tile: tile(bytes, page, &shape, number)?,
         dpi: resolution(bytes, page),
         orientation: page.number(bytes, tag::ORIENTATION).unwrap_or(1).min(255) as u8,
     })
@@ -119,6 +123,11 @@ fn shape(bytes: &[u8], page: &Directory, number: usize) -> Result<Shape, Rejecti
         )));
     }
     let photometric = value(tag::PHOTOMETRIC, 0);
+    if value(tag::SAMPLE_FORMAT, UNSIGNED) != UNSIGNED {
+        return Err(unsupported(format!(
+            "page {number} holds measurements, not an image: let the scanner write black and white, grey or RGB"
+        )));
+    }
     let plain = matches!(photometric, 0..=3) || (photometric == 6 && shape.compression == 7);
     if !matches!(shape.bits, 1 | 2 | 4 | 8 | 16) || !(1..=4).contains(&shape.samples) || !plain {
         return Err(unsupported(format!(
@@ -200,6 +209,30 @@ fn enough_chunks(
         }
     }
     Ok(())
+}
+
+/// The size of the tiles; sides are multiples of 16 by the standard.
+fn tile(
+    bytes: &[u8],
+    page: &Directory,
+    shape: &Shape,
+    number: usize,
+) -> Result<Option<(u32, u32)>, Rejection> {
+    if page.entry(tag::TILE_OFFSETS).is_none() {
+        return Ok(None);
+    }
+    let side = |tag| {
+        let side = page
+            .number(bytes, tag)
+            .and_then(|side| u32::try_from(side).ok());
+        side.filter(|side| *side >= 16)
+    };
+    match (side(tag::TILE_WIDTH), side(tag::TILE_LENGTH)) {
+        (Some(wide), Some(tall)) if !shape.planar => Ok(Some((wide, tall))),
+        _ => Err(unsupported(format!(
+            "page {number} has tiles of a kind that is not read here: let the scanner write strips"
+        ))),
+    }
 }
 
 /// Dots per inch; a file without a unit means inches.

@@ -67,3 +67,16 @@ pub(super) const PIXELS: [u16; 25] = [
 
 /// Pointers into the rest of the file, which a page that stands alone has not.
 pub(super) const POINTERS: [u16; 4] = [SUB_IFDS, EXIF_IFD, GPS_IFD, INTEROPERABILITY_IFD];
+
+/// Where the pixels lie: what differs between a page and one of its tiles.
+pub(super) const PLACES: [u16; 9] = [
+    WIDTH,
+    HEIGHT,
+    ROWS_PER_STRIP,
+    STRIP_OFFSETS,
+    STRIP_BYTE_COUNTS,
+    TILE_WIDTH,
+    TILE_LENGTH,
+    TILE_OFFSETS,
+    TILE_BYTE_COUNTS,
+];

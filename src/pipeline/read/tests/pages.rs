@@ -53,3 +53,55 @@ pub(super) fn from_tsv(tsv: &str) -> LetterPage {
         },
     }
 }
+
+/// The width of a typed character, the height of a row and the distance between
+/// rows, in pixels of a 300 dpi page: ten characters an inch, six lines an inch.
+const CHARACTER: u32 = 25;
+const HEIGHT: u32 = 34;
+const PITCH: u32 = 50;
+const MARGIN: u32 = 200;
+
+/// A page as a typewriter would set it: every character of the text has its place,
+/// every line its row, and every word is read for certain.
+pub(super) fn typed(text: &str) -> LetterPage {
+    typed_as(text, 1, 0.96)
+}
+
+/// The same for a page of this number, read with this confidence.
+pub(super) fn typed_as(text: &str, number: u32, confidence: f64) -> LetterPage {
+    let mut block = 0;
+    let mut lines = Vec::new();
+    for (at, line) in (0u32..).zip(text.lines()) {
+        if line.trim().is_empty() {
+            block += 1;
+        }
+        let mut words = Vec::new();
+        let mut column = 0;
+        for piece in line.split(' ') {
+            let width = u32::try_from(piece.chars().count()).unwrap();
+            if width > 0 {
+                words.push(Word {
+                    text: piece.to_owned(),
+                    confidence: Probability::clamped(confidence),
+                    bounds: Rect::new(
+                        MARGIN + column * CHARACTER,
+                        MARGIN + at * PITCH,
+                        width * CHARACTER,
+                        HEIGHT,
+                    ),
+                });
+            }
+            column += width + 1;
+        }
+        lines.extend(Line::new(words, block));
+    }
+    LetterPage {
+        number,
+        size: PageSize {
+            width: 2480,
+            height: 3508,
+            dpi: 300,
+        },
+        text: PageText { lines },
+    }
+}

@@ -1,17 +1,14 @@
-//! From drafts to cases and back, over both databases.
+//! Filing: which case, whole or not at all, once whatever happens.
 
 use std::future::Future;
 
-use crate::cases::review::{self, Decision, SettleError, Settlement};
-use crate::cases::{self, CaseFilter, Destination, Draft, FiledDocument, FiledScan};
-use crate::domain::case::{AttachedBy, CaseDraft, Priority, Reasoned};
-use crate::domain::document::Document;
+use super::{case, doubt, file_letter, filed_scan, from_harris, night};
+use crate::cases::{self, FiledScan, review};
+use crate::domain::case::{AttachedBy, Priority, Reasoned};
 use crate::domain::letter::LetterField;
-use crate::domain::page::PageOutcome;
-use crate::domain::verdict::Verdict;
 use crate::store::events::EventKind;
 use crate::store::testing::{self, Bench, draft, letter_from, lost_page, page, provenance};
-use crate::store::{Actor, Batch, ScanId, ScanState, Store, StoreError};
+use crate::store::{Actor, ScanState, Store, StoreError};
 
 testing::on_both!(
     a_letter_opens_a_case_and_can_be_seen_whole,
@@ -25,51 +22,9 @@ testing::on_both!(
     a_failure_in_the_middle_files_nothing,
     a_run_that_dies_at_any_moment_files_once,
     two_writers_take_turns,
-    settling_accepts_checks_and_remembers,
-    settling_makes_the_customer_known,
-    import_settles_each_for_itself,
-    moving_keeps_history,
-    search_finds_words_as_read_and_as_settled,
-    export_gives_everything_in_scan_order,
     text_that_databases_refuse_is_filed,
     more_documents_than_one_change_takes,
 );
-
-const HARRIS: (&str, &str, &str) = ("Mary Harris", "14 Mill Lane", "LS6 3HN");
-
-fn from_harris(text: &str) -> CaseDraft {
-    letter_from(HARRIS.0, HARRIS.1, HARRIS.2, text)
-}
-
-fn filed_scan(scan: ScanId, pages: Vec<PageOutcome>, draft: CaseDraft) -> FiledScan {
-    let numbers = pages.iter().map(|page| page.number).collect();
-    let document = Document {
-        ordinal: 1,
-        pages: numbers,
-    };
-    FiledScan {
-        scan,
-        pages,
-        documents: vec![Draft { document, draft }],
-        provenance: provenance(),
-    }
-}
-
-async fn night(bench: &Bench) -> Batch {
-    bench.store.begin_batch("/scans").await.unwrap()
-}
-
-/// Files a one-page letter under this file name.
-async fn file_letter(bench: &Bench, name: &str, draft: CaseDraft) -> FiledDocument {
-    let batch = night(bench).await;
-    let scan = bench.claim(&batch, name).await;
-    let scan = filed_scan(scan, vec![page(1, &draft.text)], draft);
-    cases::file(&bench.store, &[scan]).await.unwrap().remove(0)
-}
-
-fn doubt(draft: &mut CaseDraft, field: LetterField) {
-    draft.fields.get_mut(&field).unwrap().verdict = Verdict::Review;
-}
 
 async fn a_letter_opens_a_case_and_can_be_seen_whole(bench: Bench) {
     let filed = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
@@ -193,8 +148,7 @@ async fn doubtful_letters_do_not_find_customers(bench: Bench) {
 async fn a_missing_page_is_filed_and_in_review_until_discarded(bench: Bench) {
     let batch = night(&bench).await;
     let scan = bench.claim(&batch, "a.tif").await;
-    let mut letter = from_harris("My kettle broke.");
-    letter.missing_pages = vec![2];
+    let letter = from_harris("My kettle broke.");
     let pages = vec![page(1, "My kettle broke."), lost_page(2)];
     let filed = cases::file(&bench.store, &[filed_scan(scan, pages, letter)])
         .await
@@ -293,68 +247,50 @@ async fn a_failure_in_the_middle_files_nothing(bench: Bench) {
         assert_eq!(bench.count(table).await, 0, "{table}");
     }
     assert_eq!(cases::file(&bench.store, &[good]).await.unwrap().len(), 1);
-    assert_eq!(
-        bench.store.case(1.try_into_case()).await.unwrap().documents,
-        1
-    );
+    assert_eq!(bench.store.case(case(1)).await.unwrap().documents, 1);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
-/// Case numbers in tests.
-trait AsCase {
-    fn try_into_case(self) -> crate::domain::grammar::case_reference::CaseReference;
-}
-
-impl AsCase for u64 {
-    fn try_into_case(self) -> crate::domain::grammar::case_reference::CaseReference {
-        crate::domain::grammar::case_reference::CaseReference::new(self).unwrap()
-    }
-}
-
-/// Polls a future so many times, then lets it die where it stands.
-async fn killed_after<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
+/// Polls a future so many times, then lets it die where it stands; gives what
+/// it came to, and the polls that were left.
+async fn killed_after<T>(polls: usize, future: impl Future<Output = T>) -> (Option<T>, usize) {
     let mut future = std::pin::pin!(future);
     let mut left = polls;
-    std::future::poll_fn(|context| {
+    let result = std::future::poll_fn(|context| {
         if left == 0 {
             return std::task::Poll::Ready(None);
         }
         left -= 1;
         future.as_mut().poll(context).map(Some)
-    })
-    .await
+    });
+    (result.await, left)
+}
+
+/// One run over one scan, as the batch does it, that dies after so many polls;
+/// gives the polls that were left.
+async fn run_until(bench: &Bench, name: &str, polls: usize) -> usize {
+    let store = &bench.store;
+    let batch = store.begin_batch("/scans").await.unwrap();
+    let new = testing::scan(name);
+    let known = store.scans_by_digest(&[new.digest]).await.unwrap();
+    if known.iter().any(|scan| scan.state == ScanState::Filed) {
+        return polls;
+    }
+    let scan = store.claim(&batch, &[new]).await.unwrap()[0];
+    let pages = vec![page(1, name), page(2, "")];
+    let scans = [filed_scan(scan, pages, draft(name, &[]))];
+    killed_after(polls, cases::file(store, &scans)).await.1
 }
 
 async fn a_run_that_dies_at_any_moment_files_once(bench: Bench) {
-    for polls in (1..400).step_by(7) {
+    let whole = 100_000 - run_until(&bench, "whole.tif", 100_000).await;
+    assert!(whole > 20, "{whole} polls are too few to die between");
+    for polls in 0..whole {
         let name = format!("{polls}.tif");
-        let text = format!("Letter {polls}");
-        // The first run dies; the second takes over whatever it left.
-        let mut done = false;
-        for run in 0..2 {
-            let store = bench.store.clone();
-            let batch = store.begin_batch("/scans").await.unwrap();
-            let known = store
-                .scans_by_digest(&[testing::scan(&name).digest])
-                .await
-                .unwrap();
-            if known.iter().any(|scan| scan.state == ScanState::Filed) {
-                break;
-            }
-            let scan = store.claim(&batch, &[testing::scan(&name)]).await.unwrap()[0];
-            let scans = [filed_scan(
-                scan,
-                vec![page(1, &text), page(2, "")],
-                draft(&text, &[]),
-            )];
-            let polls = if run == 0 { polls } else { usize::MAX };
-            done = killed_after(polls, cases::file(&store, &scans))
-                .await
-                .is_some();
-        }
-        assert!(done || bench.count("documents").await > 0);
+        run_until(&bench, &name, polls).await;
+        run_until(&bench, &name, usize::MAX).await;
     }
-    let letters = (1..400).step_by(7).count() as i64;
+    let letters = whole as i64 + 1;
     assert_eq!(bench.count("documents").await, letters);
     assert_eq!(bench.count("cases").await, letters);
     assert_eq!(bench.count("pages").await, 2 * letters);
@@ -386,210 +322,6 @@ async fn two_writers_take_turns(bench: Bench) {
         (6, 1)
     );
     assert_eq!(bench.faults().await, [""; 0]);
-}
-
-async fn settling_accepts_checks_and_remembers(bench: Bench) {
-    let mut letter = from_harris("Hello");
-    doubt(&mut letter, LetterField::Postcode);
-    let filed = file_letter(&bench, "a.tif", letter).await;
-    let (store, clerk) = (&bench.store, Actor::person("clerk"));
-    let settle = async |decision: Decision| {
-        review::settle(
-            store,
-            filed.document,
-            LetterField::Postcode,
-            &decision,
-            &clerk,
-        )
-        .await
-    };
-    let refused = settle(Decision::Value("LS66 3".into())).await.unwrap_err();
-    assert!(
-        matches!(refused, SettleError::NotAValue { .. }),
-        "{refused}"
-    );
-    assert!(store.document(filed.document).await.unwrap().in_review);
-
-    let field = settle(Decision::Value("ls63hp".into())).await.unwrap();
-    assert_eq!(field.value.as_deref(), Some("LS6 3HP"));
-    assert_eq!(field.as_read.as_deref(), Some("LS6 3HN"));
-    assert_eq!(field.verdict, Verdict::Accepted);
-    let shown = review::show(store, filed.document, LetterField::Postcode)
-        .await
-        .unwrap();
-    assert_eq!(shown, field);
-    assert!(!store.document(filed.document).await.unwrap().in_review);
-    assert!(review::list(store, None, 10).await.unwrap().is_empty());
-    let timeline = cases::timeline(store, filed.attachment.case).await.unwrap();
-    assert_eq!(
-        timeline.customer.unwrap().postcode.as_deref(),
-        Some("LS6 3HP")
-    );
-    let settled = timeline
-        .events
-        .iter()
-        .find(|event| event.kind == EventKind::FieldSettled);
-    assert_eq!(settled.unwrap().actor, "clerk");
-    assert_eq!(settled.unwrap().detail["before"]["value"], "LS6 3HN");
-
-    let field = settle(Decision::Unreadable).await.unwrap();
-    assert_eq!((field.value, field.verdict), (None, Verdict::Rejected));
-    let refused = settle(Decision::AsProposed).await.unwrap_err();
-    assert!(
-        matches!(refused, SettleError::NothingProposed(_)),
-        "{refused}"
-    );
-    assert_eq!(bench.faults().await, [""; 0]);
-}
-
-async fn settling_makes_the_customer_known(bench: Bench) {
-    let fields = [
-        (LetterField::SenderName, HARRIS.0),
-        (LetterField::Street, HARRIS.1),
-    ];
-    let filed = file_letter(&bench, "a.tif", draft("Hello", &fields)).await;
-    assert_eq!(bench.count("customers").await, 0);
-    let value = Decision::Value(HARRIS.2.into());
-    let clerk = Actor::person("clerk");
-    review::settle(
-        &bench.store,
-        filed.document,
-        LetterField::Postcode,
-        &value,
-        &clerk,
-    )
-    .await
-    .unwrap();
-    let next = file_letter(&bench, "b.tif", from_harris("Again")).await;
-    assert_eq!(next.attachment.case, filed.attachment.case);
-}
-
-async fn import_settles_each_for_itself(bench: Bench) {
-    let mut letter = from_harris("Hello");
-    doubt(&mut letter, LetterField::Postcode);
-    doubt(&mut letter, LetterField::Street);
-    let filed = file_letter(&bench, "a.tif", letter).await;
-    let rows = [
-        (LetterField::Postcode, Decision::Value("no".into())),
-        (LetterField::Street, Decision::AsProposed),
-    ];
-    let rows = rows.map(|(field, decision)| Settlement {
-        document: filed.document,
-        field,
-        decision,
-    });
-    let results = review::import(&bench.store, &rows, &Actor::person("clerk")).await;
-    assert!(results[0].is_err() && results[1].is_ok());
-    let waiting = review::list(&bench.store, None, 10).await.unwrap();
-    assert_eq!(waiting.len(), 1);
-    let next = Some((waiting[0].document, waiting[0].name));
-    assert!(
-        review::list(&bench.store, next, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-}
-
-async fn moving_keeps_history(bench: Bench) {
-    let first = file_letter(&bench, "a.tif", from_harris("Hello")).await;
-    let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello too");
-    let second = file_letter(&bench, "b.tif", patel).await;
-    let (store, clerk) = (&bench.store, Actor::person("clerk"));
-    let (from, to) = (second.attachment.case, first.attachment.case);
-    let moved = cases::move_document(
-        store,
-        second.document,
-        Destination::Case(to),
-        "her son",
-        &clerk,
-    );
-    assert_eq!(moved.await.unwrap(), to);
-    let document = store.document(second.document).await.unwrap();
-    assert_eq!(document.attachment.by, AttachedBy::Person);
-    assert!(document.attachment.why.contains("her son"));
-    for case in [from, to] {
-        let history = store.history(case).await.unwrap();
-        assert!(
-            history
-                .iter()
-                .any(|event| event.kind == EventKind::DocumentMoved)
-        );
-    }
-    let open = CaseFilter {
-        state: Some(cases::CaseState::Open),
-        ..CaseFilter::default()
-    };
-    assert_eq!(cases::list(store, &open).await.unwrap().len(), 1);
-    assert_eq!(
-        cases::list(store, &CaseFilter::default())
-            .await
-            .unwrap()
-            .len(),
-        2
-    );
-    let own = cases::move_document(store, second.document, Destination::NewCase, "no", &clerk);
-    assert_eq!(own.await.unwrap().number(), 3);
-    let unknown = Destination::Case(417.try_into_case());
-    let unknown = cases::move_document(store, second.document, unknown, "no", &clerk).await;
-    assert!(matches!(unknown.unwrap_err(), StoreError::Unknown { .. }));
-    assert_eq!(bench.faults().await, [""; 0]);
-}
-
-async fn search_finds_words_as_read_and_as_settled(bench: Bench) {
-    let mut letter = from_harris("Dear Sirs,\nmy Kettle broke.");
-    doubt(&mut letter, LetterField::SenderName);
-    let filed = file_letter(&bench, "a.tif", letter).await;
-    file_letter(&bench, "b.tif", draft("My toaster broke.", &[])).await;
-    let store = &bench.store;
-    let hits = store.search("KETTLE broke").await.unwrap();
-    assert_eq!((hits.len(), hits[0].document), (1, filed.document));
-    assert_eq!(hits[0].line, "my Kettle broke.");
-    assert_eq!(store.search("broke").await.unwrap().len(), 2);
-    for nothing in ["", "\"", "kettle toaster", "kettle' or 1=1 --", "*:&|!()"] {
-        assert!(store.search(nothing).await.unwrap().is_empty(), "{nothing}");
-    }
-    let value = Decision::Value("Mary Harrison".into());
-    let clerk = Actor::person("clerk");
-    review::settle(
-        store,
-        filed.document,
-        LetterField::SenderName,
-        &value,
-        &clerk,
-    )
-    .await
-    .unwrap();
-    assert_eq!(store.search("harrison kettle").await.unwrap().len(), 1);
-}
-
-async fn export_gives_everything_in_scan_order(bench: Bench) {
-    for at in 0..60 {
-        file_letter(
-            &bench,
-            &format!("{at:02}.tif"),
-            from_harris(&format!("Letter {at}")),
-        )
-        .await;
-    }
-    let mut letters = bench.store.letters(Some("/scans"));
-    let mut paths = Vec::new();
-    while let Some(letter) = letters.next().await.unwrap() {
-        assert_eq!(letter.fields.len(), LetterField::ALL.len());
-        assert_eq!(letter.pages[0].1.unwrap().width, 2480);
-        paths.push(letter.document.path);
-    }
-    let all: Vec<String> = (0..60).map(|at| format!("{at:02}.tif")).collect();
-    assert_eq!(paths, all);
-    assert!(
-        bench
-            .store
-            .letters(Some("/other"))
-            .next()
-            .await
-            .unwrap()
-            .is_none()
-    );
 }
 
 async fn text_that_databases_refuse_is_filed(bench: Bench) {

@@ -1,0 +1,299 @@
+//! What people do with filed letters: settle, move, find, export.
+
+use super::{HARRIS, case, doubt, file_letter, filed_scan, from_harris, night};
+use crate::cases::review::{self, Decision, SettleError, Settlement};
+use crate::cases::{self, CaseFilter, Destination};
+use crate::domain::case::AttachedBy;
+use crate::domain::field::Field;
+use crate::domain::letter::LetterField;
+use crate::domain::verdict::Verdict;
+use crate::store::events::EventKind;
+use crate::store::testing::{self, Bench, draft, letter_from, lost_page, page};
+use crate::store::{Actor, StoreError};
+
+testing::on_both!(
+    settling_accepts_checks_and_remembers,
+    settling_makes_the_customer_known,
+    import_settles_each_for_itself,
+    someone_elses_letter_does_not_change_the_customer,
+    a_mended_page_takes_its_place,
+    moving_keeps_history,
+    search_finds_words_as_read_and_as_settled,
+    export_gives_everything_in_scan_order,
+);
+
+async fn settling_accepts_checks_and_remembers(bench: Bench) {
+    let mut letter = from_harris("Hello");
+    doubt(&mut letter, LetterField::Postcode);
+    let filed = file_letter(&bench, "a.tif", letter).await;
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let settle = async |decision: Decision| {
+        review::settle(
+            store,
+            filed.document,
+            LetterField::Postcode,
+            &decision,
+            &clerk,
+        )
+        .await
+    };
+    let refused = settle(Decision::Value("LS66 3".into())).await.unwrap_err();
+    assert!(
+        matches!(refused, SettleError::NotAValue { .. }),
+        "{refused}"
+    );
+    assert!(store.document(filed.document).await.unwrap().in_review);
+
+    let field = settle(Decision::Value("ls63hp".into())).await.unwrap();
+    assert_eq!(field.value.as_deref(), Some("LS6 3HP"));
+    assert_eq!(field.as_read.as_deref(), Some("LS6 3HN"));
+    assert_eq!(field.verdict, Verdict::Accepted);
+    let shown = review::show(store, filed.document, LetterField::Postcode)
+        .await
+        .unwrap();
+    assert_eq!(shown, field);
+    assert!(!store.document(filed.document).await.unwrap().in_review);
+    assert!(review::list(store, None, 10).await.unwrap().is_empty());
+    let timeline = cases::timeline(store, filed.attachment.case).await.unwrap();
+    assert_eq!(
+        timeline.customer.unwrap().postcode.as_deref(),
+        Some("LS6 3HP")
+    );
+    let settled = timeline
+        .events
+        .iter()
+        .find(|event| event.kind == EventKind::FieldSettled);
+    assert_eq!(settled.unwrap().actor, "clerk");
+    assert_eq!(settled.unwrap().detail["before"]["value"], "LS6 3HN");
+
+    let field = settle(Decision::Unreadable).await.unwrap();
+    assert_eq!((field.value, field.verdict), (None, Verdict::Rejected));
+    let refused = settle(Decision::AsProposed).await.unwrap_err();
+    assert!(
+        matches!(refused, SettleError::NothingProposed(_)),
+        "{refused}"
+    );
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn settling_makes_the_customer_known(bench: Bench) {
+    let fields = [
+        (LetterField::SenderName, HARRIS.0),
+        (LetterField::Street, HARRIS.1),
+    ];
+    let filed = file_letter(&bench, "a.tif", draft("Hello", &fields)).await;
+    assert_eq!(bench.count("customers").await, 0);
+    let value = Decision::Value(HARRIS.2.into());
+    let clerk = Actor::person("clerk");
+    review::settle(
+        &bench.store,
+        filed.document,
+        LetterField::Postcode,
+        &value,
+        &clerk,
+    )
+    .await
+    .unwrap();
+    let next = file_letter(&bench, "b.tif", from_harris("Again")).await;
+    assert_eq!(next.attachment.case, filed.attachment.case);
+}
+
+async fn import_settles_each_for_itself(bench: Bench) {
+    let mut letter = from_harris("Hello");
+    doubt(&mut letter, LetterField::Postcode);
+    doubt(&mut letter, LetterField::Street);
+    let filed = file_letter(&bench, "a.tif", letter).await;
+    let rows = [
+        (LetterField::Postcode, Decision::Value("no".into())),
+        (LetterField::Street, Decision::AsProposed),
+    ];
+    let rows = rows.map(|(field, decision)| Settlement {
+        document: filed.document,
+        field,
+        decision,
+    });
+    let results = review::import(&bench.store, &rows, &Actor::person("clerk")).await;
+    assert!(results[0].is_err() && results[1].is_ok());
+    let waiting = review::list(&bench.store, None, 10).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let next = Some((waiting[0].document, waiting[0].name));
+    assert!(
+        review::list(&bench.store, next, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+async fn someone_elses_letter_does_not_change_the_customer(bench: Bench) {
+    let first = file_letter(&bench, "a.tif", from_harris("Hello")).await;
+    let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello too");
+    let second = file_letter(&bench, "b.tif", patel).await;
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let to = Destination::Case(first.attachment.case);
+    cases::move_document(store, second.document, to, "her son", &clerk)
+        .await
+        .unwrap();
+    let value = Decision::Value("M1 1AB".into());
+    review::settle(
+        store,
+        second.document,
+        LetterField::Postcode,
+        &value,
+        &clerk,
+    )
+    .await
+    .unwrap();
+    let seen = cases::timeline(store, first.attachment.case).await.unwrap();
+    assert_eq!(seen.customer.unwrap().name, HARRIS.0);
+}
+
+async fn a_mended_page_takes_its_place(bench: Bench) {
+    let batch = night(&bench).await;
+    let scan = bench.claim(&batch, "a.tif").await;
+    let mut torn = from_harris("Dear Sirs,");
+    torn.missing_pages = vec![2];
+    torn.fields
+        .insert(LetterField::Shop, Field::empty("nothing found"));
+    let pages = vec![page(1, "Dear Sirs,"), lost_page(2)];
+    let torn = filed_scan(scan, pages, torn);
+    let filed = cases::file(&bench.store, std::slice::from_ref(&torn))
+        .await
+        .unwrap();
+    let (store, clerk, id) = (&bench.store, Actor::person("clerk"), filed[0].document);
+    let value = Decision::Value("Mary Harrison".into());
+    review::settle(store, id, LetterField::SenderName, &value, &clerk)
+        .await
+        .unwrap();
+    assert!(
+        cases::reread(store, &torn, &clerk)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+
+    let text = "Dear Sirs,\n\u{c}The kettle is from Leeds.";
+    let mut whole = from_harris(text);
+    let shop = draft("", &[(LetterField::Shop, "Leeds")]).fields[&LetterField::Shop].clone();
+    whole.fields.insert(LetterField::Shop, shop);
+    let pages = vec![page(1, "Dear Sirs,"), page(2, "The kettle is from Leeds.")];
+    let whole = filed_scan(scan, pages, whole);
+    assert_eq!(cases::reread(store, &whole, &clerk).await.unwrap(), [id]);
+    let document = store.document(id).await.unwrap();
+    assert_eq!((document.text.as_str(), document.in_review), (text, false));
+    let fields = store.fields_of(id).await.unwrap();
+    assert_eq!(fields[&LetterField::Shop].value.as_deref(), Some("Leeds"));
+    let name = fields[&LetterField::SenderName].value.as_deref();
+    assert_eq!(name, Some("Mary Harrison"));
+    assert!(store.asides().await.unwrap().is_empty());
+    assert_eq!(store.search("kettle").await.unwrap().len(), 1);
+    assert_eq!(bench.count("readings").await, 2);
+    assert!(
+        cases::reread(store, &whole, &clerk)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn moving_keeps_history(bench: Bench) {
+    let first = file_letter(&bench, "a.tif", from_harris("Hello")).await;
+    let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello too");
+    let second = file_letter(&bench, "b.tif", patel).await;
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let (from, to) = (second.attachment.case, first.attachment.case);
+    let moved = cases::move_document(
+        store,
+        second.document,
+        Destination::Case(to),
+        "her son",
+        &clerk,
+    );
+    assert_eq!(moved.await.unwrap(), to);
+    let document = store.document(second.document).await.unwrap();
+    assert_eq!(document.attachment.by, AttachedBy::Person);
+    assert!(document.attachment.why.contains("her son"));
+    for case in [from, to] {
+        let history = store.history(case).await.unwrap();
+        assert!(
+            history
+                .iter()
+                .any(|event| event.kind == EventKind::DocumentMoved)
+        );
+    }
+    let open = CaseFilter {
+        state: Some(cases::CaseState::Open),
+        ..CaseFilter::default()
+    };
+    assert_eq!(cases::list(store, &open).await.unwrap().len(), 1);
+    assert_eq!(
+        cases::list(store, &CaseFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+    let own = cases::move_document(store, second.document, Destination::NewCase, "no", &clerk);
+    assert_eq!(own.await.unwrap().number(), 3);
+    let unknown = Destination::Case(case(417));
+    let unknown = cases::move_document(store, second.document, unknown, "no", &clerk).await;
+    assert!(matches!(unknown.unwrap_err(), StoreError::Unknown { .. }));
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn search_finds_words_as_read_and_as_settled(bench: Bench) {
+    let mut letter = from_harris("Dear Sirs,\nmy Kettle broke.");
+    doubt(&mut letter, LetterField::SenderName);
+    let filed = file_letter(&bench, "a.tif", letter).await;
+    file_letter(&bench, "b.tif", draft("My toaster broke.", &[])).await;
+    let store = &bench.store;
+    let hits = store.search("KETTLE broke").await.unwrap();
+    assert_eq!((hits.len(), hits[0].document), (1, filed.document));
+    assert_eq!(hits[0].line, "my Kettle broke.");
+    assert_eq!(store.search("broke").await.unwrap().len(), 2);
+    for nothing in ["", "\"", "kettle toaster", "kettle' or 1=1 --", "*:&|!()"] {
+        assert!(store.search(nothing).await.unwrap().is_empty(), "{nothing}");
+    }
+    let value = Decision::Value("Mary Harrison".into());
+    let clerk = Actor::person("clerk");
+    review::settle(
+        store,
+        filed.document,
+        LetterField::SenderName,
+        &value,
+        &clerk,
+    )
+    .await
+    .unwrap();
+    assert_eq!(store.search("harrison kettle").await.unwrap().len(), 1);
+}
+
+async fn export_gives_everything_in_scan_order(bench: Bench) {
+    for at in 0..60 {
+        file_letter(
+            &bench,
+            &format!("{at:02}.tif"),
+            from_harris(&format!("Letter {at}")),
+        )
+        .await;
+    }
+    let mut letters = bench.store.letters(Some("/scans"));
+    let mut paths = Vec::new();
+    while let Some(letter) = letters.next().await.unwrap() {
+        assert_eq!(letter.fields.len(), LetterField::ALL.len());
+        assert_eq!(letter.pages[0].1.unwrap().width, 2480);
+        paths.push(letter.document.path);
+    }
+    let all: Vec<String> = (0..60).map(|at| format!("{at:02}.tif")).collect();
+    assert_eq!(paths, all);
+    assert!(
+        bench
+            .store
+            .letters(Some("/other"))
+            .next()
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
