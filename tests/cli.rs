@@ -491,6 +491,39 @@ fn what_was_set_aside_is_tried_again_or_put_away() {
 }
 
 #[test]
+fn a_missing_page_that_can_be_read_after_all_takes_its_place() {
+    let mut post = Post::new();
+    let first = post.page(json!(plain_letter("Ada Mason", "LS6 3HN")));
+    let second = post.page(json!("crash"));
+    post.scan("half.tif", &[first, second]);
+    assert_eq!(post.run(&["--received", "2026-11-20"]).code, Some(1));
+    let still = post.postroom(&["aside", "retry"]);
+    assert_eq!(still.code, Some(1), "{still:?}");
+    assert!(still.stderr.contains("no more pages"), "{still:?}");
+    post.mend(second, json!(["I enclose the receipt for the teapot."]));
+    let mended = post.postroom(&["aside", "retry", "half.tif", "--json"]);
+    assert_eq!(mended.code, Some(0), "{mended:?}");
+    let letter = &post.letters()[0];
+    assert_eq!(mended.json()[0]["mended_documents"], json!([letter["id"]]));
+    assert_eq!(letter["missing_pages"], json!([]));
+    assert_eq!(letter["received"], "2026-11-20");
+    assert!(letter["text"].as_str().unwrap().contains("teapot"));
+    let found = post.postroom(&["search", "teapot", "--json"]).json();
+    assert_eq!(found[0]["document"], letter["id"]);
+    let shown = post
+        .postroom(&["show", letter["case"].as_str().unwrap()])
+        .stdout;
+    assert!(shown.contains("again"), "{shown}");
+    // Nothing was filed twice, and the next run has nothing to do.
+    let again = post.run(&[]);
+    assert_eq!(
+        (again.code, &again.json()["already_filed"]),
+        (Some(0), &json!(1))
+    );
+    post.assert_verified();
+}
+
+#[test]
 fn a_damaged_or_missing_image_is_found() {
     let mut post = Post::new();
     post.letter("a.tif", &["Dear Sirs,"]);

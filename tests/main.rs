@@ -1,5 +1,11 @@
 //! The tests of the whole: one binary, a module for each kind.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test ends at what it did not expect, and says when it is skipped"
+)]
+
 mod cli;
 mod errors;
 mod floors;

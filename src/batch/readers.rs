@@ -91,7 +91,8 @@ pub(super) fn read_all(
     })
 }
 
-fn read_scan(
+/// Reads a scan and drafts its documents; the inner error sets it aside.
+pub(super) fn read_scan(
     night: &Night,
     reader: &mut Reader<'_>,
     scan: &ToRead,
