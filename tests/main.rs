@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::redundant_pub_crate,
     reason = "a test ends at what it did not expect, and says when it is skipped"
 )]
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
@@ -10,17 +10,6 @@ use tempfile::TempDir;
 
 /// The program under test.
 pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_postroom");
-
-/// Where real material lies, when it is there. Says that a test is skipped.
-pub(super) fn shared_data(test: &str) -> Option<PathBuf> {
-    let named = std::env::var_os("POSTROOM_SHARED_DATA").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let found = named.or_else(|| beside.is_dir().then_some(beside));
-    if found.is_none() {
-        println!("{test}: skipped, there is no shared data (POSTROOM_SHARED_DATA)");
-    }
-    found
-}
 
 /// Every database to test on: SQLite always, PostgreSQL when there is one.
 pub(super) fn databases(test: &str) -> Vec<Database> {
