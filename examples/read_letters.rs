@@ -129,9 +129,10 @@ fn picture(file: &Path) -> Result<Option<Pix>, Box<dyn Error>> {
     } else {
         pix
     };
-    let turn = pix.otsu()?.orientation()?.unwrap_or_default();
+    let ink = pix.ink_and_paper()?;
+    let turn = ink.turn_to_upright(ink.x_height()?)?.unwrap_or_default();
     let pix = pix.turned(turn)?;
-    let skew = pix.otsu()?.skew();
+    let skew = pix.ink_and_paper()?.skew();
     Ok(Some(if skew.matters() {
         pix.rotated(skew.degrees)?
     } else {
