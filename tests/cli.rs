@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use postroom::domain::letter::LetterField;
 use serde_json::json;
 
-use crate::support::{Post, assert_balanced, plain_letter};
+use crate::support::{Post, assert_balanced, databases, plain_letter};
 
 #[test]
 fn a_night_from_scan_to_case() {
@@ -549,6 +549,43 @@ fn a_damaged_or_missing_image_is_found() {
         told.stdout.contains("2 faults") && told.stdout.contains("backup"),
         "{told:?}"
     );
+}
+
+#[test]
+fn the_commands_answer_alike_on_both_databases() {
+    for database in databases("the_commands_answer_alike_on_both_databases") {
+        let mut post = Post::on(&database);
+        let page = post.page(json!(plain_letter("Ada Mason", "LS6 3HN")));
+        post.scan("a.tif", &[page]);
+        post.letter("b.tif", &["Dear Sirs,"]);
+        fs::write(post.scans().join("torn.tif"), "II*\0").unwrap();
+        assert_eq!(post.run(&["--received", "2026-11-20"]).code, Some(1));
+        post.letter("c.tif", &["Dear Madam,"]);
+        post.run(&[]);
+        let json = |arguments: &[&str]| {
+            let ran = post.postroom(arguments);
+            assert_eq!(ran.code, Some(0), "{database:?}: {ran:?}");
+            ran.json()
+        };
+        let count = |value: &serde_json::Value| value.as_array().unwrap().len();
+        for (batch, letters) in [("1", 2), ("last", 1)] {
+            let of_batch = json(&["export", "letters", "--batch", batch]);
+            assert_eq!(count(&of_batch), letters, "{database:?}");
+        }
+        assert_eq!(count(&json(&["cases", "--json"])), 3);
+        assert_eq!(count(&json(&["cases", "--topic", "goods", "--json"])), 1);
+        let found = json(&["search", "cordless", "kettle", "--json"]);
+        assert_eq!(found[0]["scan"], "a.tif", "{database:?}");
+        let document = found[0]["document"].as_str().unwrap();
+        let end = &document[24..];
+        json(&["review", "settle", end, "town", "Leeds", "--json"]);
+        let moved = json(&["cases", "move", end, "new", "--json"]);
+        let shown = json(&["show", moved["case"].as_str().unwrap(), "--json"]);
+        assert_eq!(shown["documents"][0]["id"], document, "{database:?}");
+        json(&["aside", "discard", "torn.tif", "--reason", "torn", "--json"]);
+        assert_eq!(count(&json(&["aside", "list", "--json"])), 0);
+        post.assert_verified();
+    }
 }
 
 /// Every file below the folder.

@@ -35,6 +35,10 @@ pub(super) struct AsideArguments {
 #[derive(Debug, Subcommand)]
 enum AsideCommand {
     /// List the scans and pages that were set aside, with the reasons
+    #[command(after_help = "\
+Examples:
+  postroom aside list
+  postroom aside list --json | jq -r '.[].scan'")]
     List,
     /// Try scans again, at once, from the files that still lie in their folder
     Retry(RetryArguments),

@@ -35,6 +35,10 @@ pub(super) struct ReviewArguments {
 #[derive(Debug, Subcommand)]
 enum ReviewCommand {
     /// List the doubtful fields, oldest letter first
+    #[command(after_help = "\
+Examples:
+  postroom review list
+  postroom review list --json | jq '.[] | select(.field == \"postcode\")'")]
     List,
     /// Show a document's doubtful fields, or one field with its picture
     Show(ShowArguments),
@@ -47,6 +51,10 @@ enum ReviewCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom review show 9d04ab12c7e1
+  postroom review show 9d04ab12c7e1 postcode --image field.png")]
 struct ShowArguments {
     /// The document, as listed
     document: String,
