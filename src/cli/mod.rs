@@ -1,6 +1,6 @@
 //! The command line: one file for each command, clap named here alone.
 //!
-//! Data goes to stdout, everything else to stderr; [`exit`] turns errors into
+//! Data goes to stdout, everything else to stderr; `exit` turns errors into
 //! exit codes and messages.
 #![expect(
     clippy::print_stdout,

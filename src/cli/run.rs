@@ -48,8 +48,12 @@ pub(super) struct RunOptions {
     /// Sheets of paper by the scanner's counter, scanned on one side or on both
     #[arg(long, value_name = "N")]
     expect_sheets: Option<u64>,
-    /// The scanner's list: file[,pages][,serial][,received] [default: index.csv in DIR]
-    #[arg(long, value_name = "FILE")]
+    // As an attribute: in a comment the brackets would be links.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "The scanner's list: file[,pages][,serial][,received] [default: index.csv in DIR]"
+    )]
     index: Option<PathBuf>,
     /// The day of receipt [default: the index's, else today]
     #[arg(long, value_name = "YYYY-MM-DD")]
