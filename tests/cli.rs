@@ -1,4 +1,4 @@
-//! The commands as an operator types them, with the fake engine.
+//! A night as an operator types it, with the fake engine.
 
 use std::fs;
 

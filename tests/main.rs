@@ -1,6 +1,14 @@
 //! The tests of the whole: one binary, a module for each kind.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::redundant_pub_crate,
+    reason = "a test ends at what it did not expect, and says when it is skipped"
+)]
+
 mod cli;
+mod commands;
 mod errors;
 mod floors;
 mod golden;

@@ -2,28 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The program under test.
-pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_postroom");
-
-/// Where real material lies, when it is there. Says that a test is skipped.
-pub(crate) fn shared_data(test: &str) -> Option<PathBuf> {
-    let named = std::env::var_os("POSTROOM_SHARED_DATA").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let found = named.or_else(|| beside.is_dir().then_some(beside));
-    if found.is_none() {
-        println!("{test}: skipped, there is no shared data (POSTROOM_SHARED_DATA)");
-    }
-    found
-}
+pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_postroom");
 
 /// Every database to test on: SQLite always, PostgreSQL when there is one.
-pub(crate) fn databases(test: &str) -> Vec<Database> {
+pub(super) fn databases(test: &str) -> Vec<Database> {
     let mut databases = vec![Database::Sqlite];
     match std::env::var("POSTROOM_TEST_POSTGRES") {
         Ok(url) => databases.push(Database::Postgres(url)),
@@ -33,14 +22,14 @@ pub(crate) fn databases(test: &str) -> Vec<Database> {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Database {
+pub(super) enum Database {
     Sqlite,
     /// The URL of a server on which databases may be made.
     Postgres(String),
 }
 
 /// A folder of scans, a store, and a script for the fake engine.
-pub(crate) struct Post {
+pub(super) struct Post {
     root: TempDir,
     script: BTreeMap<String, Value>,
     next_height: u32,
@@ -49,14 +38,14 @@ pub(crate) struct Post {
 
 /// What the program printed and how it ended.
 #[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+pub(super) struct Ran {
+    pub(super) code: Option<i32>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
 }
 
 impl Ran {
-    pub(crate) fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
@@ -72,7 +61,7 @@ impl From<Output> for Ran {
 }
 
 impl Post {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("scans")).unwrap();
         Self {
@@ -84,7 +73,7 @@ impl Post {
     }
 
     /// The same over another database.
-    pub(crate) fn on(database: &Database) -> Self {
+    pub(super) fn on(database: &Database) -> Self {
         let mut post = Self::new();
         if let Database::Postgres(server) = database {
             let name = format!("postroom_it_{}", uuid_like());
@@ -97,42 +86,47 @@ impl Post {
         post
     }
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
-    pub(crate) fn scans(&self) -> PathBuf {
+    pub(super) fn scans(&self) -> PathBuf {
         self.path("scans")
     }
 
     /// Adds a table to the configuration.
-    pub(crate) fn configure(&mut self, table: &str) {
+    pub(super) fn configure(&mut self, table: &str) {
         self.config.push(table.to_owned());
     }
 
     /// A page on which the fake engine does this: lines of text, or a misfortune.
-    pub(crate) fn page(&mut self, act: Value) -> u32 {
+    pub(super) fn page(&mut self, act: Value) -> u32 {
         let height = self.next_height;
         self.next_height += 1;
         self.script.insert(height.to_string(), act);
         height
     }
 
+    /// Gives a page of that height another act.
+    pub(super) fn mend(&mut self, page: u32, act: Value) {
+        self.script.insert(page.to_string(), act);
+    }
+
     /// Puts a scan of these pages into the folder, as a multi-page TIFF.
-    pub(crate) fn scan(&self, name: &str, pages: &[u32]) {
+    pub(super) fn scan(&self, name: &str, pages: &[u32]) {
         let path = self.scans().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, tiff(pages)).unwrap();
     }
 
     /// A scan of one page with these lines.
-    pub(crate) fn letter(&mut self, name: &str, lines: &[&str]) {
+    pub(super) fn letter(&mut self, name: &str, lines: &[&str]) {
         let page = self.page(json!(lines));
         self.scan(name, &[page]);
     }
 
     /// The program with the store named, and the fake engine for runs.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let config = self.path("config.toml");
         fs::write(&config, self.config.concat()).unwrap();
         let mut command = Command::new(PROGRAM);
@@ -143,7 +137,7 @@ impl Post {
             .arg("--config")
             .arg(config)
             .stdin(Stdio::null());
-        if matches!(arguments.first(), Some(&"run" | &"watch")) {
+        if matches!(arguments, ["run" | "watch", ..] | ["aside", "retry", ..]) {
             let script = self.path("script.json");
             fs::write(&script, serde_json::to_string(&self.script).unwrap()).unwrap();
             command.arg("--fake-script").arg(script);
@@ -151,12 +145,12 @@ impl Post {
         command
     }
 
-    pub(crate) fn postroom(&self, arguments: &[&str]) -> Ran {
+    pub(super) fn postroom(&self, arguments: &[&str]) -> Ran {
         self.command(arguments).output().unwrap().into()
     }
 
     /// `postroom run` over the folder with `--json` and more arguments.
-    pub(crate) fn run(&self, more: &[&str]) -> Ran {
+    pub(super) fn run(&self, more: &[&str]) -> Ran {
         let scans = self.scans();
         let mut arguments = vec!["run", scans.to_str().unwrap(), "--json"];
         arguments.extend(more);
@@ -164,21 +158,21 @@ impl Post {
     }
 
     /// Everything that `export letters` gives.
-    pub(crate) fn letters(&self) -> Vec<Value> {
+    pub(super) fn letters(&self) -> Vec<Value> {
         let ran = self.postroom(&["export", "letters", "--format", "json"]);
         assert_eq!(ran.code, Some(0), "{ran:?}");
         ran.json().as_array().unwrap().clone()
     }
 
     /// The store holds together.
-    pub(crate) fn assert_verified(&self) {
+    pub(super) fn assert_verified(&self) {
         let ran = self.postroom(&["verify"]);
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
 }
 
 /// The two sums of a run's summary.
-pub(crate) fn assert_balanced(summary: &Value) {
+pub(super) fn assert_balanced(summary: &Value) {
     let number = |key: &str| {
         summary[key]
             .as_u64()
@@ -202,7 +196,7 @@ pub(crate) fn assert_balanced(summary: &Value) {
 }
 
 /// A letter that reads cleanly, from a sender of this name.
-pub(crate) fn plain_letter(name: &str, postcode: &str) -> Vec<String> {
+pub(super) fn plain_letter(name: &str, postcode: &str) -> Vec<String> {
     [
         "12 Orchard Drive",
         "Leeds",
@@ -232,7 +226,7 @@ const WIDTH: u32 = 1240;
 
 /// A multi-page bilevel TIFF, uncompressed, with ink like lines of print on every
 /// page so that none is blank.
-pub(crate) fn tiff(heights: &[u32]) -> Vec<u8> {
+pub(super) fn tiff(heights: &[u32]) -> Vec<u8> {
     const ENTRIES: u32 = 11;
     let stride = WIDTH.div_ceil(8);
     let mut file = b"II*\0".to_vec();
@@ -281,7 +275,7 @@ pub(crate) fn tiff(heights: &[u32]) -> Vec<u8> {
 fn ink(row: u32, column: u32, height: u32) -> u8 {
     let inside = (150..height - 150).contains(&row) && (15..140).contains(&column);
     let line = row % 40 < 14;
-    let gap = (column * 7 + row / 40 * 3) % 6 == 0;
+    let gap = (column * 7 + row / 40 * 3).is_multiple_of(6);
     if inside && line && !gap {
         0b0111_1110
     } else {
@@ -290,7 +284,7 @@ fn ink(row: u32, column: u32, height: u32) -> u8 {
 }
 
 /// Runs SQL on a PostgreSQL server.
-pub(crate) fn psql(url: &str, sql: &str) {
+pub(super) fn psql(url: &str, sql: &str) {
     let status = Command::new("psql")
         .args([url, "-q", "-c", sql])
         .status()

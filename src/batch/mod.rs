@@ -8,6 +8,7 @@
 //! Many readers, one writer: each rayon worker owns a reader process and drafts
 //! the documents of the scan it read; the writer alone speaks to the store.
 
+pub mod again;
 pub mod expectation;
 pub mod index;
 pub mod listing;

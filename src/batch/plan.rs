@@ -205,7 +205,7 @@ impl Known {
     }
 }
 
-fn hash(path: &Path) -> io::Result<Digest> {
+pub(super) fn hash(path: &Path) -> io::Result<Digest> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(File::open(path)?)?;
     Ok(hasher.finalize().into())

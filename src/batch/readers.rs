@@ -91,7 +91,8 @@ pub(super) fn read_all(
     })
 }
 
-fn read_scan(
+/// Reads a scan and drafts its documents; the inner error sets it aside.
+pub(super) fn read_scan(
     night: &Night,
     reader: &mut Reader<'_>,
     scan: &ToRead,
@@ -150,9 +151,9 @@ fn draft_all(
     mut pages: Vec<PageOutcome>,
     receipt: Receipt,
 ) -> Result<FiledScan, Rejection> {
-    let lost = pages.iter().filter_map(|page| page.result.as_ref().err());
+    let mut lost = pages.iter().filter_map(|page| page.result.as_ref().err());
     if lost.clone().count() == pages.len() {
-        return Err(lost.cloned().next().unwrap_or_else(|| {
+        return Err(lost.next().cloned().unwrap_or_else(|| {
             Rejection::new(
                 RejectionCode::Damaged,
                 "the file has no pages; scan it again",

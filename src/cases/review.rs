@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::domain::confidence::Probability;
 use crate::domain::field::Field;
+use crate::domain::grammar::date;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
@@ -139,10 +140,9 @@ pub fn checked(field: LetterField, value: &str) -> Result<String, SettleError> {
             .parse::<Postcode>()
             .map(|code| code.to_string())
             .map_err(|_| wrong("a postcode looks like LS6 3HN")),
-        LetterField::Date => value
-            .parse::<Date>()
+        LetterField::Date => written_day(value)
             .map(|day| day.to_string())
-            .map_err(|_| wrong("a date is written year-month-day: 2026-11-22")),
+            .ok_or_else(|| wrong("a date is written 2026-11-22 or 22/11/2026")),
         LetterField::Email if !is_email(value) => {
             Err(wrong("an e-mail address looks like name@example.com"))
         }
@@ -155,6 +155,14 @@ pub fn checked(field: LetterField, value: &str) -> Result<String, SettleError> {
 
 /// The shortest number that is not a short code.
 const PHONE_DIGITS: usize = 6;
+
+/// A day as machines or British people write it; spreadsheets turn the one into the
+/// other by themselves.
+fn written_day(value: &str) -> Option<Date> {
+    let machine = value.parse::<Date>().ok();
+    let plain = || date::parse(value).filter(|written| written.oddity.is_none());
+    machine.or_else(|| plain().map(|written| written.date))
+}
 
 fn decided(
     name: LetterField,

@@ -1,7 +1,7 @@
 //! `postroom aside`: what could not be taken in, tried again or put away for good.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -11,7 +11,14 @@ use super::cases::words;
 use super::exit::{Exit, Misused};
 use super::output::{self, count, plain, say, say_json, short, store_flag};
 use super::run::{self, Extra, RunOptions};
+use super::settings::Settings;
+use super::table::{WIDTH, wrapped};
 use super::{By, Opened, Place};
+use crate::batch::again::Incomplete;
+use crate::batch::listing::{self, Ignore};
+use crate::batch::summary::Summary;
+use crate::domain::rejection::Rejection;
+use crate::store::DocumentId;
 use crate::store::aside::AsideRecord;
 
 #[derive(Debug, Args)]
@@ -28,6 +35,10 @@ pub(super) struct AsideArguments {
 #[derive(Debug, Subcommand)]
 enum AsideCommand {
     /// List the scans and pages that were set aside, with the reasons
+    #[command(after_help = "\
+Examples:
+  postroom aside list
+  postroom aside list --json | jq -r '.[].scan'")]
     List,
     /// Try scans again, at once, from the files that still lie in their folder
     Retry(RetryArguments),
@@ -42,12 +53,15 @@ Examples:
   postroom aside retry SCN_0044.tif --received 2026-11-20
 
 The run over the folder of the scans is done again, now: what is new there is filed too, what
-is filed stays filed. A single page of a filed scan cannot be read again: scan its sheet once
-more as a file of its own, run that, and discard the page here.")]
+is filed stays filed. Of a filed scan with missing pages, those that can be read after all are
+put in their place; what people settled stays. Where even that fails, scan the sheet once more
+as a file of its own, run that, and discard the page here.")]
 struct RetryArguments {
     /// Scans as listed [default: all]
     #[arg(value_name = "SCAN")]
     scans: Vec<String>,
+    #[command(flatten)]
+    by: By,
     #[command(flatten)]
     options: RunOptions,
 }
@@ -94,6 +108,9 @@ fn list(place: &Place) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Where a reason begins.
+const REASON: usize = 6;
+
 /// Reasons are sentences, so each stands on a line of its own.
 fn listed(asides: &[AsideRecord], store: &str) -> String {
     let mut text = String::new();
@@ -111,11 +128,13 @@ fn listed(asides: &[AsideRecord], store: &str) -> String {
             (None, _) => String::new(),
         };
         text.push_str(&format!(
-            "  {}{page}: {}\n      {}\n",
+            "  {}{page}: {}\n",
             plain(&aside.path),
             words(aside.rejection.code.name()),
-            plain(&aside.rejection.reason)
         ));
+        for line in wrapped(&plain(&aside.rejection.reason), WIDTH - REASON) {
+            text.push_str(&format!("{:REASON$}{line}\n", ""));
+        }
     }
     let scans = asides.iter().filter(|aside| aside.page.is_none()).count();
     text.push_str(&format!(
@@ -140,60 +159,147 @@ fn aside_json(aside: &AsideRecord) -> Value {
 }
 
 fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
+    let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
     let asides = opened.wait(opened.store.asides())?;
     let wanted = chosen(&asides, &arguments.scans, None)?;
-    let pages = wanted.iter().filter(|aside| aside.page.is_some()).count();
-    let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut gone = 0;
-    for aside in wanted.iter().filter(|aside| aside.page.is_none()) {
-        if Path::new(&aside.folder).join(&aside.path).is_file() {
-            let names = folders.entry(&aside.folder).or_default();
-            names.push(aside.path.clone());
-        } else {
-            gone += 1;
-            eprintln!(
-                "{}: no longer in {}; put the file back and try again, or discard it",
-                plain(&aside.path),
-                plain(&aside.folder)
-            );
-        }
-    }
-    if pages > 0 {
+    let (folders, gone) = by_folder(&wanted, &opened.settings);
+    for aside in &gone {
         eprintln!(
-            "{} of filed scans cannot be read again: scan the sheet once more as a file of its own.",
-            count(pages, "page", "pages")
+            "{}: no longer in {}; put the file back and try again, or discard it",
+            plain(&aside.path),
+            plain(&aside.folder)
         );
     }
-    drop(opened);
     let stop = run::stop_on_interrupt()?;
-    let mut summaries = Vec::new();
-    for (folder, retry) in folders {
-        let extra = Extra {
-            retry,
-            ..Extra::default()
-        };
-        let options = &arguments.options;
-        summaries.push(run::run_once(
-            place,
-            Path::new(folder),
-            options,
-            extra,
-            &stop,
-        )?);
-    }
-    if place.json {
-        let each = summaries.iter().map(|summary| summary.to_json());
-        say(&format!("[{}]\n", each.collect::<Vec<_>>().join(",\n")))?;
-    } else if summaries.is_empty() {
-        eprintln!("Nothing was tried again.");
-    } else {
-        for summary in &summaries {
-            output::summary(summary, place);
+    let mut came = Vec::new();
+    for (folder, Again { whole, pages }) in folders {
+        let (folder, options) = (Path::new(folder), &arguments.options);
+        if !pages.is_empty() {
+            let read = run::read_again(place, folder, options, &pages, &actor, &stop)?;
+            came.extend(pages.into_iter().zip(read).map(Came::Pages));
+        }
+        if !whole.is_empty() {
+            let extra = Extra {
+                retry: whole,
+                ..Extra::default()
+            };
+            let summary = run::run_once(place, folder, options, extra, &stop)?;
+            came.push(Came::Run(Box::new(summary)));
         }
     }
-    let look = gone > 0 || pages > 0 || summaries.iter().any(|summary| summary.needs_a_person());
+    if place.json {
+        say_json(&came.iter().map(Came::json).collect())?;
+    } else if came.is_empty() {
+        eprintln!("Nothing was tried again.");
+    } else {
+        came.iter().for_each(|came| came.tell(place));
+    }
+    let now = opened.wait(opened.store.asides())?;
+    let waits = |aside: &&AsideRecord| {
+        let mut still = now.iter();
+        still.any(|now| (now.scan, now.page) == (aside.scan, aside.page))
+    };
+    let look = wanted.iter().any(waits) || came.iter().any(Came::needs_a_person);
     Ok(if look { Exit::Look } else { Exit::Done })
+}
+
+/// What is tried again in one folder.
+#[derive(Default)]
+struct Again {
+    /// Whole scans, by name.
+    whole: Vec<String>,
+    /// Filed scans with missing pages.
+    pages: Vec<Incomplete>,
+}
+
+/// The scans by their folders, and those whose file is gone.
+fn by_folder<'a>(
+    wanted: &[&'a AsideRecord],
+    settings: &Settings,
+) -> (BTreeMap<&'a str, Again>, Vec<&'a AsideRecord>) {
+    let ignore = Ignore::new(&settings.config.ignore);
+    let mut listed: BTreeMap<&str, BTreeMap<String, PathBuf>> = BTreeMap::new();
+    let (mut folders, mut gone) = (BTreeMap::<_, Again>::new(), Vec::new());
+    for aside in wanted.iter().copied() {
+        // A folder that is gone has no files.
+        let files = listed.entry(&aside.folder).or_insert_with(|| {
+            let listing = listing::list(Path::new(&aside.folder), &ignore, None);
+            let scans = listing.map(|listing| listing.scans).unwrap_or_default();
+            scans
+                .into_iter()
+                .map(|scan| (scan.name, scan.path))
+                .collect()
+        });
+        let Some(path) = files.get(&aside.path) else {
+            gone.push(aside);
+            continue;
+        };
+        let again = folders.entry(&*aside.folder).or_default();
+        if aside.page.is_none() {
+            again.whole.push(aside.path.clone());
+        } else if again.pages.iter().all(|scan| scan.scan != aside.scan) {
+            again.pages.push(Incomplete {
+                scan: aside.scan,
+                name: aside.path.clone(),
+                path: path.clone(),
+                document: aside.document,
+            });
+        }
+    }
+    (folders, gone)
+}
+
+/// What came of trying again.
+enum Came {
+    /// Of the whole scans of a folder.
+    Run(Box<Summary>),
+    /// Of one filed scan with missing pages.
+    Pages((Incomplete, Result<Vec<DocumentId>, Rejection>)),
+}
+
+impl Came {
+    fn needs_a_person(&self) -> bool {
+        match self {
+            Self::Run(summary) => summary.needs_a_person(),
+            Self::Pages((_, read)) => read.is_err(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            // A summary is plain numbers and text: it always is a value.
+            Self::Run(summary) => json!(summary),
+            Self::Pages((scan, read)) => json!({
+                "scan": scan.name,
+                "mended_documents": read.as_ref().map_or_else(
+                    |_| Vec::new(),
+                    |changed| changed.iter().map(ToString::to_string).collect(),
+                ),
+                "reason": read.as_ref().err().map(|rejection| &rejection.reason),
+            }),
+        }
+    }
+
+    fn tell(&self, place: &Place) {
+        match self {
+            Self::Run(summary) => output::summary(summary, place),
+            Self::Pages((scan, read)) => {
+                let name = plain(&scan.name);
+                match read {
+                    Ok(changed) if changed.is_empty() => eprintln!(
+                        "{name}: no more pages could be read; scan the sheets once more as a file \
+                         of their own"
+                    ),
+                    Ok(changed) => {
+                        let ids: Vec<String> = changed.iter().map(|id| short(*id)).collect();
+                        eprintln!("{name}: pages read after all, document {}", ids.join(", "));
+                    }
+                    Err(rejection) => eprintln!("{name}: {}", plain(&rejection.reason)),
+                }
+            }
+        }
+    }
 }
 
 fn discard(place: &Place, arguments: &DiscardArguments) -> Result<Exit> {

@@ -108,7 +108,7 @@ fn table(cases: &[CaseRecord], all: bool, today: jiff::civil::Date) -> String {
     let header = [
         "case", "deadline", "priority", "topic", "team", "customer", "docs", "review",
     ];
-    let mut table = Table::new(header).yielding(&[3, 4, 5]).numbers(&[6, 7]);
+    let mut table = Table::new(header).yielding(&[2, 3, 4, 5]).numbers(&[6, 7]);
     let mut late = 0;
     for case in cases {
         let open = case.state == CaseState::Open;

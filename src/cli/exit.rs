@@ -13,7 +13,7 @@ use crate::store::StoreError;
 
 /// How the program ends; the table is in DESIGN and in `postroom help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub(super) enum Exit {
     /// Done; review work left over is normal.
     Done = 0,
     /// Done, and a person must look.
@@ -39,15 +39,15 @@ impl From<Exit> for ExitCode {
 /// A thing that was named but cannot be used as such: exit 3.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Unusable(pub(crate) String);
+pub(super) struct Unusable(pub(super) String);
 
 /// Arguments that contradict each other or name what is not there: exit 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Misused(pub(crate) String);
+pub(super) struct Misused(pub(super) String);
 
 /// The exit code of whatever went wrong.
-pub(crate) fn code(error: &anyhow::Error) -> Exit {
+pub(super) fn code(error: &anyhow::Error) -> Exit {
     for cause in error.chain() {
         let found = if let Some(error) = cause.downcast_ref::<BatchError>() {
             batch(error)

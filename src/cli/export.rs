@@ -14,6 +14,10 @@ use crate::export::whole::WholeFile;
 use crate::export::{self, Format};
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom export letters --out letters.json
+  postroom export letters --format csv --batch last --out tonight.csv")]
 pub(super) struct ExportArguments {
     #[command(subcommand)]
     what: Exported,

@@ -1,6 +1,6 @@
 //! The command line: one file for each command, clap named here alone.
 //!
-//! Data goes to stdout, everything else to stderr; [`exit`] turns errors into
+//! Data goes to stdout, everything else to stderr; `exit` turns errors into
 //! exit codes and messages.
 #![expect(
     clippy::print_stdout,
@@ -67,6 +67,9 @@ Exit codes:
   3 an engine or model is missing   4 a file cannot be read or written
   5 the store failed   130 interrupted: run the same command again to go on";
 
+/// Over the options that every command has.
+const EVERYWHERE: &str = "Everywhere";
+
 /// Where the store and its configuration are.
 #[derive(Debug, Args)]
 struct Place {
@@ -74,15 +77,16 @@ struct Place {
     #[arg(
         long,
         global = true,
+        help_heading = EVERYWHERE,
         value_name = "DIR|URL",
         default_value = "./postroom-data"
     )]
     store: String,
     /// Configuration file [default: postroom.toml in the store]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print the result as JSON on stdout
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
 }
 
@@ -199,9 +203,16 @@ impl Opened {
         })
     }
 
-    /// The document whose id, or the end of it, a person typed.
+    /// The document whose id, or a part of it, a person typed.
     fn document(&self, typed: &str) -> anyhow::Result<DocumentId> {
-        Ok(self.wait(self.store.document_ending(typed))?)
+        let found = self.wait(self.store.document_with(typed.trim()))?;
+        found.ok_or_else(|| {
+            Misused(format!(
+                "'{typed}' is not the id of one document; `postroom show` and `postroom review \
+                 list` show them, and a part of at least four characters is enough"
+            ))
+            .into()
+        })
     }
 
     fn wait<T>(&self, answer: impl Future<Output = T>) -> T {

@@ -17,12 +17,26 @@ pub(super) fn summary(summary: &Summary, place: &Place) {
     print!("{}", summary_text(summary, &store_flag(place)));
 }
 
-/// `--store X` for commands that a person is told to type; nothing when it is the default.
+/// ` --store X --config Y` for commands that a person is told to type; nothing where
+/// they were left out.
 pub(super) fn store_flag(place: &Place) -> String {
-    if place.store == "./postroom-data" {
-        String::new()
+    let mut flags = String::new();
+    if place.store != "./postroom-data" {
+        flags.push_str(&format!(" --store {}", quoted(&place.store)));
+    }
+    if let Some(config) = &place.config {
+        flags.push_str(&format!(" --config {}", quoted(&config.to_string_lossy())));
+    }
+    flags
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let bare = |sign: char| sign.is_alphanumeric() || "/._-:@%+=,~".contains(sign);
+    if !word.is_empty() && word.chars().all(bare) {
+        word.to_owned()
     } else {
-        format!(" --store {}", place.store)
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 

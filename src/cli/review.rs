@@ -35,6 +35,10 @@ pub(super) struct ReviewArguments {
 #[derive(Debug, Subcommand)]
 enum ReviewCommand {
     /// List the doubtful fields, oldest letter first
+    #[command(after_help = "\
+Examples:
+  postroom review list
+  postroom review list --json | jq '.[] | select(.field == \"postcode\")'")]
     List,
     /// Show a document's doubtful fields, or one field with its picture
     Show(ShowArguments),
@@ -47,6 +51,10 @@ enum ReviewCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom review show 9d04ab12c7e1
+  postroom review show 9d04ab12c7e1 postcode --image field.png")]
 struct ShowArguments {
     /// The document, as listed
     document: String,
@@ -64,7 +72,7 @@ Examples:
   postroom review settle 9d04ab12c7e1 sender_name --as-proposed
   postroom review settle 9d04ab12c7e1 date --unreadable --by \"A. Clerk\"
 
-What was read stays on record beside the decision. A date is written 2026-11-22.")]
+What was read stays on record beside the decision. A date is written 2026-11-22 or 22/11/2026.")]
 struct SettleArguments {
     /// The document, as listed
     document: String,
@@ -157,15 +165,19 @@ fn list(place: &Place) -> Result<Exit> {
         eprintln!("No field is in review. See the cases: postroom cases{store}");
         return Ok(Exit::Done);
     }
-    let header = [
-        "document", "case", "scan", "field", "proposed", "prob.", "reason",
-    ];
-    let mut table = Table::new(header).yielding(&[2, 4, 6]).numbers(&[5]);
+    let header = ["field", "proposed", "prob.", "reason"];
+    let mut table = Table::new(header)
+        .yielding(&[1, 3])
+        .numbers(&[2])
+        .wrapping()
+        .indented(2);
+    let mut over = None;
     for item in &items {
+        if over.replace(item.document) != Some(item.document) {
+            let document = short(item.document);
+            table.heading(&format!("{document}  {}  {}", item.case, item.path));
+        }
         table.row([
-            short(item.document),
-            item.case.to_string(),
-            item.path.clone(),
             item.name.name().to_owned(),
             item.field.value.clone().unwrap_or_default(),
             format!("{:.2}", item.field.probability.get()),
@@ -173,7 +185,7 @@ fn list(place: &Place) -> Result<Exit> {
         ]);
     }
     say(&format!(
-        "{}\n{} in review\n\
+        "{}\n{} in review, each under its document, case and scan\n\
          See one:   postroom review show DOCUMENT FIELD --image field.png{store}\n\
          Settle it: postroom review settle DOCUMENT FIELD VALUE{store}\n",
         table.text(),

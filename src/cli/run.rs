@@ -14,13 +14,15 @@ use super::output;
 use super::progress::Bars;
 use super::settings::Settings;
 use super::{Place, runtime};
+use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
 use crate::batch::listing::Ignore;
 use crate::batch::summary::Summary;
 use crate::batch::{self, Night};
+use crate::domain::rejection::Rejection;
 use crate::engines;
 use crate::reader::ReaderSetup;
-use crate::store::Provenance;
+use crate::store::{Actor, DocumentId, Provenance};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -46,8 +48,12 @@ pub(super) struct RunOptions {
     /// Sheets of paper by the scanner's counter, scanned on one side or on both
     #[arg(long, value_name = "N")]
     expect_sheets: Option<u64>,
-    /// The scanner's list: file[,pages][,serial][,received] [default: index.csv in DIR]
-    #[arg(long, value_name = "FILE")]
+    // As an attribute: in a comment the brackets would be links.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "The scanner's list: file[,pages][,serial][,received] [default: index.csv in DIR]"
+    )]
     index: Option<PathBuf>,
     /// The day of receipt [default: the index's, else today]
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -119,6 +125,25 @@ pub(super) fn run_once(
         );
     }
     Ok(summary)
+}
+
+/// Reads filed scans with missing pages once more.
+pub(super) fn read_again(
+    place: &Place,
+    folder: &Path,
+    options: &RunOptions,
+    scans: &[Incomplete],
+    actor: &Actor,
+    stop: &AtomicBool,
+) -> Result<Vec<Result<Vec<DocumentId>, Rejection>>> {
+    let settings = Settings::settle(place)?;
+    let night = night(&settings, folder, options, Extra::default())?;
+    let runtime = runtime()?;
+    let store = settings.open(&runtime)?;
+    let bars = Bars::new();
+    let read = again::read_again(&night, &store, &runtime, scans, actor, &bars, stop);
+    bars.finish();
+    Ok(read?)
 }
 
 fn night(settings: &Settings, folder: &Path, options: &RunOptions, extra: Extra) -> Result<Night> {

@@ -17,10 +17,18 @@ const NARROWEST: usize = 8;
 #[derive(Debug)]
 pub(super) struct Table {
     header: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Row>,
     yielding: Vec<usize>,
     numbers: Vec<usize>,
+    wraps: bool,
     indent: usize,
+}
+
+#[derive(Debug)]
+enum Row {
+    Cells(Vec<String>),
+    /// A line of its own over the rows that follow.
+    Heading(String),
 }
 
 impl Table {
@@ -30,6 +38,7 @@ impl Table {
             rows: Vec::new(),
             yielding: Vec::new(),
             numbers: Vec::new(),
+            wraps: false,
             indent: 0,
         }
     }
@@ -46,6 +55,12 @@ impl Table {
         self
     }
 
+    /// The last column goes on below itself where it would be cut short.
+    pub(super) fn wrapping(mut self) -> Self {
+        self.wraps = true;
+        self
+    }
+
     /// So many spaces before every line.
     pub(super) fn indented(mut self, by: usize) -> Self {
         self.indent = by;
@@ -53,7 +68,13 @@ impl Table {
     }
 
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.map(|cell| plain(&cell)).to_vec());
+        let cells = cells.map(|cell| plain(&cell)).to_vec();
+        self.rows.push(Row::Cells(cells));
+    }
+
+    /// A line over the rows that follow.
+    pub(super) fn heading(&mut self, line: &str) {
+        self.rows.push(Row::Heading(plain(line)));
     }
 
     pub(super) fn text(&self) -> String {
@@ -62,14 +83,20 @@ impl Table {
         let header: Vec<String> = self.header.iter().map(|&name| name.to_owned()).collect();
         self.line(&mut text, &header, &widths);
         for row in &self.rows {
-            self.line(&mut text, row, &widths);
+            match row {
+                Row::Cells(cells) => self.cells(&mut text, cells, &widths),
+                Row::Heading(line) => text.push_str(&format!("{}\n", shortened(line, WIDTH))),
+            }
         }
         text
     }
 
     fn widths(&self) -> Vec<usize> {
         let width = |column: usize| {
-            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            let cells = self.rows.iter().filter_map(|row| match row {
+                Row::Cells(cells) => cells.get(column),
+                Row::Heading(_) => None,
+            });
             let widest = cells.map(|cell| cell.chars().count()).max();
             widest.unwrap_or(0).max(self.header[column].len())
         };
@@ -86,6 +113,23 @@ impl Table {
             over -= 1;
         }
         widths
+    }
+
+    /// A row, on as many lines as its last cell takes.
+    fn cells(&self, text: &mut String, cells: &[String], widths: &[usize]) {
+        let (Some((last, first)), Some(&width)) = (cells.split_last(), widths.last()) else {
+            return;
+        };
+        if !self.wraps {
+            return self.line(text, cells, widths);
+        }
+        let mut first = first.to_vec();
+        for line in wrapped(last, width) {
+            let rest = vec![String::new(); first.len()];
+            let mut cells = std::mem::replace(&mut first, rest);
+            cells.push(line);
+            self.line(text, &cells, widths);
+        }
     }
 
     fn line(&self, text: &mut String, cells: &[String], widths: &[usize]) {
@@ -114,6 +158,27 @@ pub(super) fn shortened(text: &str, width: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// The text in lines of so many columns, broken between words; at least one line.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut columns = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if columns > 0 && columns + 1 + length > width {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            columns = 0;
+        } else if columns > 0 {
+            line.push(' ');
+            columns += 1;
+        }
+        line.push_str(word);
+        columns += length;
+    }
+    lines.push(line);
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +198,21 @@ mod tests {
         );
         assert!(text.contains('…') && !text.contains('\u{1b}'), "{text}");
         assert!(text.lines().nth(1).unwrap().ends_with("…   7"), "{text}");
+    }
+
+    #[test]
+    fn a_reason_goes_on_below_itself() {
+        let mut table = Table::new(["field", "reason"]).yielding(&[1]).wrapping();
+        table.heading("SCN_0001.tif");
+        table.row(["town".into(), "because of it ".repeat(12)]);
+        let text = table.text();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1], "SCN_0001.tif");
+        assert!(lines.len() > 3 && lines[3].starts_with("       "), "{text}");
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= WIDTH),
+            "{text}"
+        );
+        assert_eq!(text.matches("because").count(), 12);
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::cases::words;
 use super::output::{plain, short};
-use super::table::{Table, WIDTH};
+use super::table::{Table, WIDTH, wrapped};
 use crate::cases::{Timeline, TimelineDocument};
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
@@ -90,7 +90,7 @@ fn document(on: &TimelineDocument, index: usize, of: usize) -> String {
         "received",
         &format!("{} ({origin})", record.receipt.day),
     );
-    entry(&mut text, "here for", &record.attachment.why);
+    entry(&mut text, "why here", &record.attachment.why);
     entry(&mut text, "legibility", record.legibility.name());
     entry(&mut text, "pages", &pages(on));
     for (name, choice, why) in [
@@ -130,6 +130,7 @@ fn fields(on: &TimelineDocument) -> String {
     let mut table = Table::new(header)
         .yielding(&[2, 5])
         .numbers(&[4])
+        .wrapping()
         .indented(2);
     let mut empty = Vec::new();
     for name in LetterField::ALL {
@@ -260,24 +261,11 @@ fn entry(text: &mut String, name: &str, what: &str) {
 
 /// Adds a paragraph: its first line at `first`, the others at `rest`.
 fn wrap(text: &mut String, first: usize, rest: usize, paragraph: &str) {
-    let paragraph = plain(paragraph);
-    let mut line = " ".repeat(first);
-    let mut blank = true;
-    // Runs of spaces that lay a line out are kept where the line is not broken.
-    for word in paragraph.split(' ') {
-        let long = line.chars().count() + 1 + word.chars().count() > WIDTH;
-        if long && !blank {
-            let _ = writeln!(text, "{}", line.trim_end());
-            line = " ".repeat(rest);
-            blank = true;
-        }
-        if !blank {
-            line.push(' ');
-        }
-        line.push_str(word);
-        blank = false;
+    let mut indent = first;
+    for line in wrapped(&plain(paragraph), WIDTH - first.max(rest)) {
+        let _ = writeln!(text, "{:indent$}{}", "", line.trim_end());
+        indent = rest;
     }
-    let _ = writeln!(text, "{}", line.trim_end());
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ pub async fn write_letters(
 /// The two formats behind one face.
 enum Sink<'a> {
     Json { out: &'a mut dyn Write, first: bool },
-    Csv(Table<'a>),
+    Csv(Box<Table<'a>>),
 }
 
 impl<'a> Sink<'a> {
@@ -91,7 +91,7 @@ impl<'a> Sink<'a> {
                 out.write_all(b"[")?;
                 Ok(Self::Json { out, first: true })
             }
-            Format::Csv => Table::begin(out).map(Self::Csv),
+            Format::Csv => Ok(Self::Csv(Box::new(Table::begin(out)?))),
         }
     }
 

@@ -17,20 +17,19 @@ pub struct WholeFile {
     out: BufWriter<NamedTempFile>,
 }
 
-/// What a new file may be read by, as the umask has it for others' files: the
-/// temporary name is its owner's alone until it is renamed.
+/// A new file is read by its owner and group alone: letters are personal.
 const MODE: u32 = 0o640;
 
 impl WholeFile {
     /// Begins the file at `path`; what lies there stays until the new one is whole.
     pub fn begin(path: &Path) -> Result<Self, ExportError> {
-        let folder = folder(path);
-        let file = NamedTempFile::with_prefix_in(".postroom-", folder);
-        let file = file.map_err(|source| failed(path, source))?;
-        Ok(Self {
-            path: path.to_owned(),
-            out: BufWriter::new(file),
-        })
+        let begin = || {
+            let path = real(path)?;
+            let file = NamedTempFile::with_prefix_in(".postroom-", folder(&path))?;
+            let out = BufWriter::new(file);
+            Ok(Self { path, out })
+        };
+        begin().map_err(|source| failed(path, source))
     }
 
     /// Makes it durable and puts it in its place.
@@ -56,6 +55,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     file.write_all(bytes)
         .map_err(|source| failed(path, source))?;
     file.finish()
+}
+
+/// Where the file really lies. A device must never be renamed away, and a link is
+/// kept.
+fn real(path: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(path) {
+        Ok(there) if there.is_file() => fs::canonicalize(path),
+        Ok(there) if there.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(_) => Err(io::Error::other("it is no ordinary file")),
+        Err(_) => Ok(path.to_owned()),
+    }
 }
 
 fn put(path: &Path, out: BufWriter<NamedTempFile>) -> io::Result<()> {
@@ -117,5 +127,18 @@ mod tests {
             error.to_string().starts_with("/nowhere/at/all.json"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_link_is_kept_and_a_device_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("a.csv"), folder.path().join("link.csv"));
+        write(&path, b"old").unwrap();
+        std::os::unix::fs::symlink("a.csv", &link).unwrap();
+        write(&link, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(write(Path::new("/dev/null"), b"x").is_err());
+        assert!(write(folder.path(), b"x").is_err());
     }
 }

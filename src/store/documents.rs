@@ -70,7 +70,7 @@ pub struct DocumentRecord {
 }
 
 /// Fewer characters of an id say nothing.
-const SHORTEST_END: usize = 4;
+const SHORTEST_PART: usize = 4;
 
 impl Store {
     /// A document on record.
@@ -87,27 +87,23 @@ impl Store {
         document(&row.ok_or_else(|| StoreError::unknown("document", id))?)
     }
 
-    /// The one document whose id ends so: people type the short end that is shown
-    /// to them. None and several are [`StoreError::Unknown`].
-    pub async fn document_ending(&self, end: &str) -> Result<DocumentId> {
-        let wanted = end.to_lowercase();
+    /// The one document whose id has this part: people type some of what is shown
+    /// to them. `None` when there is no such document, or several.
+    pub async fn document_with(&self, part: &str) -> Result<Option<DocumentId>> {
+        let wanted = part.to_lowercase();
         // Nothing but an id's own signs, so that none is a wildcard.
-        let is_end = wanted.len() >= SHORTEST_END
-            && wanted
-                .chars()
-                .all(|sign| sign.is_ascii_hexdigit() || sign == '-');
-        if !is_end {
-            return Err(StoreError::unknown("document", end));
+        let own = |sign: char| sign.is_ascii_hexdigit() || sign == '-';
+        if wanted.len() < SHORTEST_PART || !wanted.chars().all(own) {
+            return Ok(None);
         }
         let rows = sqlx::query("select id from documents where id like $1 limit 2")
-            .bind(format!("%{wanted}"))
+            .bind(format!("%{wanted}%"))
             .fetch_all(&self.pool)
             .await
             .doing("looking for a document")?;
         match rows.as_slice() {
-            [row] => row.parsed("id"),
-            [] => Err(StoreError::unknown("document", end)),
-            _ => Err(StoreError::unknown("single document", end)),
+            [row] => row.parsed("id").map(Some),
+            _ => Ok(None),
         }
     }
 
