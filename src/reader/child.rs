@@ -58,10 +58,9 @@ fn read_scan(
     let pages = scan.page_count();
     wire::send(answers, &Answer::Opened { pages })?;
     for number in first_page..=pages {
-        let result = scan.page(number).and_then(|raw| {
-            // An engine that fails on one page fails that page alone.
-            pipeline::read_page(raw, engines).map_err(Into::into)
-        });
+        let result = scan
+            .page(number)
+            .and_then(|raw| pipeline::read_page(raw, engines));
         let page = PageOutcome { number, result };
         wire::send(answers, &Answer::Page(Box::new(page.into())))?;
     }

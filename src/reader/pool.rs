@@ -39,7 +39,7 @@ pub enum ReaderError {
     #[error("{0}")]
     Engine(String),
     /// The run was interrupted.
-    #[error("interrupted")]
+    #[error("interrupted; run the same command again to go on")]
     Interrupted,
 }
 
