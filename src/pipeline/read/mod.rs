@@ -31,6 +31,7 @@ use crate::domain::letter::{LetterField, LetterPage, LetterReading};
 
 use address::Address;
 use layout::{Layout, Row};
+use name::PersonName;
 use passage::Passage;
 use sender::Sender;
 
@@ -68,10 +69,11 @@ fn fields(layout: &Layout<'_>, known: &Known<'_>) -> Fields {
     }
     let signed = signature::signature(layout);
     let sender = sender::find(layout, signed.as_ref(), known);
+    let address_fields = address_fields(&sender, signed.as_ref());
     let writer = signature::writer(layout, signed, sender.address.as_ref());
     let own_rows = || own_rows(layout, &sender);
     let mut fields = story::find(layout, &body, known.gazetteer);
-    fields.extend(address_fields(&sender));
+    fields.extend(address_fields);
     let rest = [
         (LetterField::SenderName, writer.name),
         (LetterField::Title, writer.title),
@@ -101,12 +103,12 @@ fn own_rows<'r, 'a>(
     rows.filter(|row| !sender.is_addressee(row))
 }
 
-fn address_fields(sender: &Sender<'_, '_>) -> Fields {
+fn address_fields(sender: &Sender<'_, '_>, signed: Option<&PersonName>) -> Fields {
     let mut fields = Fields::new();
     let Some(address) = &sender.address else {
         return fields;
     };
-    if let Some(found) = street::find(address) {
+    if let Some(found) = street::find(address, signed) {
         let mut street = found.cut.found_as(found.value, found.firm, found.reason);
         street.doubt = found.doubt;
         fields.insert(LetterField::Street, street);

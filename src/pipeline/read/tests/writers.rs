@@ -305,7 +305,7 @@ Yours sincerely,
 pp Sunita Rao
 On behalf of Mrs Edna Trump
 ",
-        "street: 44 Priory Avenue
+        "street: ?Oak Lodge, 44 Priory Avenue
         town: Taunton
         postcode: TA1 1AB
         phone: 01823 960123
