@@ -8,9 +8,11 @@ mod address;
 mod contact;
 mod dating;
 mod enclosure;
+mod goods;
 mod known;
 mod layout;
 mod legibility;
+mod member;
 mod name;
 mod opening;
 mod passage;
@@ -72,7 +74,9 @@ fn fields(layout: &Layout<'_>, known: &Known<'_>) -> Fields {
     let address_fields = address_fields(&sender, signed.as_ref());
     let writer = signature::writer(layout, signed, sender.address.as_ref());
     let own_rows = || own_rows(layout, &sender);
-    let mut fields = story::find(layout, &body, known.gazetteer);
+    let subject = opening::subject(layout);
+    let line = subject.as_ref().map(|found| found.value.as_str());
+    let mut fields = story::find(layout, &body, line, known);
     fields.extend(address_fields);
     let rest = [
         (LetterField::SenderName, writer.name),
@@ -85,7 +89,7 @@ fn fields(layout: &Layout<'_>, known: &Known<'_>) -> Fields {
         (LetterField::Email, contact::email(own_rows(), &body)),
         (LetterField::Phone, contact::phone(own_rows(), &body)),
         (LetterField::Salutation, opening::salutation(layout)),
-        (LetterField::Subject, opening::subject(layout)),
+        (LetterField::Subject, subject),
     ];
     fields.extend(
         rest.into_iter()
