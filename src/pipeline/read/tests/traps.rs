@@ -147,6 +147,41 @@ fn what_was_bought_is_firm_or_for_a_person() {
 }
 
 #[test]
+fn a_misread_day_or_label_goes_to_a_person() {
+    let body = "We were kept waiting at the counter for an hour or more on Monday last\nweek, and nobody said a word to us about it until we left the shop.";
+    for (printed, date) in [
+        ("4 July 2026", "2026-07-04"),
+        ("1] June 2026", "2026-06-11"),
+        ("47 June 2026", "2026-06-17"),
+    ] {
+        let text = letter(body).replace("4 July 2026", printed);
+        let read = checked(&[typed(&text)], &[]);
+        let field = &read.fields[&LetterField::Date];
+        assert_eq!(field.value.as_deref(), Some(date), "{printed}");
+        let sure = printed.starts_with("4 ");
+        assert_eq!(field.verdict == Verdict::Accepted, sure, "{printed}");
+    }
+    for label in ["Your ref, KH/43749/25", "Your ret: KH/43749/25"] {
+        let text = letter(body).replace("Dear Sirs", &format!("{label}\n\nDear Sirs"));
+        let read = checked(&[typed(&text)], &[]);
+        let value = read.fields[&LetterField::Reference].value.as_deref();
+        assert_eq!(value, Some("KH/43749/25"), "{label}");
+    }
+}
+
+#[test]
+fn a_receipt_with_faded_pence_is_a_receipt() {
+    let receipt = typed(
+        "BLACKWOOD STORES LTD\n3 QUAY STREET HULL\nTEL 01482 960000\n01/07/2026 14:07 TILL 02\nOPERATOR 117\nKETTLE 1.7L 24,\nTEA TOWELS 9.\n2 ITEMS\nTOTAL 33.\nCARD **** 4417\nCHANGE 0.00\nREFUNDS WITHIN 28 DAYS\nTHANK YOU FOR SHOPPING",
+    );
+    assert!(is_enclosure(&receipt));
+    let second_page = typed(
+        "- 2 -\n1. Return what was taken on 1 May and on 3 August 2026.\n2. Send me a statement which shows the total.\nI enclose the receipt.\nIvy Penhaligon",
+    );
+    assert!(!is_enclosure(&second_page));
+}
+
+#[test]
 fn ink_above_the_typed_name_is_not_the_name() {
     let text = letter(
         "We were kept waiting at the counter for an hour or more on Monday last\nweek, and nobody said a word to us about it until we left the shop.",
@@ -349,7 +384,7 @@ fn scrawl_over_the_signature_is_no_name() {
     let scrawl = typed_as("\nAy Mall\n", 1, 0.3).text.lines.remove(0);
     let end = page.text.lines.len() - 1;
     page.text.lines.insert(end, scrawl);
-    page.text.lines[end] = crate::domain::text::Line::new(
+    page.text.lines[end] = Line::new(
         page.text.lines[end]
             .words()
             .iter()
