@@ -36,8 +36,14 @@ pattern!(
     r"(?:^|[\s(])(?i:a|an|the|my|our|some|two|three|four|five|six)\s"
 );
 pattern!(
-    OURS,
-    r"(?i)\byour?\b|\b(?:number|no\.?|order)\s\(?[A-Z]{0,5}[-/]?[0-9]|\([A-Z]{1,5}[-/][0-9]"
+    /// What in the sentence says that it was bought from us.
+    DOCUMENT,
+    r"(?i)\breceipt\b|\b(?:number|no\.?|order)\s\(?(?:[A-Z]{1,5}[-/]?)?[0-9]{4,}|\([A-Z]{1,5}[-/][0-9]"
+);
+pattern!(
+    /// The same, after the product.
+    FROM_US,
+    r"(?i)^.{0,90}?\b(?:from|in|at|through|on|via|off)\syour?\b"
 );
 pattern!(
     PERHAPS_BEFORE,
@@ -76,7 +82,7 @@ const NO_PRODUCT: &str = " item items goods product products thing things it one
     parcel parcels package box boxes account accounts membership replacement copy deposit stuff lot few pair selection service call message note \
     word words line thanks hour minute year half discount price voucher ticket tickets store shop branch manager staff driver catalogue website enclosed problem error mistake enquiry ";
 /// Heads that name one when a word stands before them: `dinner service`.
-const HEADS: &str = " service box card set machine gift letter product ticket ";
+const HEADS: &str = " service box card set machine ";
 /// Words before a product's name that are no part of it.
 const QUALIFIERS: &str = " new brand-new faulty broken defective damaged king-size king-sized queen-size full-size lovely nice very small large big beautiful certain ";
 /// What was bought instead, or of a second kind, is not what the letter is about.
@@ -87,8 +93,10 @@ pub(super) fn find(body: &Passage<'_>, subject: Option<&str>) -> Option<Found> {
     let text = body.text();
     let own = bought(text);
     let ours = |range: &Range<usize>| {
-        let sentence = sentence(text, range);
-        OURS.is_match(sentence) || subject.is_some_and(|line| names(line, &text[range.clone()]))
+        let (whole, rest) = sentence(text, range);
+        DOCUMENT.is_match(whole)
+            || FROM_US.is_match(rest)
+            || subject.is_some_and(|line| names(line, &text[range.clone()]))
     };
     let firm = own.iter().find(|range| ours(range));
     if let Some(range) = firm {
@@ -220,13 +228,13 @@ fn is_maker(word: &str) -> bool {
         && word.chars().skip(1).all(char::is_lowercase)
 }
 
-/// The sentence around a piece of the text.
-fn sentence<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+/// The sentence around a piece of the text, and what of it follows the piece.
+fn sentence<'t>(text: &'t str, range: &Range<usize>) -> (&'t str, &'t str) {
     let start = text[..range.start].rfind(". ").map_or(0, |at| at + 2);
     let end = text[range.end..]
         .find(". ")
         .map_or(text.len(), |at| range.end + at);
-    &text[start..end]
+    (&text[start..end], &text[range.end..end])
 }
 
 /// Whether a text has a product's name, case and plural aside.

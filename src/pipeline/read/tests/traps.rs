@@ -119,6 +119,11 @@ const GOODS: &[(&str, &str, bool)] = &[
         false,
     ),
     (
+        "I ordered a white taxi and came to your Corby shop at once, but the doors were shut by then.",
+        "white taxi",
+        false,
+    ),
+    (
         "I bought a replacement bulb from the ironmonger since the one of yours had gone so soon.",
         "",
         false,
