@@ -37,7 +37,7 @@ pub struct Decoded {
 /// Characters that print confuses (as read, as printed), with how often relative
 /// to a right reading. From the usual tables of OCR confusions; that `9ZZ` is read
 /// `922` and `11` as `i1` was seen on the 300 dpi letters of November 2026.
-pub const CONFUSIONS: [(char, char, f64); 45] = [
+pub const CONFUSIONS: [(char, char, f64); 50] = [
     ('0', 'O', 0.1),
     ('O', '0', 0.1),
     ('0', 'Q', 0.02),
@@ -79,6 +79,11 @@ pub const CONFUSIONS: [(char, char, f64); 45] = [
     ('4', 'A', 0.02),
     ('A', '4', 0.02),
     ('9', 'P', 0.005),
+    ('9', 'Q', 0.01),
+    ('Q', '9', 0.01),
+    ('3', 'B', 0.01),
+    ('(', 'I', 0.05),
+    ('(', '1', 0.02),
     ('3', 'E', 0.005),
     ('E', '3', 0.005),
     ('V', 'Y', 0.005),
@@ -100,6 +105,10 @@ const TOWN_MISSING: f64 = 0.9;
 const TOWN_ODDS: f64 = 50.0;
 /// A listed postcode among unlisted candidates.
 const LIVE_ODDS: f64 = 20.0;
+/// The areas that have a district 0.
+const DISTRICTS_NOUGHT: [&str; 9] = ["BL", "BS", "CM", "CR", "FY", "HA", "PR", "SL", "SS"];
+/// A district 0 elsewhere would be new.
+const NO_SUCH_DISTRICT: f64 = 0.01;
 /// A candidate that had to be changed needs more than its weight: every change
 /// that grammar asked for costs so much.
 const CHANGE_COST: f64 = 0.97;
@@ -209,6 +218,9 @@ fn candidates(gazetteer: &Gazetteer, read: &[char], beside: Option<&str>) -> Vec
         if gazetteer.is_live(&postcode) {
             weight *= LIVE_ODDS;
         }
+        if is_district_nought(&postcode) && !DISTRICTS_NOUGHT.contains(&postcode.area()) {
+            weight *= NO_SUCH_DISTRICT;
+        }
         found.push(Candidate {
             postcode,
             weight,
@@ -216,6 +228,10 @@ fn candidates(gazetteer: &Gazetteer, read: &[char], beside: Option<&str>) -> Vec
         });
     });
     found
+}
+
+fn is_district_nought(postcode: &Postcode) -> bool {
+    postcode.outcode()[postcode.area().len()..].starts_with('0')
 }
 
 /// No district has a number like `01`, though some are `0`: `S01` was `SO1`.
@@ -234,7 +250,7 @@ fn is_plausible(read: &[char], postcode: &Postcode) -> bool {
     read.iter().any(char::is_ascii_digit)
         || changed
             .into_iter()
-            .all(|(sign, printed)| "ILO|!".contains(*sign) && "10".contains(printed))
+            .all(|(sign, printed)| "ILO|!(".contains(*sign) && "10".contains(printed))
 }
 
 /// Every spelling within [`MAX_CHANGES`] confusions, with its weight.

@@ -110,6 +110,14 @@ fn every_confusion_is_listed_once() {
     );
 }
 
+#[test]
+fn a_district_nought_only_where_there_is_one() {
+    let found = |text: &str, town: &str| decode(text, Some(town)).map(|d| d.postcode.to_string());
+    assert_eq!(found("LAQ 4AB", "Kendal").as_deref(), Some("LA9 4AB"));
+    assert_eq!(found("BLO 4AB", "Bury").as_deref(), Some("BL0 4AB"));
+    assert_eq!(found("(P4 4AB", "Ipswich").as_deref(), Some("IP4 4AB"));
+}
+
 proptest! {
     #[test]
     fn never_further_than_the_stated_confusions(text in "[A-Z0-9|!$]{2,4} ?[A-Z0-9|!$]{3}") {

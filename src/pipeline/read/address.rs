@@ -47,7 +47,7 @@ const LOOSER: f64 = 1.4;
 
 pattern!(
     POSTCODE,
-    r"(?:^|\s)([A-Za-z0-9|!\]$§]{2,4}\s?[0-9A-Za-z|!\]$§?]{3})\W*$"
+    r"(?:^|\s)([A-Za-z0-9|!(\]$§]{2,4}\s?[0-9A-Za-z|!\]$§?]{3})\W*$"
 );
 pattern!(SEPARATOR, r"\s*[,;•·●▪■◆*«»|¢°®©]+\s*|\s+[-–—~+=e¢o.]\s+");
 pattern!(

@@ -19,6 +19,11 @@ pattern!(
     r"(?i)\b(?:your|letter|order|purchased?|invoice|delivered|delivery|receipt|expir\w+|birth|dob|valid|until|from|re)\b"
 );
 
+pattern!(
+    MISREAD_DAY,
+    r"^\W{0,2}([0-9\]|lI!i])([0-9\]|lI!i])((?:st|nd|rd|th)?,? [A-Z][a-z]{2,8},? (?:19|20)[0-9]{2})\W{0,2}$"
+);
+
 /// A date alone on a row of the heading.
 const FIRM_ALONE: f64 = 0.995;
 /// A date with a place before it: `Leeds, 4 July 2026`.
@@ -47,6 +52,9 @@ pub(super) fn find(layout: &Layout<'_>) -> Option<Found> {
             candidate.firm = FIRM_FOOT;
         }
     }
+    if candidates.is_empty() {
+        return misread(layout);
+    }
     let several = candidates
         .iter()
         .any(|one| one.written.date != candidates[0].written.date);
@@ -68,6 +76,29 @@ pub(super) fn find(layout: &Layout<'_>) -> Option<Found> {
         None => None,
     };
     Some(found)
+}
+
+/// A date alone on a row of the heading that is none as read: a day like `47`,
+/// whose 1 was read as a 4 or a 7, or like `1]`.
+fn misread(layout: &Layout<'_>) -> Option<Found> {
+    layout.heading.iter().find_map(|row| {
+        let found = MISREAD_DAY.captures(row.text())?;
+        let (first, second) = (&found[1], &found[2]);
+        let straight = |sign: &str| match sign {
+            "]" | "|" | "l" | "I" | "!" | "i" => "1".to_owned(),
+            other => other.to_owned(),
+        };
+        let first = match first {
+            "4" | "7" => "1".to_owned(),
+            other => straight(other),
+        };
+        let mended = format!("{first}{}{}", straight(second), &found[3]);
+        let date = date::find(&mended)?.date;
+        let cut = row.passage.cut(0..row.text().len());
+        let mut found = cut.found_as(date.to_string(), FIRM_MISREAD, "the date in the heading");
+        found.doubt = Some("the day was misread".to_owned());
+        Some(found)
+    })
 }
 
 fn candidates<'r, 'a>(rows: &'r [Row<'a>], height: f64) -> Vec<Candidate<'r, 'a>> {

@@ -7,9 +7,14 @@ use super::pattern::pattern;
 
 pattern!(
     TILL,
-    r"(?i)\b(?:vat (?:no|reg|number)|sub-?total|total(?: due| to pay)?|cash|change(?: due)?|card (?:sale|payment)|visa|mastercard|debit|auth(?:orisation)? code|till|cashier|merchant|aid:|contactless|items?:|receipt|thank you for shopping|please retain|please keep|approved|auth|mid|tid|tvr|verified by pin|order #?[0-9]+)\b"
+    r"(?i)\b(?:vat (?:no|reg|number)|sub-?total|total(?: due| to pay)?|cash|change(?: due)?|card (?:sale|payment)|visa|mastercard|debit|auth(?:orisation)? code|till|cashier|merchant|aid:|contactless|items?:|[0-9]{1,2} items?|operator|refunds? within|receipt|thank you for shopping|please retain|please keep|approved|auth|mid|tid|tvr|verified by pin|order #?[0-9]+)\b"
 );
 pattern!(PRICE, r"(?:£|\b)[0-9]{1,4}[.,][0-9]{2}\b\s*[A-Z*]?$");
+pattern!(
+    /// A row of capitals, or a number alone, that ends in a price whose pence faded.
+    FADED_PRICE,
+    r"^(?:[A-Z0-9&/]+ ){0,4}[0-9]{1,4}[.,]$"
+);
 pattern!(
     GREETING,
     r"(?i)^\W{0,2}(?:dear\b|to whom it may|yours (?:sincerely|faithfully|truly))"
@@ -41,7 +46,7 @@ pub fn is_enclosure(page: &LetterPage) -> bool {
 fn is_receipt(lines: &[String], words: usize) -> bool {
     let till = lines
         .iter()
-        .filter(|line| TILL.is_match(line) || PRICE.is_match(line))
+        .filter(|line| TILL.is_match(line) || PRICE.is_match(line) || FADED_PRICE.is_match(line))
         .count();
     let rows = lines.len() as f64;
     till >= TILL_ROWS && till as f64 >= TILL_SHARE * rows && words as f64 / rows <= TILL_WORDS

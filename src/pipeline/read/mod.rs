@@ -8,9 +8,11 @@ mod address;
 mod contact;
 mod dating;
 mod enclosure;
+mod goods;
 mod known;
 mod layout;
 mod legibility;
+mod member;
 mod name;
 mod opening;
 mod passage;
@@ -31,6 +33,7 @@ use crate::domain::letter::{LetterField, LetterPage, LetterReading};
 
 use address::Address;
 use layout::{Layout, Row};
+use name::PersonName;
 use passage::Passage;
 use sender::Sender;
 
@@ -68,10 +71,13 @@ fn fields(layout: &Layout<'_>, known: &Known<'_>) -> Fields {
     }
     let signed = signature::signature(layout);
     let sender = sender::find(layout, signed.as_ref(), known);
+    let address_fields = address_fields(&sender, signed.as_ref());
     let writer = signature::writer(layout, signed, sender.address.as_ref());
     let own_rows = || own_rows(layout, &sender);
-    let mut fields = story::find(layout, &body, known.gazetteer);
-    fields.extend(address_fields(&sender));
+    let subject = opening::subject(layout);
+    let line = subject.as_ref().map(|found| found.value.as_str());
+    let mut fields = story::find(layout, &body, line, known);
+    fields.extend(address_fields);
     let rest = [
         (LetterField::SenderName, writer.name),
         (LetterField::Title, writer.title),
@@ -83,7 +89,7 @@ fn fields(layout: &Layout<'_>, known: &Known<'_>) -> Fields {
         (LetterField::Email, contact::email(own_rows(), &body)),
         (LetterField::Phone, contact::phone(own_rows(), &body)),
         (LetterField::Salutation, opening::salutation(layout)),
-        (LetterField::Subject, opening::subject(layout)),
+        (LetterField::Subject, subject),
     ];
     fields.extend(
         rest.into_iter()
@@ -101,12 +107,12 @@ fn own_rows<'r, 'a>(
     rows.filter(|row| !sender.is_addressee(row))
 }
 
-fn address_fields(sender: &Sender<'_, '_>) -> Fields {
+fn address_fields(sender: &Sender<'_, '_>, signed: Option<&PersonName>) -> Fields {
     let mut fields = Fields::new();
     let Some(address) = &sender.address else {
         return fields;
     };
-    if let Some(found) = street::find(address) {
+    if let Some(found) = street::find(address, signed) {
         let mut street = found.cut.found_as(found.value, found.firm, found.reason);
         street.doubt = found.doubt;
         fields.insert(LetterField::Street, street);

@@ -50,7 +50,7 @@ const PLACE_WORDS: &str = " avenue close cottage cottages court crescent croft e
     mansions mews mill mount north parade park place post rectory road row south st  \
     street terrace towers vale vicarage view villa villas walk way west wood yard  \
     barn bungalow hollow end bank first april may june march august page order ne nw  \
-    se sw ";
+    se sw ty tŷ llwyn plas bryn hafod maes cae coed pen ";
 /// Letters after a name.
 const HONOURS: &str = " mbe obe cbe jp ba bsc ma msc phd md llb frcs mrcp frsa qc kc bed rgn pgce mba beng meng dphil tsm esq esquire jnr snr jr retd ";
 
@@ -81,15 +81,49 @@ pub(super) fn person_in(row: &Row<'_>, range: std::ops::Range<usize>) -> Option<
     }
     let cut = row.passage.cut(start..end);
     let (value, uncertain_case) = usual_case(&cut.text);
+    let value = value
+        .replace("O' ", "O'")
+        .replace("O\u{2019} ", "O\u{2019}");
+    let parted = value.len() < cut.text.len();
     let capital = with_capital(&value);
     let like_a_place = title.is_none() && tokens.iter().any(|(_, word)| lists(PLACE_WORDS, word));
     Some(PersonName {
         like_a_place,
-        misread: capital.is_some(),
+        misread: capital.is_some() || parted,
         value: capital.unwrap_or(value),
         cut,
         title,
         uncertain_case,
+    })
+}
+
+/// Whether two names end in the same surname.
+pub(super) fn same_surname(a: &PersonName, b: &PersonName) -> bool {
+    surname(a) == surname(b)
+}
+
+/// The first letter of the surname, in lower case.
+pub(super) fn surname_initial(name: &PersonName) -> Option<char> {
+    surname(name).chars().next()
+}
+
+fn surname(name: &PersonName) -> String {
+    folded(name.value.rsplit(' ').next().unwrap_or_default())
+}
+
+/// `Colin wetherby`: a name alone on its row, but for the capital of its surname,
+/// which is read small or lost.
+pub(super) fn with_small_surname(row: &Row<'_>) -> Option<PersonName> {
+    let (given, surname) = row.text().split_once(' ')?;
+    let small = surname.len() >= 4 && surname.chars().all(|c| c.is_ascii_lowercase());
+    let known = is_name_word(given) && letters(given) >= 3 && !lists(NOT_NAMES, given);
+    (small && known && !lists(NOT_NAMES, surname)).then(|| PersonName {
+        value: format!("{given} {}", capitalised(surname)),
+        cut: row.passage.cut(0..row.text().len()),
+        title: None,
+        uncertain_case: false,
+        misread: true,
+        like_a_place: false,
     })
 }
 

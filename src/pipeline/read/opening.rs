@@ -62,11 +62,9 @@ pub(super) fn subject(layout: &Layout<'_>) -> Option<Found> {
 
 /// Not a bare reference, which has a field of its own.
 fn is_words(cut: &Cut) -> bool {
-    cut.text
-        .split(' ')
-        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 2)
-        .count()
-        >= 2
+    let words = cut.text.split(' ');
+    let whole = words.filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 2);
+    whole.count() >= 2 || cut.text.to_lowercase().starts_with("order ")
 }
 
 fn stands_alone(layout: &Layout<'_>, row: &Row<'_>, next: &Row<'_>) -> bool {

@@ -62,7 +62,7 @@ pub(super) fn points(address: &Address<'_, '_>, setting: &Setting<'_, '_>) -> i3
         return 0;
     };
     let layout = setting.layout;
-    let street = street::find(address).map(|found| street::is_numbered_street(&found.cut.text));
+    let street = street::find(address, setting.signature).map(|found| found.numbered);
     let right = last.left > RIGHT * layout.width;
     let above = has_matter_above(first, layout);
     let marks = [
@@ -80,7 +80,7 @@ pub(super) fn points(address: &Address<'_, '_>, setting: &Setting<'_, '_>) -> i3
         ),
         (is_greeted(address, layout), GREETED_NAME),
         (
-            !setting.addressed && stranger(address).is_some(),
+            !setting.addressed && stranger(address, setting.signature).is_some(),
             STRANGER_ABOVE_STREET,
         ),
         (right, RIGHT_HALF),
@@ -120,13 +120,14 @@ pub(super) fn doubt(
     } else if others > 0 {
         Some("only its place tells it from another address".to_owned())
     } else {
-        stranger(address).map(|name| format!("'{name}' is neither a person nor a street"))
+        stranger(address, setting.signature)
+            .map(|name| format!("'{name}' is neither a person nor a street"))
     }
 }
 
 /// What stands over the street and is no person: perhaps the addressee's firm.
-fn stranger(address: &Address<'_, '_>) -> Option<String> {
-    let street = street::find(address)?;
+fn stranger(address: &Address<'_, '_>, signature: Option<&PersonName>) -> Option<String> {
+    let street = street::find(address, signature)?;
     let before = &address.parts[..street.first];
     let known = |part: &Part<'_, '_>| {
         name::person_in(part.row, part.range.clone()).is_some() || street::is_dwelling(part.text())

@@ -15,8 +15,8 @@ use super::pattern::pattern;
 
 pattern!(
     YOURS,
-    r"(?ix)\b(?:y(?:ou|eu|our|\b)r?\s*['’]?\s*(?:case\s|complaint\s|letter\s)?ref(?:erence|s|\b)|yr\.?\s?ref|your\s(?:case|complaint|file)\s(?:no|number)
-    |(?:case|complaint)\s?(?:ref(?:erence)?|no|number)|please\squote|quoting(?:\sref(?:erence)?)?)\.?\s*(?:no|number|\#)?\.?\s*[:;.\-–=]*\s*
+    r"(?ix)\b(?:y(?:ou|eu|our|\b)r?\s*['’]?\s*(?:case\s|complaint\s|letter\s)?(?:ref(?:erence|s|\b)|re[tl]\b)|yr\.?\s?ref|your\s(?:case|complaint|file)\s(?:no|number)
+    |(?:case|complaint)\s?(?:ref(?:erence)?|no|number)|please\squote|quoting(?:\sref(?:erence)?)?)\.?\s*(?:no|number|\#)?\.?\s*[:;,.\-–=]*\s*
     ([A-Za-z0-9][A-Za-z0-9/\\\-–.|]*(?:\s[A-Z0-9/\-]*[0-9][A-Z0-9/\-]*)*)"
 );
 pattern!(
@@ -43,7 +43,7 @@ pattern!(
 );
 pattern!(
     ANY_ROW,
-    r"(?i)^\W{0,2}(?:your|our|yr|my)?\s*ref(?:erence|s)?\b\.?\s*(?:no|number)?\.?\s*[:;.]|\b(?:your|our|yr) ref(?:erence)?\b"
+    r"(?i)^\W{0,2}(?:your|our|yr|my)?\s*ref(?:erence|s)?\b\.?\s*(?:no|number)?\.?\s*[:;,.]|\b(?:your|our|yr) ref(?:erence)?\b"
 );
 
 /// A heading reference of one of our shapes.

@@ -2,6 +2,7 @@
 
 use crate::domain::confidence::Probability;
 use crate::domain::field::Found;
+use crate::domain::text::Word;
 
 use super::address::{self, Address};
 use super::layout::{Layout, Row};
@@ -19,7 +20,7 @@ pub(super) struct Writer {
 
 pattern!(
     ON_BEHALF,
-    r"(?i)^\W{0,2}(?:p\.?\s?p\.?\b|for and on behalf|on behalf of|cc?\b|enc|copy)"
+    r"(?i)^\W{0,2}(?:p\.?\s?p\.?\b|for and on behalf|on behalf of|c\.?\s?c\b|enc|copy)"
 );
 
 /// Signature and heading say the same.
@@ -35,19 +36,66 @@ const SIGNATURE_ROWS: usize = 7;
 /// scrawls of November 2026 were read at 0.02 to 0.6, while in a printed name one
 /// rare surname may be read as unsurely as that.
 const SCRAWL: f64 = 0.65;
+/// Ink stands taller than so many usual rows: on the 44 sample letters of November
+/// 2026 the lowest word of a signature had 1.4 to 2.5, that of a typed name 0.9 to
+/// 1.05. Two signatures of small hands had 1.05 and 1.3: the typed name below wins.
+const TALL: f64 = 1.25;
+/// A word with a letter below the line is so many times as tall as one without.
+const HANGING: f64 = 1.35;
+/// A name further down is the printed one when its words are surer by this: ink
+/// read as a name was less sure by 0.06 and more, two printed names differ by less.
+const SURER: f64 = 0.05;
 
-/// The printed name below the closing.
+/// The printed name below the closing: not the written one above it, which is
+/// taller and less sure, and which may well be read as a name.
 pub(super) fn signature(layout: &Layout<'_>) -> Option<PersonName> {
     layout.closing.as_ref()?;
-    let mut names = layout
-        .tail
-        .iter()
-        .take(SIGNATURE_ROWS)
-        .take_while(|row| !ON_BEHALF.is_match(row.text()))
-        .filter_map(|row| Some((row, on_row(row)?)));
-    names
-        .find(|(row, _)| surest(row) >= SCRAWL)
-        .map(|(_, name)| name)
+    let rows = || {
+        let rows = layout.tail.iter().take(SIGNATURE_ROWS);
+        rows.take_while(|row| !ON_BEHALF.is_match(row.text()))
+            .filter(|row| surest(row) >= SCRAWL && !is_tall(row, layout))
+    };
+    let named: Vec<PersonName> = rows().filter_map(on_row).collect();
+    let headed = |name: &&PersonName| {
+        let name = name::folded(&name.value);
+        let mut parts = layout.heading.iter().flat_map(|row| address::parts(row));
+        parts.any(|part| {
+            name::person_in(part.row, part.range).is_some_and(|p| name::folded(&p.value) == name)
+        })
+    };
+    let titled = |name: &&PersonName| name.title.is_some();
+    let chosen = named.iter().find(headed);
+    chosen
+        .or_else(|| named.iter().find(titled))
+        .or_else(|| surely_read(&named))
+        .cloned()
+        .or_else(|| rows().find_map(name::with_small_surname))
+}
+
+/// The first name, unless a later one is read clearly more surely.
+fn surely_read(names: &[PersonName]) -> Option<&PersonName> {
+    let surety = |name: &PersonName| name.cut.confidence.get();
+    names.iter().reduce(|best, next| {
+        if surety(next) > surety(best) + SURER {
+            next
+        } else {
+            best
+        }
+    })
+}
+
+/// Whether even the lowest word of a row is taller than print: ink.
+fn is_tall(row: &Row<'_>, layout: &Layout<'_>) -> bool {
+    let height = |word: &Word| {
+        let hangs = word.text.contains(['g', 'j', 'p', 'q', 'y', 'Q', ',']);
+        f64::from(word.bounds.h) / if hangs { HANGING } else { 1.0 }
+    };
+    let lowest = row
+        .passage
+        .words()
+        .map(height)
+        .fold(f64::INFINITY, f64::min);
+    lowest > TALL * layout.height
 }
 
 /// The confidence of a row's surest word.
@@ -146,9 +194,7 @@ fn both(signed: PersonName, headed: PersonName) -> Writer {
         };
     }
     let near = sender::alike(&a, &b);
-    let surname =
-        |name: &PersonName| name::folded(name.value.split(' ').next_back().unwrap_or_default());
-    let same_surname = surname(&signed) == surname(&headed);
+    let same_surname = name::same_surname(&signed, &headed);
     let printed = format!("the heading has '{}'", headed.cut.text);
     let fuller = headed.value.len() > signed.value.len();
     let best = if same_surname && fuller {

@@ -1,46 +1,30 @@
 //! What the sentences of a letter tell for certain: the order, the product, the
-//! shop, the card number. Only firm patterns; anything else is left alone.
+//! shop, the card number. Anything less than firm is left for a person.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::field::Found;
-use crate::domain::grammar::member_number::MemberNumber;
 use crate::domain::letter::LetterField;
 use crate::gazetteer::Gazetteer;
 
+use super::known::Known;
 use super::layout::Layout;
 use super::passage::{Cut, Passage};
 use super::pattern::pattern;
+use super::{goods, member};
 
 pattern!(
     ORDER,
     r"(?ix)\border\s*(?:no|number|ref(?:erence)?|num|id|\#)?\.?\s*(?:is|was|of)?\s*[:.\#(]*\s*((?:[A-Z]{1,5}[/\-]?)?[0-9][A-Z0-9]*(?:[/\-][A-Z0-9]+)*)\b"
 );
 pattern!(
-    MEMBER,
-    r"(?ix)\b(?:(?:loyalty|reward|rewards|points|club|store|member(?:ship)?)\s*(?:card|scheme|club|account)?|card|membership)\s*(?:no|number|num|\#)\.?\s*(?:is|was)?\s*[:.\#(]*\s*([0-9][0-9\s\-]{4,24}[0-9])\b"
+    ORDERED,
+    r"\b(?:ordered|placed)\b[^.]{0,60}?(?:\(|,\snumber\s)([A-Z]{1,5}[/\-][0-9]{3,}[A-Z0-9]*)\b"
 );
 pattern!(
-    BOUGHT,
-    r"(?x)\b(?:a|an|the|my|our|some|two|three|one|your)\s((?:[A-Za-z0-9][\w'’\-&/]*\s?){1,14}?)\s*,?\s*(?:[‘'(]?which\s|that\s|[I|l]\shad\s|we\shad\s|was\s)*(?:(?:[I|l]|we)\s)?(?:recently\s|have\s|had\s)*
-    (?:purchased|bought|ordered)\b(?:\s(?:online|recently|last\s\w+))*\s(?:from|at|in)\s(?:your|the)?\s?(?:branch\sin\s|store\sin\s|shop\sin\s)?([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under|super|in|the)){0,3})\s?(?:branch|store|shop|on\b|in\b|,|\.|last\b|for\b)"
-);
-pattern!(
-    COMPLAIN,
-    r"(?x)\b(?:complain|complaint|enquire|enquiry|write|writing|concerned|unhappy|dissatisfied|disappointed|return|returning|refund|receipt\s\([^)]{3,40}\))\s(?:\w+\s){0,3}?(?:about|regarding|concerning|with|for|of)\s"
-);
-pattern!(
-    WHICH_I,
-    r"\b(?:which|that)\s(?:[I|l]|we)\s.*\s(?:from|at|in)\syour\s"
-);
-pattern!(
-    LAST_ARTICLE,
-    r"^.*\b(?:about|regarding|concerning|for|of|with|return|exchange)\s(?:a|an|the|my|our|some)\s"
-);
-pattern!(
-    I_BOUGHT,
-    r"(?x)(?:^|\s)(?:[I|l]|[Ww]e)\s(?:recently\s|have\s|had\s|have\srecently\s)?(?:purchased|bought|ordered)\s(?:a|an|some|one|your)\s((?:[A-Za-z0-9][\w'’\-&/]*\s?){1,6}?)\s(?:from|at|in)\s(?:your\s|the\s)?([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under|super)){0,3})\s(?:branch|store|shop)\b"
+    BOUGHT_AT,
+    r"(?x)\b(?:purchased|bought|ordered)\b(?:\s(?:online|recently|last\s\w+))*(?:\s(?:a|an|some|one|the|your)(?:\s[a-z][\w'’\-]*){1,6})?\s(?:from|at|in)\s(?:your\s|the\s)?(?:branch\sin\s|store\sin\s|shop\sin\s)?
+    ([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under|super|in|the)){0,3})\s?(?:branch|store|shop|on\b|in\b|,|\.|last\b|for\b)"
 );
 pattern!(
     EXPERIENCE,
@@ -48,49 +32,23 @@ pattern!(
 );
 pattern!(
     YOUR_SHOP,
-    r"(?x)\b(?:visited|visit\sto|at|in|from|of|to)\syour\s([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under)){0,3})\s(?:branch|store|shop|supermarket)\b"
+    r"(?x)\b(visited|visits?\sto|at|in|into|from|of|to|inside|outside)?\s?\byour\s([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under)){0,3})\s(?:branch|store|shop|supermarket)\b"
+);
+pattern!(
+    THE_SHOP,
+    r"(?x)\b(?:visited|visits?\sto|at|in|into|from|round|to)\sthe\s([A-Z][\w'’\-]+(?:\s(?:[A-Z][\w'’\-]+|upon|on|le|under)){0,3})\s(?:branch|store|shop|supermarket)\b"
 );
 
 /// An order number after the word order.
 const FIRM_ORDER: f64 = 0.95;
-/// A number after `card number` or `membership number`.
-const FIRM_MEMBER: f64 = 0.97;
-/// A product in a sentence of buying, with the branch named.
-const FIRM_BOUGHT: f64 = 0.93;
 /// A shop named after a post town.
 const FIRM_TOWN: f64 = 0.95;
 /// A shop of another name, on which a misreading does not show (`Redear`).
 const FIRM_OTHER_PLACE: f64 = 0.84;
-/// A product has at most so many words.
-const PRODUCT_WORDS: usize = 6;
-/// So much of the text before a product may name the complaint about it.
-const COMPLAINT_REACH: usize = 90;
+/// A shop that is named without the writer's having been there.
+const FIRM_NAMED: f64 = 0.75;
 
-/// Words no product or shop begins with: the pattern ran into another sentence.
-const NO_PRODUCT: [&str; 22] = [
-    "item",
-    "items",
-    "goods",
-    "product",
-    "products",
-    "it",
-    "one",
-    "same",
-    "above",
-    "following",
-    "which",
-    "that",
-    "time",
-    "day",
-    "week",
-    "month",
-    "moment",
-    "matter",
-    "fact",
-    "experience",
-    "faulty",
-    "enclosed",
-];
+/// Words no shop begins with: the pattern ran into another sentence.
 const NO_SHOP: [&str; 16] = [
     "January",
     "February",
@@ -114,7 +72,8 @@ const NO_SHOP: [&str; 16] = [
 pub(super) fn find(
     layout: &Layout<'_>,
     body: &Passage<'_>,
-    gazetteer: &Gazetteer,
+    subject: Option<&str>,
+    known: &Known<'_>,
 ) -> BTreeMap<LetterField, Found> {
     let mut found = BTreeMap::new();
     let mut put = |field, value: Option<Found>| {
@@ -129,72 +88,56 @@ pub(super) fn find(
     );
     put(
         LetterField::MemberNumber,
-        headings().chain([body]).find_map(member),
+        headings()
+            .chain([body])
+            .find_map(|passage| member::find(passage, known.companies)),
     );
-    let (product, shop) = purchase(body, gazetteer);
-    put(LetterField::Product, product);
-    put(
-        LetterField::Shop,
-        shop.or_else(|| self::shop(body, gazetteer)),
-    );
+    put(LetterField::Product, goods::find(body, subject));
+    put(LetterField::Shop, shop(body, known.gazetteer));
     found
 }
 
 fn order(passage: &Passage<'_>) -> Option<Found> {
-    let cut = passage.group(&ORDER)?;
-    let digits = cut.text.chars().filter(char::is_ascii_digit).count();
-    (digits >= 3).then(|| cut.found(FIRM_ORDER, "follows the word order"))
+    let numbered = |cut: &Cut| cut.text.chars().filter(char::is_ascii_digit).count() >= 3;
+    let named = passage.group(&ORDER).filter(numbered);
+    let cut = named.or_else(|| passage.group(&ORDERED))?;
+    Some(cut.found(FIRM_ORDER, "follows the word order"))
 }
 
-fn member(passage: &Passage<'_>) -> Option<Found> {
-    let cut = passage.group(&MEMBER)?;
-    let number: MemberNumber = cut.text.parse().ok()?;
-    Some(cut.found_as(
-        number.to_string(),
-        FIRM_MEMBER,
-        "follows \u{201c}card number\u{201d}",
-    ))
-}
-
-fn purchase(body: &Passage<'_>, gazetteer: &Gazetteer) -> (Option<Found>, Option<Found>) {
-    // "I bought" needs no complaint before it to be about the writer's purchase.
-    for (pattern, firm) in [(&*BOUGHT, false), (&*I_BOUGHT, true)] {
-        for found in pattern.captures_iter(body.text()) {
-            let (Some(product), Some(shop)) = (found.get(1), found.get(2)) else {
-                continue;
-            };
-            let product = after_preposition(product.as_str(), product.range());
-            let reach = product.start.saturating_sub(COMPLAINT_REACH);
-            let before = body.text().get(reach..product.start).unwrap_or_default();
-            let about = firm || COMPLAIN.is_match(before) || WHICH_I.is_match(&found[0]);
-            let product = body.cut(product);
-            let shop = body.cut(shop.range());
-            if about && is_product(&product) && is_shop(&shop) {
-                return (
-                    Some(product.found(FIRM_BOUGHT, "what the writer says was bought")),
-                    Some(place(
-                        shop,
-                        gazetteer,
-                        "where the writer says it was bought",
-                    )),
-                );
-            }
-        }
-    }
-    (None, None)
-}
-
-/// `formal complaint regarding a kettle`: the kettle.
-fn after_preposition(text: &str, range: Range<usize>) -> Range<usize> {
-    let skip = LAST_ARTICLE.find(text).map_or(0, |found| found.end());
-    range.start + skip..range.end
-}
-
+/// Where it was bought, else the branch that the writer visited, else the one named.
 fn shop(body: &Passage<'_>, gazetteer: &Gazetteer) -> Option<Found> {
-    [&*EXPERIENCE, &*YOUR_SHOP]
-        .into_iter()
-        .find_map(|pattern| body.group(pattern).filter(is_shop))
-        .map(|cut| place(cut, gazetteer, "the branch that the writer visited"))
+    let bought = body.group(&BOUGHT_AT).filter(is_shop);
+    if let Some(cut) = bought {
+        return Some(place(cut, gazetteer, "where the writer says it was bought"));
+    }
+    if let Some(cut) = body.group(&EXPERIENCE).filter(is_shop) {
+        return Some(place(cut, gazetteer, "the branch that the writer visited"));
+    }
+    let yours: Vec<_> = YOUR_SHOP.captures_iter(body.text()).collect();
+    let names: BTreeSet<&str> = yours
+        .iter()
+        .filter_map(|found| found.get(2))
+        .map(|name| name.as_str())
+        .collect();
+    let been = yours.iter().find(|found| found.get(1).is_some());
+    let cut = been
+        .or(yours.first())
+        .and_then(|found| found.get(2))
+        .map(|name| body.cut(name.range()))
+        .filter(is_shop);
+    match cut {
+        Some(cut) if been.is_some() && names.len() == 1 => {
+            Some(place(cut, gazetteer, "the branch that the writer visited"))
+        }
+        Some(cut) => Some(named(cut)),
+        None => body.group(&THE_SHOP).filter(is_shop).map(named),
+    }
+}
+
+fn named(cut: Cut) -> Found {
+    let mut found = cut.found(FIRM_NAMED, "a branch that the letter names");
+    found.doubt = Some("it may not be the one the letter is about".to_owned());
+    found
 }
 
 /// A shop is most often called by its town; another name may be a misread one.
@@ -204,13 +147,6 @@ fn place(cut: Cut, gazetteer: &Gazetteer, reason: &str) -> Found {
     } else {
         cut.found(FIRM_OTHER_PLACE, reason)
     }
-}
-
-fn is_product(cut: &Cut) -> bool {
-    let first = cut.text.split(' ').next().unwrap_or_default();
-    cut.text.split(' ').count() <= PRODUCT_WORDS
-        && cut.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
-        && !NO_PRODUCT.contains(&first.to_lowercase().as_str())
 }
 
 fn is_shop(cut: &Cut) -> bool {

@@ -1,6 +1,7 @@
 //! The street of an address, with its house number, flat or house name.
 
 use super::address::{Address, Part};
+use super::name::{self, PersonName};
 use super::passage::Cut;
 use super::pattern::pattern;
 
@@ -17,6 +18,8 @@ pub(super) struct Street {
     pub reason: &'static str,
     /// What is odd about it.
     pub doubt: Option<String>,
+    /// Whether it has a house number.
+    pub numbered: bool,
     /// Which part of the address it begins with.
     pub first: usize,
 }
@@ -52,7 +55,11 @@ pattern!(
 );
 pattern!(
     HOUSE,
-    r"(?i)(?:^the\b|\b(?:cottage|house|lodge|farm|farmhouse|villa|barn|hall|manor|mill|bungalow|grange|court|croft|rectory|vicarage|manse|lea|nook|haven|holme|towers?|mansions?|end|bank|view|corner|stables|hollow|acre|acres|garth|tŷ|ty|bryn|cabin|gatehouse|schoolhouse|old [a-z]+)\b)"
+    r"(?i)(?:^the\b|\b(?:cottage|house|lodge|farm|farmhouse|villa|barn|hall|manor|mill|bungalow|grange|court|croft|rectory|vicarage|manse|lea|nook|haven|holme|towers?|mansions?|end|bank|view|corner|stables|hollow|acre|acres|garth|tŷ|ty|bryn|cabin|gatehouse|schoolhouse|old [a-z]+)\b|^(?:llwyn|plas|hafod|maes|cae|coed|pant|nant|cwm|glan|gwel|ynys)\b)"
+);
+pattern!(
+    NO_HOUSE,
+    r"(?i)\b(?:ltd|limited|plc|llp|department|dept|office|manager|services?|care|relations|stores?|company|group|solicitors?)\b"
 );
 pattern!(CARE_OF, r"(?i)^(?:c/o|c\\o|care of)\b");
 
@@ -62,14 +69,17 @@ const FIRM_NUMBERED: f64 = 0.99;
 const FIRM_NUMBER_ONLY: f64 = 0.93;
 /// A house name and a street: the join of two lines is ours.
 const FIRM_HOUSE_STREET: f64 = 0.9;
+/// A house's name has at most so many words.
+const HOUSE_WORDS: usize = 4;
 /// A house name alone, or a street alone.
 const FIRM_ALONE: f64 = 0.75;
 
-/// The street of an address: parts before its town and after its names.
-pub(super) fn find(address: &Address<'_, '_>) -> Option<Street> {
+/// The street of an address: parts before its town and after its names, of which
+/// the writer's, as signed, is one.
+pub(super) fn find(address: &Address<'_, '_>, writer: Option<&PersonName>) -> Option<Street> {
     let end = address.town.unwrap_or(address.parts.len());
     let parts = &address.parts[..end];
-    numbered(parts)
+    numbered(parts, writer)
         .or_else(|| number_alone(parts))
         .or_else(|| misread(parts))
         .or_else(|| named(parts))
@@ -92,6 +102,7 @@ pub(super) fn is_dwelling(text: &str) -> bool {
 
 fn street(cut: Cut, firm: f64, reason: &'static str, first: usize) -> Street {
     Street {
+        numbered: is_numbered_street(&cut.text),
         value: cut.text.clone(),
         cut,
         firm,
@@ -101,7 +112,7 @@ fn street(cut: Cut, firm: f64, reason: &'static str, first: usize) -> Street {
     }
 }
 
-fn numbered(parts: &[Part<'_, '_>]) -> Option<Street> {
+fn numbered(parts: &[Part<'_, '_>], writer: Option<&PersonName>) -> Option<Street> {
     let fits = |part: &Part<'_, '_>| NUMBERED.is_match(part.text());
     let at = parts
         .iter()
@@ -117,7 +128,8 @@ fn numbered(parts: &[Part<'_, '_>]) -> Option<Street> {
     } else {
         (FIRM_NUMBER_ONLY, "house number and a name")
     };
-    let first = flat_before(parts, at);
+    let flat = flat_before(parts, at);
+    let (first, doubt) = house_before(parts, flat, writer);
     let cut = span(&parts[first..=at]);
     let joined = parts[first].row.middle() != parts[at].row.middle();
     let firm = if joined {
@@ -125,7 +137,10 @@ fn numbered(parts: &[Part<'_, '_>]) -> Option<Street> {
     } else {
         firm
     };
-    Some(street(cut, firm, reason, first))
+    let mut found = street(cut, firm, reason, first);
+    found.doubt = doubt;
+    found.numbered = is_numbered_street(parts[at].text());
+    Some(found)
 }
 
 /// The flat, floor or building before a numbered street.
@@ -136,6 +151,57 @@ fn flat_before(parts: &[Part<'_, '_>], at: usize) -> usize {
         2.. if flat(at - 2) => at - 2,
         _ => at,
     }
+}
+
+/// The house name before a numbered street, and whether it may be something else.
+/// With a house's word it may stand on its own row; before a comma any short name
+/// may be a house's (`Sea Holly, 9 Marine Walk`), or a person's.
+fn house_before(
+    parts: &[Part<'_, '_>],
+    at: usize,
+    writer: Option<&PersonName>,
+) -> (usize, Option<String>) {
+    let Some(before) = at.checked_sub(1).map(|before| &parts[before]) else {
+        return (at, None);
+    };
+    let text = before.text();
+    let none = text.contains(|c: char| c.is_ascii_digit())
+        || CARE_OF.is_match(text)
+        || NO_HOUSE.is_match(text)
+        || text.split(' ').count() > HOUSE_WORDS;
+    let person = name::person_in(before.row, before.range.clone());
+    let writes = |person: &PersonName| {
+        person.title.is_some() || writer.is_some_and(|writer| name::same_surname(person, writer))
+    };
+    if none || person.as_ref().is_some_and(writes) {
+        return (at, None);
+    }
+    let maybe = || Some(format!("'{text}' may be no house"));
+    let street = is_street(text) && !text.to_lowercase().starts_with("the ");
+    if HOUSE.is_match(text) && !street {
+        // `Rebecca Hall` over the street of one signed `R. Hal` is no house.
+        let other = |person: &PersonName| {
+            writer.is_some_and(|writer| {
+                name::surname_initial(writer) != name::surname_initial(person)
+            })
+        };
+        let sure = person.as_ref().is_none_or(other);
+        (at - 1, if sure { None } else { maybe() })
+    } else if follows_by_comma(before, &parts[at]) {
+        (at - 1, maybe())
+    } else {
+        (at, None)
+    }
+}
+
+/// Whether only a comma stands between two parts of a row.
+fn follows_by_comma(before: &Part<'_, '_>, part: &Part<'_, '_>) -> bool {
+    std::ptr::eq(before.row, part.row)
+        && before
+            .row
+            .text()
+            .get(before.range.end..part.range.start)
+            .is_some_and(|between| between.trim() == ",")
 }
 
 /// `12, High Street`.

@@ -1,7 +1,7 @@
 //! Letters of every layout, and real pages where they are at hand.
 
 mod layouts;
-mod pages;
+pub(super) mod pages;
 mod score;
 mod traps;
 mod writers;

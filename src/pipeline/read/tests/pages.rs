@@ -63,7 +63,7 @@ const MARGIN: u32 = 200;
 
 /// A page as a typewriter would set it: every character of the text has its place,
 /// every line its row, and every word is read for certain.
-pub(super) fn typed(text: &str) -> LetterPage {
+pub(in super::super) fn typed(text: &str) -> LetterPage {
     typed_as(text, 1, 0.96)
 }
 

@@ -5,8 +5,10 @@ use proptest::prelude::*;
 use super::super::is_enclosure;
 use super::pages::{typed, typed_as};
 use super::{checked, expect, typed_letter};
+use crate::domain::confidence::Probability;
 use crate::domain::document::Legibility;
 use crate::domain::letter::LetterField;
+use crate::domain::text::Line;
 use crate::domain::verdict::Verdict;
 
 /// A plain letter with this text between salutation and closing.
@@ -82,6 +84,131 @@ promised to card number 6318 2045 7791 3306 without further delay.",
             member_number: 6318 2045 7791 3306",
         ),
     );
+}
+
+/// A sentence, the product that it tells, and whether firmly.
+const GOODS: &[(&str, &str, bool)] = &[
+    (
+        "On 2 May 2026 I ordered a three-drawer cabinet, number KX-204817, and paid for it in full.",
+        "three-drawer cabinet",
+        true,
+    ),
+    (
+        "The garden spade which I bought in your Corby shop on 3 May 2026 has snapped clean in two.",
+        "garden spade",
+        true,
+    ),
+    (
+        "Please cancel order KX-204817 for four table lamps, which has not been sent out yet by you.",
+        "table lamps",
+        true,
+    ),
+    (
+        "The garden bench on order KX-204817 was to come in two parts and only one of them has.",
+        "garden bench",
+        true,
+    ),
+    (
+        "My garden bench was to be delivered on Monday last, and all day long nobody came at all.",
+        "garden bench",
+        false,
+    ),
+    (
+        "You sent me a letter with £30.00 for a garden bench in it and I never had any garden bench.",
+        "garden bench",
+        false,
+    ),
+    (
+        "I ordered a white taxi and came to your Corby shop at once, but the doors were shut by then.",
+        "white taxi",
+        false,
+    ),
+    (
+        "I bought a replacement bulb from the ironmonger since the one of yours had gone so soon.",
+        "",
+        false,
+    ),
+    (
+        "I enclose the receipt for some small things which I bought in your Corby shop this week.",
+        "",
+        false,
+    ),
+    (
+        "I bought two of them in your Corby shop and was charged for three, which is one too many.",
+        "",
+        false,
+    ),
+];
+
+#[test]
+fn what_was_bought_is_firm_or_for_a_person() {
+    for &(sentence, product, firm) in GOODS {
+        let letter = checked(&[typed(&letter(&wrapped(sentence)))], &[]);
+        let field = &letter.fields[&LetterField::Product];
+        let read = field.value.clone().unwrap_or_default();
+        let accepted = field.verdict == Verdict::Accepted;
+        assert_eq!((read.as_str(), accepted), (product, firm), "{sentence}");
+    }
+}
+
+#[test]
+fn a_misread_day_or_label_goes_to_a_person() {
+    let body = "We were kept waiting at the counter for an hour or more on Monday last\nweek, and nobody said a word to us about it until we left the shop.";
+    for (printed, date) in [
+        ("4 July 2026", "2026-07-04"),
+        ("1] June 2026", "2026-06-11"),
+        ("47 June 2026", "2026-06-17"),
+    ] {
+        let text = letter(body).replace("4 July 2026", printed);
+        let read = checked(&[typed(&text)], &[]);
+        let field = &read.fields[&LetterField::Date];
+        assert_eq!(field.value.as_deref(), Some(date), "{printed}");
+        let sure = printed.starts_with("4 ");
+        assert_eq!(field.verdict == Verdict::Accepted, sure, "{printed}");
+    }
+    for label in ["Your ref, KH/43749/25", "Your ret: KH/43749/25"] {
+        let text = letter(body).replace("Dear Sirs", &format!("{label}\n\nDear Sirs"));
+        let read = checked(&[typed(&text)], &[]);
+        let value = read.fields[&LetterField::Reference].value.as_deref();
+        assert_eq!(value, Some("KH/43749/25"), "{label}");
+    }
+}
+
+#[test]
+fn a_receipt_with_faded_pence_is_a_receipt() {
+    let receipt = typed(
+        "BLACKWOOD STORES LTD\n3 QUAY STREET HULL\nTEL 01482 960000\n01/07/2026 14:07 TILL 02\nOPERATOR 117\nKETTLE 1.7L 24,\nTEA TOWELS 9.\n2 ITEMS\nTOTAL 33.\nCARD **** 4417\nCHANGE 0.00\nREFUNDS WITHIN 28 DAYS\nTHANK YOU FOR SHOPPING",
+    );
+    assert!(is_enclosure(&receipt));
+    let second_page = typed(
+        "- 2 -\n1. Return what was taken on 1 May and on 3 August 2026.\n2. Send me a statement which shows the total.\nI enclose the receipt.\nIvy Penhaligon",
+    );
+    assert!(!is_enclosure(&second_page));
+}
+
+#[test]
+fn ink_above_the_typed_name_is_not_the_name() {
+    let text = letter(
+        "We were kept waiting at the counter for an hour or more on Monday last\nweek, and nobody said a word to us about it until we left the shop.",
+    );
+    let text = text.replace("Philippa Greenhalgh", "P Greenbalg\n\nPhilippa Greenhalgh");
+    for (confidence, height) in [(0.8, 34), (0.95, 80)] {
+        let mut page = typed(&text);
+        let lines = page.text.lines.iter_mut();
+        for line in lines.filter(|line| line.text() == "P Greenbalg") {
+            let ink = line.words().iter().map(|word| {
+                let mut word = word.clone();
+                word.confidence = Probability::clamped(confidence);
+                word.bounds.h = height;
+                word
+            });
+            *line = Line::new(ink.collect(), line.block).unwrap();
+        }
+        let letter = checked(&[page], &[]);
+        let name = &letter.fields[&LetterField::SenderName];
+        assert_eq!(name.value.as_deref(), Some("Philippa Greenhalgh"));
+        assert_eq!(name.verdict, Verdict::Accepted);
+    }
 }
 
 /// A sentence; the product and the shop that it tells for certain.
@@ -262,7 +389,7 @@ fn scrawl_over_the_signature_is_no_name() {
     let scrawl = typed_as("\nAy Mall\n", 1, 0.3).text.lines.remove(0);
     let end = page.text.lines.len() - 1;
     page.text.lines.insert(end, scrawl);
-    page.text.lines[end] = crate::domain::text::Line::new(
+    page.text.lines[end] = Line::new(
         page.text.lines[end]
             .words()
             .iter()

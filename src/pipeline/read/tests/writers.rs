@@ -257,6 +257,26 @@ fn places_all_over_the_kingdom() {
             "Port Isaac",
         ),
         (
+            "The Limes\n14 Larch Road\nHalifax\nHX1 2AB",
+            "The Limes, 14 Larch Road",
+            "Halifax",
+        ),
+        (
+            "Sea Thrift, 14 Larch Road\nHalifax HX1 2AB",
+            "Sea Thrift, 14 Larch Road",
+            "Halifax",
+        ),
+        (
+            "Ivy Penhaligon, 14 Larch Road\nHalifax HX1 2AB",
+            "14 Larch Road",
+            "Halifax",
+        ),
+        (
+            "Plas Uchaf, Heol Wen\nAberystwyth\nCeredigion SY23 4AB",
+            "Plas Uchaf, Heol Wen",
+            "Aberystwyth",
+        ),
+        (
             "Dunroamin\nShore Road\nIsle of Bute\nPA20 9AB",
             "Dunroamin, Shore Road",
             "Isle of Bute",
@@ -305,7 +325,7 @@ Yours sincerely,
 pp Sunita Rao
 On behalf of Mrs Edna Trump
 ",
-        "street: 44 Priory Avenue
+        "street: ?Oak Lodge, 44 Priory Avenue
         town: Taunton
         postcode: TA1 1AB
         phone: 01823 960123
