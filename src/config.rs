@@ -133,7 +133,7 @@ impl Config {
             time_zone,
             ignore: file.ignore,
             readers: file.readers,
-            limits: file.limits.settle(),
+            limits: file.limits.settle().map_err(wrong)?,
         })
     }
 }
@@ -173,8 +173,24 @@ struct LimitsTable {
     reader_mebibytes: Option<u32>,
 }
 
+/// A scan travels to its reader as one message, which has room for no more.
+const MOST_SCAN_MEBIBYTES: u32 = 1023;
+
 impl LimitsTable {
-    fn settle(&self) -> Limits {
+    fn settle(&self) -> Result<Limits, String> {
+        let all = [
+            self.scan_mebibytes,
+            self.scan_pages,
+            self.page_megapixels,
+            self.page_seconds,
+            self.reader_mebibytes,
+        ];
+        if all.contains(&Some(0)) {
+            return Err("a limit of 0 in [limits] would set every scan aside".to_owned());
+        }
+        if self.scan_mebibytes.is_some_and(|count| count > MOST_SCAN_MEBIBYTES) {
+            return Err(format!("scan_mebibytes is at most {MOST_SCAN_MEBIBYTES}"));
+        }
         let mut limits = Limits::default();
         let mebibytes = |count: u32| u64::from(count) << 20;
         if let Some(count) = self.scan_mebibytes {
@@ -185,6 +201,8 @@ impl LimitsTable {
         }
         if let Some(count) = self.page_megapixels {
             limits.page_pixels = u64::from(count) * 1_000_000;
+            // Colour has three bytes a pixel; a little is for palettes.
+            limits.page_decoded_bytes = limits.page_decoded_bytes.max(limits.page_pixels * 7 / 2);
         }
         if let Some(seconds) = self.page_seconds {
             limits.page_seconds = seconds;
@@ -192,7 +210,7 @@ impl LimitsTable {
         if let Some(count) = self.reader_mebibytes {
             limits.reader_memory = mebibytes(count);
         }
-        limits
+        Ok(limits)
     }
 }
 
@@ -271,6 +289,7 @@ mod tests {
     fn what_cannot_be_meant_is_refused() {
         assert!(error("timezone = \"Mars/Olympus\"").contains("Mars/Olympus"));
         assert!(error("readers = 0").contains("readers"));
+        assert!(error("[limits]\npage_seconds = 0").contains("limit of 0"));
         assert!(error("[[company]]\nname = \"X\"\npostcode = \"NOWHERE\"").contains("NOWHERE"));
     }
 

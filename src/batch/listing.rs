@@ -47,6 +47,8 @@ pub struct Ignore {
     patterns: Vec<String>,
     /// Files that the scanner has not finished; left for the next time.
     unfinished: BTreeSet<PathBuf>,
+    /// The store's own folder, should it lie below the scanner's.
+    store: Option<PathBuf>,
 }
 
 impl Ignore {
@@ -55,7 +57,15 @@ impl Ignore {
         Self {
             patterns: patterns.iter().map(|p| p.to_lowercase()).collect(),
             unfinished: BTreeSet::new(),
+            store: None,
         }
+    }
+
+    /// Never takes the store's own files for post.
+    #[must_use]
+    pub fn but_store(mut self, store: Option<&Path>) -> Self {
+        self.store = store.and_then(|folder| fs::canonicalize(folder).ok());
+        self
     }
 
     /// Passes over these files too, by their path as listed.
@@ -63,6 +73,10 @@ impl Ignore {
     pub fn leaving(mut self, unfinished: BTreeSet<PathBuf>) -> Self {
         self.unfinished = unfinished;
         self
+    }
+
+    fn is_store(&self, folder: &Path) -> bool {
+        self.store.as_deref() == Some(folder)
     }
 
     fn matches(&self, path: &Path) -> bool {
@@ -96,25 +110,40 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
     };
     let mut folders = vec![folder.clone()];
     while let Some(current) = folders.pop() {
-        for entry in fs::read_dir(&current).map_err(at(&current))? {
-            let entry = entry.map_err(at(&current))?;
-            let path = entry.path();
-            let kind = entry.file_type().map_err(at(&path))?;
-            let passed_over = ignore.matches(&path);
-            if kind.is_dir() && !passed_over {
-                folders.push(path);
-            } else if kind.is_file() && !passed_over && path != index {
-                let bytes = entry.metadata().map_err(at(&path))?.len();
-                let below = path.strip_prefix(&folder).unwrap_or(&path);
-                let name = text_of(below.as_os_str());
-                listing.scans.push(Listed { name, path, bytes });
-            } else if !kind.is_dir() {
+        let entries = match fs::read_dir(&current) {
+            Ok(entries) => entries,
+            Err(error) if current == folder => return Err(at(&current)(error)),
+            // A closed subfolder is set aside like a file that cannot be read.
+            Err(_) => {
+                listing.add(&folder, current, 0);
+                continue;
+            }
+        };
+        for entry in entries {
+            let path = entry.map_err(at(&current))?.path();
+            // What has gone since, the scanner has renamed: it has another name now.
+            let Ok(metadata) = fs::symlink_metadata(&path) else {
+                continue;
+            };
+            if metadata.is_dir() {
+                folders.extend(Some(path).filter(|path| !ignore.is_store(path)));
+            } else if metadata.is_file() && path != index && !ignore.matches(&path) {
+                listing.add(&folder, path, metadata.len());
+            } else {
                 listing.ignored += 1;
             }
         }
     }
     listing.scans.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(listing)
+}
+
+impl Listing {
+    fn add(&mut self, folder: &Path, path: PathBuf, bytes: u64) {
+        let below = path.strip_prefix(folder).unwrap_or(&path);
+        let name = text_of(below.as_os_str());
+        self.scans.push(Listed { name, path, bytes });
+    }
 }
 
 /// A path as text that keeps different paths different: what is no UTF-8, a
@@ -153,6 +182,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let bag = folder.path().join("bag 2");
         fs::create_dir(&bag).unwrap();
+        for hidden in [".bag", "evening.tmp", "store"] {
+            fs::create_dir(folder.path().join(hidden)).unwrap();
+            fs::write(folder.path().join(hidden).join("c.tif"), "x").unwrap();
+        }
         for name in [
             "a.tif",
             "noname",
@@ -167,15 +200,18 @@ mod tests {
         fs::write(bag.join("index.csv"), "x").unwrap();
         fs::write(bag.join(OsStr::from_bytes(b"caf\xe9.tif")), "x").unwrap();
         std::os::unix::fs::symlink("a.tif", folder.path().join("link.tif")).unwrap();
-        let ignore = Ignore::new(&["Thumbs.db".into(), "*.part".into()]);
+        let ignore = Ignore::new(&["Thumbs.db".into(), "*.part".into(), "*.tmp".into()]);
+        let ignore = ignore.but_store(Some(&folder.path().join("store")));
         let listing = list(folder.path(), &ignore, None).unwrap();
         assert_eq!(
             names(&listing),
             [
+                ".bag/c.tif",
                 "a.tif",
                 "b.exe",
                 "bag 2/caf\\xe9.tif",
                 "bag 2/index.csv",
+                "evening.tmp/c.tif",
                 "noname"
             ]
         );

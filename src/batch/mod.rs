@@ -18,7 +18,7 @@ pub mod summary;
 mod writer;
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -115,6 +115,10 @@ pub fn run(
         let reading =
             scope.spawn(|| readers::read_all(night, &plan, &index, results, progress, stop));
         let written = writer::write_all(incoming, store, runtime, &mut summary);
+        if written.is_err() {
+            // Nothing more can be filed: the readers need not finish their scans.
+            stop.store(true, Ordering::Relaxed);
+        }
         let read = reading
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));

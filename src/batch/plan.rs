@@ -36,6 +36,10 @@ pub(super) struct Plan {
     pub(super) duplicates: Vec<(String, Twin)>,
     /// Set aside earlier, or not readable at all now.
     pub(super) aside: Vec<(String, Rejection)>,
+    /// Pages of scans filed before that still wait for a person.
+    pub(super) pages_aside: Vec<(String, u32, Rejection)>,
+    /// Claimed by a run that was cut off, and gone from the folder since.
+    pub(super) gone: Vec<String>,
 }
 
 /// The scan that a duplicate repeats.
@@ -50,6 +54,40 @@ pub(super) enum Twin {
 impl Plan {
     pub(super) fn bytes(&self) -> u64 {
         self.to_read.iter().map(|scan| scan.bytes).sum()
+    }
+
+    /// What earlier runs left for a person, so that no later one is silent about it.
+    async fn remember(
+        &mut self,
+        listing: &Listing,
+        batch: &Batch,
+        store: &Store,
+    ) -> Result<(), StoreError> {
+        let filed: BTreeSet<&str> = self
+            .already_filed
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        for aside in store.asides().await? {
+            if let Some(page) = aside.page
+                && aside.folder == listing.folder
+                && filed.contains(aside.path.as_str())
+            {
+                self.pages_aside.push((aside.path, page, aside.rejection));
+            }
+        }
+        let listed: BTreeSet<&str> = listing
+            .scans
+            .iter()
+            .map(|scan| scan.name.as_str())
+            .collect();
+        let claimed = store.claimed(batch).await?;
+        self.gone.extend(
+            claimed
+                .into_iter()
+                .filter(|path| !listed.contains(path.as_str())),
+        );
+        Ok(())
     }
 }
 
@@ -97,6 +135,7 @@ pub(super) async fn plan(
     store
         .record_duplicates(batch, &new_scans(listing, &copies))
         .await?;
+    plan.remember(listing, batch, store).await?;
     Ok(plan)
 }
 

@@ -1,6 +1,7 @@
 //! The reading side of a night: a rayon worker for each reader process.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -14,7 +15,7 @@ use super::{Night, Progress};
 use crate::cases::{Draft, FiledScan};
 use crate::domain::case::Receipt;
 use crate::domain::identity::Digest;
-use crate::domain::page::PageOutcome;
+use crate::domain::page::{PageOutcome, ReadPage};
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::pipeline::{self, group};
 use crate::reader::pool::{Reader, ReaderError};
@@ -33,6 +34,11 @@ pub(super) struct Outcome {
 /// never waits for a commit, few enough that their images stay a small part of
 /// memory.
 const WAITING: usize = 2;
+
+/// Bytes of page images of one scan that are held until it is filed, 1 GiB: four
+/// times the largest file that is taken in, so that only pages that share their
+/// pixels in the file can reach it.
+const MOST_IMAGES: usize = 1 << 30;
 
 pub(super) fn channel(readers: usize) -> (SyncSender<Outcome>, Receiver<Outcome>) {
     sync_channel(readers * WAITING)
@@ -104,7 +110,15 @@ pub(super) fn read_scan(
         Err(rejection) => return Ok(Err(rejection)),
     };
     let mut pages = Vec::new();
-    let listed = reader.read(&bytes, |page| {
+    let mut held = 0;
+    let listed = reader.read(&bytes, |mut page| {
+        held += page.result.as_ref().map_or(0, images);
+        if held > MOST_IMAGES {
+            page.result = Err(Rejection::new(
+                RejectionCode::TooLarge,
+                "the pages before it fill the room that a scan may have; scan it in smaller stacks",
+            ));
+        }
         progress.page(page.result.is_err());
         pages.push(page);
     });
@@ -121,6 +135,12 @@ pub(super) fn read_scan(
     }
 }
 
+/// Bytes of both images of a page.
+fn images(page: &ReadPage) -> usize {
+    let display = page.display.as_ref().map_or(0, |image| image.bytes.len());
+    page.original.bytes.len() + display
+}
+
 /// The bytes of a scan, when they are still those that were planned.
 fn take_in(scan: &ToRead, most: u64) -> Result<Vec<u8>, Rejection> {
     if scan.bytes > most {
@@ -132,7 +152,10 @@ fn take_in(scan: &ToRead, most: u64) -> Result<Vec<u8>, Rejection> {
             ),
         ));
     }
-    let bytes = fs::read(&scan.path).map_err(|error| unreadable(&error))?;
+    let mut bytes = Vec::new();
+    // A file that grows meanwhile is not read on for ever.
+    let read = File::open(&scan.path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    read.map_err(|error| unreadable(&error))?;
     if Digest::of(&bytes) == scan.digest {
         Ok(bytes)
     } else {

@@ -124,6 +124,17 @@ impl Summary {
                 Twin::Listed(first) => summary.copies.push((name.clone(), first.clone())),
             }
         }
+        for (name, page, rejection) in &plan.pages_aside {
+            summary.open_asides += 1;
+            summary
+                .aside
+                .push(aside(name.clone(), Some(*page), rejection));
+        }
+        for name in &plan.gone {
+            summary.missing.push(format!(
+                "{name}: the run that was cut off had begun it, and it is gone from the folder"
+            ));
+        }
         for (name, rejection) in &plan.aside {
             summary.set_aside(name.clone(), rejection);
         }

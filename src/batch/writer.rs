@@ -55,6 +55,7 @@ impl Waiting {
             }
             Err(rejection) => {
                 runtime.block_on(store.set_aside(outcome.scan, &rejection))?;
+                tracing::info!(scan = %outcome.scan, code = rejection.code.name(), "set aside");
                 summary.set_aside(outcome.name, &rejection);
             }
         }

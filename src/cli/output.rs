@@ -13,8 +13,8 @@ use crate::store::DocumentId;
 const ASIDES_SHOWN: usize = 10;
 
 /// The morning's page: the two sums, what a person must do next.
-pub(super) fn summary(summary: &Summary, place: &Place) {
-    print!("{}", summary_text(summary, &store_flag(place)));
+pub(super) fn summary(summary: &Summary, place: &Place) -> io::Result<()> {
+    say(&summary_text(summary, &store_flag(place)))
 }
 
 /// ` --store X --config Y` for commands that a person is told to type; nothing where

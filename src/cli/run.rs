@@ -77,9 +77,9 @@ pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
     let extra = Extra::default();
     let summary = run_once(place, &arguments.dir, &arguments.options, extra, &stop)?;
     if place.json {
-        println!("{}", summary.to_json());
+        output::say(&format!("{}\n", summary.to_json()))?;
     } else {
-        output::summary(&summary, place);
+        output::summary(&summary, place)?;
     }
     Ok(if summary.needs_a_person() {
         Exit::Look
@@ -148,14 +148,16 @@ pub(super) fn read_again(
 
 fn night(settings: &Settings, folder: &Path, options: &RunOptions, extra: Extra) -> Result<Night> {
     let config = &settings.config;
-    let desk = settings.desk(&options.gazetteer)?;
+    let desk = settings.desk(&options.gazetteer, options.forms.as_deref())?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
     let expectation = options.expect.map(Expectation::Pages);
     let expectation = expectation.or(options.expect_sheets.map(Expectation::Sheets));
     Ok(Night {
         folder: folder.to_owned(),
-        ignore: Ignore::new(&config.ignore).leaving(extra.unfinished),
+        ignore: Ignore::new(&config.ignore)
+            .leaving(extra.unfinished)
+            .but_store(settings.folder()),
         index: options.index.clone(),
         received: options.received,
         today: jiff::Timestamp::now()

@@ -40,6 +40,11 @@ impl Settings {
             .date()
     }
 
+    /// The store's folder, where it has one.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// Opens the store; one that is not there is an error.
     pub(super) fn open(&self, runtime: &Runtime) -> Result<Store> {
         Ok(runtime.block_on(Store::open(&self.address))?)
@@ -60,7 +65,7 @@ impl Settings {
     }
 
     /// What documents are read against.
-    pub(super) fn desk(&self, gazetteers: &[PathBuf]) -> Result<Desk> {
+    pub(super) fn desk(&self, gazetteers: &[PathBuf], forms: Option<&Path>) -> Result<Desk> {
         let rules = match &self.config.rules {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
@@ -78,7 +83,8 @@ impl Settings {
             ))
             .into());
         }
-        if let Some(forms) = self.config.forms.as_deref().filter(|dir| !dir.is_dir()) {
+        let forms = forms.or(self.config.forms.as_deref());
+        if let Some(forms) = forms.filter(|dir| !dir.is_dir()) {
             return Err(Unusable(format!(
                 "{}: no such folder of forms; mend forms.dir",
                 forms.display()

@@ -53,9 +53,9 @@ pub(super) fn watch(place: &Place, arguments: &WatchArguments) -> Result<Exit> {
             let summary = run::run_once(place, &arguments.dir, &arguments.options, extra, &stop)?;
             seen.taken();
             if place.json {
-                println!("{}", summary.to_json());
+                output::say(&format!("{}\n", summary.to_json()))?;
             } else {
-                output::summary(&summary, place);
+                output::summary(&summary, place)?;
             }
         }
         pause(&stop);

@@ -5,12 +5,14 @@
 //! memory, the page it was on is set aside with the reason, the reader is started
 //! again and goes on with the next page.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
 
 use super::sandbox::Walls;
 use super::wire::{self, Answer, Request};
@@ -112,36 +114,56 @@ impl<'a> Reader<'a> {
         let limits = &self.setup.limits;
         let deadline = Duration::from_secs(limits.page_seconds.into());
         let memory = limits.reader_memory;
+        let most = limits.scan_pages;
         let process = self.running()?;
-        let outcome = process.ask(bytes, *next).and_then(|()| {
-            loop {
-                match process.answer(deadline, memory, stop)? {
-                    Answer::Opened { pages: count } => *pages = Some(count),
-                    Answer::Refused(rejection) => return Err(End::Refused(rejection.into())),
-                    Answer::Page(page) => {
-                        let page = PageOutcome::try_from(*page).map_err(End::Pipe)?;
-                        *next = page.number + 1;
-                        on_page(page);
+        let outcome = process
+            .ask(bytes, *next, deadline, memory, stop)
+            .and_then(|()| {
+                loop {
+                    match process.answer(deadline, memory, stop)? {
+                        Answer::Opened { pages: count } => {
+                            // A reader is not trusted about numbers: what it lists is
+                            // within the limits and the same after a restart.
+                            let same = pages.is_none_or(|before| before == count);
+                            if !same || !(1..=most).contains(&count) {
+                                return Err(End::Pipe(io::ErrorKind::InvalidData.into()));
+                            }
+                            *pages = Some(count);
+                        }
+                        Answer::Refused(rejection) => return Err(End::Refused(rejection.into())),
+                        Answer::Page(page) => {
+                            let page = PageOutcome::try_from(*page).map_err(End::Pipe)?;
+                            if pages.is_none() || page.number != *next {
+                                return Err(End::Pipe(io::ErrorKind::InvalidData.into()));
+                            }
+                            *next += 1;
+                            on_page(page);
+                        }
+                        Answer::Ready(_) | Answer::Unusable { .. } => {
+                            return Err(End::Pipe(io::ErrorKind::InvalidData.into()));
+                        }
                     }
-                    Answer::Ready(_) | Answer::Unusable { .. } => {
-                        return Err(End::Pipe(io::ErrorKind::InvalidData.into()));
+                    if pages.is_some_and(|count| *next > count) {
+                        return Ok(());
                     }
                 }
-                if pages.is_some_and(|count| *next > count) {
-                    return Ok(());
-                }
-            }
-        });
+            });
         match outcome {
             Ok(()) => Ok(Ok(())),
             Err(End::Refused(rejection)) => Ok(Err(Ending::Refused(rejection))),
-            Err(End::Stopped) => {
+            Err(_) if stop.load(Ordering::Relaxed) => {
                 self.process = None;
                 Err(ReaderError::Interrupted)
             }
             Err(end) => {
-                self.process = None;
-                Ok(Err(Ending::Died(end.rejection(self.setup))))
+                let killed = self.process.take().is_some_and(Process::was_killed);
+                let end = match end {
+                    End::Pipe(_) if killed => End::Memory,
+                    end => end,
+                };
+                let rejection = end.rejection(self.setup);
+                tracing::info!(page = *next, code = rejection.code.name(), "a reader ended");
+                Ok(Err(Ending::Died(rejection)))
             }
         }
     }
@@ -225,7 +247,9 @@ impl Process {
             .stdout(Stdio::piped())
             // Decoders chat about every odd file; the reason that counts comes
             // through the pipe.
-            .stderr(Stdio::null());
+            .stderr(Stdio::null())
+            // Ctrl-C is for the parent alone: it ends the readers itself.
+            .process_group(0);
         if let Some(folder) = &setup.tessdata {
             command.arg("--tessdata").arg(folder);
         }
@@ -260,25 +284,50 @@ impl Process {
         }
     }
 
-    fn ask(&mut self, bytes: &[u8], first_page: u32) -> Result<(), End> {
-        wire::send(&mut self.requests, &Request::Scan { first_page })
-            .and_then(|()| wire::send_raw(&mut self.requests, bytes))
-            .map_err(End::Pipe)
+    fn ask(
+        &mut self,
+        bytes: &[u8],
+        first_page: u32,
+        within: Duration,
+        memory: u64,
+        stop: &AtomicBool,
+    ) -> Result<(), End> {
+        self.watched(within, memory, stop, |pipes| {
+            wire::send(pipes, &Request::Scan { first_page })?;
+            wire::send_raw(pipes, bytes)
+        })
     }
 
     fn answer(&mut self, within: Duration, memory: u64, stop: &AtomicBool) -> Result<Answer, End> {
-        let mut watched = Watched {
+        self.watched(within, memory, stop, |pipes| wire::receive(pipes))
+    }
+
+    /// Speaks with the reader under its deadline and its memory limit.
+    fn watched<T>(
+        &mut self,
+        within: Duration,
+        memory: u64,
+        stop: &AtomicBool,
+        speak: impl FnOnce(&mut Watched<'_>) -> io::Result<T>,
+    ) -> Result<T, End> {
+        let mut pipes = Watched {
             process: self,
             deadline: Instant::now() + within,
             memory,
             stop,
             end: None,
         };
-        let answer = wire::receive(&mut watched);
-        match watched.end {
+        let spoken = speak(&mut pipes);
+        match pipes.end {
             Some(end) => Err(end),
-            None => answer.map_err(End::Pipe),
+            None => spoken.map_err(End::Pipe),
         }
+    }
+
+    /// Whether somebody else killed it: the kernel, as a rule, for want of memory.
+    fn was_killed(mut self) -> bool {
+        let status = self.child.wait();
+        status.is_ok_and(|status| status.signal() == Some(Signal::KILL.as_raw()))
     }
 
     /// Bytes of this process really in memory, as the kernel counts them.
@@ -297,7 +346,7 @@ impl Drop for Process {
     }
 }
 
-/// A reader's answers, read under its deadline and its memory limit.
+/// A reader's pipes, used under its deadline and its memory limit.
 struct Watched<'a> {
     process: &'a mut Process,
     deadline: Instant,
@@ -324,26 +373,48 @@ impl Watched<'_> {
     }
 }
 
-impl Read for Watched<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl Watched<'_> {
+    /// Waits until the pipe is ready; an error when the reader's time, memory or
+    /// run is over, however busy the pipe is.
+    fn wait(&mut self, which: PollFlags) -> io::Result<()> {
         let glance = Timespec {
             tv_sec: 0,
             tv_nsec: GLANCE.subsec_nanos().into(),
         };
         loop {
-            let mut answers = [PollFd::new(&self.process.answers, PollFlags::IN)];
-            let ready = match poll(&mut answers, Some(&glance)) {
-                Ok(count) => count > 0,
-                Err(rustix::io::Errno::INTR) => false,
-                Err(error) => return Err(error.into()),
-            };
-            if ready {
-                return self.process.answers.read(buffer);
-            }
             if let Some(end) = self.over() {
                 self.end = Some(end);
                 return Err(io::ErrorKind::TimedOut.into());
             }
+            let pipe = match which {
+                PollFlags::OUT => PollFd::new(&self.process.requests, which),
+                _ => PollFd::new(&self.process.answers, which),
+            };
+            match poll(&mut [pipe], Some(&glance)) {
+                Ok(0) | Err(rustix::io::Errno::INTR) => {}
+                Ok(_) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
         }
+    }
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.wait(PollFlags::IN)?;
+        self.process.answers.read(buffer)
+    }
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.wait(PollFlags::OUT)?;
+        // A pipe that is ready takes so much without blocking (PIPE_BUF).
+        let most = buffer.len().min(4096);
+        self.process.requests.write(&buffer[..most])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.process.requests.flush()
     }
 }

@@ -101,6 +101,16 @@ impl Store {
         transaction.commit().await.doing(doing)
     }
 
+    /// The paths of the scans that a batch has claimed and not settled yet.
+    pub async fn claimed(&self, batch: &Batch) -> Result<Vec<String>> {
+        let doing = "looking for open claims";
+        sqlx::query_scalar("select path from scans where batch_id = $1 and state = 'claimed'")
+            .bind(batch.id.to_string())
+            .fetch_all(&self.pool)
+            .await
+            .doing(doing)
+    }
+
     /// The batch of this id or number; `last` is the newest.
     pub async fn batch(&self, name: &str) -> Result<BatchId> {
         // An id is never a number, and a number that is too large is no batch's.
