@@ -45,7 +45,7 @@ const LETTER_GAP: f32 = 0.6;
 /// More unread pieces than these are not looked at one by one.
 const MAX_UNREAD: usize = 2_000;
 
-/// Finds a rule with letters grown to it; the pieces of a page's text are no such thing.
+/// Finds rules with letters grown to them, and words grown together to one piece.
 pub(super) fn underlined(ink: &Components, measure: &Measure) -> Result<(), NotPlain> {
     let x = measure.x_height;
     for (number, c) in ink.all.iter().enumerate() {
@@ -97,7 +97,8 @@ pub(super) fn words(
         .filter(|(c, unread)| *unread && !ink.at_edge(c))
         .map(|(c, _)| c)
         .collect();
-    if pieces.len() > MAX_UNREAD {
+    let cuts = |c: &&Component| lines.iter().any(|line| cuts_through(c, line, measure));
+    if pieces.len() > MAX_UNREAD || pieces.iter().any(cuts) {
         return Err(NotPlain::Leftover);
     }
     pieces.sort_by_key(|c| (c.left, c.top));
@@ -105,6 +106,16 @@ pub(super) fn words(
         return Err(NotPlain::Leftover);
     }
     Ok(())
+}
+
+/// Whether a tall piece stands among the small letters of a line: letters of this and
+/// another line grown together, or a pen's stroke that may have taken some.
+fn cuts_through(c: &Component, line: &TextLine, measure: &Measure) -> bool {
+    let (top, bottom) = measure.level(c);
+    let reach = (LETTER_GAP * line.x_height) as i32;
+    let beside = c.right + reach < line.left || line.right + reach < c.left;
+    let shared = bottom.min(line.baseline) - top.max(line.baseline - line.x_height);
+    !beside && c.height() > MAX_WORD.1 * measure.x_height && shared > 0.5 * line.x_height
 }
 
 fn may_be_letter(c: &Component, x: f32) -> bool {

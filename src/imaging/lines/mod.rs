@@ -25,6 +25,8 @@ mod marks;
 mod measure;
 mod plain;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 pub use plain::NotPlain;
 
