@@ -235,3 +235,53 @@ impl Place {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::drawing::Canvas;
+    use crate::imaging::printed::PrintedPage;
+
+    /// Three lines, the second with a gap of five x-heights from column 152 to 252.
+    fn letter() -> Canvas {
+        let mut page = Canvas::new(1_200, 400);
+        page.line(40, 80, 20, 20);
+        page.line(40, 140, 6, 20);
+        page.line(252, 140, 14, 20);
+        page.line(40, 200, 20, 20);
+        page
+    }
+
+    fn second_strip(page: &Pix) -> Strip {
+        let printed = PrintedPage::of(page).unwrap().unwrap();
+        let line = &printed.lines.as_ref().unwrap()[1];
+        printed.strip(line, 10.0)
+    }
+
+    /// A pixel's brightness.
+    fn shade(strip: &Pix, x: usize, y: u32) -> u8 {
+        strip.grey_row(y).nth(x).unwrap()
+    }
+
+    #[test]
+    fn letters_stand_on_the_baseline_at_half_their_size() {
+        for page in [letter().pix(), letter().grey(40, 220)] {
+            let strip = second_strip(&page).to_pix().unwrap();
+            assert_eq!(strip.height() as usize, STRIP_HEIGHT);
+            // The first letter's 12 by 20 pixels are columns 4 to 10, rows 15 to 25.
+            assert!(shade(&strip, 6, 16) < 30 && shade(&strip, 6, 24) < 30);
+            for (x, y) in [(6, 14), (6, 25), (2, 20), (11, 20)] {
+                assert_eq!(shade(&strip, x, y), 255, "{x}, {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wide_gap_is_cut_and_columns_find_their_way_back() {
+        let strip = second_strip(&letter().pix());
+        assert!((strip.page_x(4.0) - 40.0).abs() < 0.01);
+        assert!((strip.page_x(60.0) - 152.0).abs() < 0.01);
+        // 100 columns of gap became 24, so 12 on the strip.
+        assert!((strip.page_x(72.0) - 252.0).abs() < 0.01);
+    }
+}

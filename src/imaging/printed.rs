@@ -126,3 +126,63 @@ impl Component {
         Rect::new(x, y, right - x, bottom - y)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::drawing::Canvas;
+
+    /// Three lines of two words of six letters, 20 pixels high.
+    fn letter() -> Canvas {
+        let mut page = Canvas::new(1_200, 400);
+        for baseline in [80, 140, 200] {
+            page.line(40, baseline, 18, 20);
+        }
+        page
+    }
+
+    #[test]
+    fn words_get_the_boxes_of_their_letters() {
+        let page = letter().pix();
+        let printed = PrintedPage::of(&page).unwrap().unwrap();
+        let line = &printed.lines.as_ref().unwrap()[1];
+        let boxes = printed.word_boxes(line, &[(45.0, 140.0), (185.0, 420.0), (900.0, 950.0)]);
+        assert_eq!(boxes[0], Rect::new(40, 112, 112, 28));
+        assert_eq!(boxes[1], Rect::new(180, 112, 252, 28));
+        assert_eq!(
+            boxes[2],
+            Rect::new(900, 111, 50, 36),
+            "no piece: the line's"
+        );
+    }
+
+    #[test]
+    fn a_grey_page_has_the_same_lines() {
+        let (grey, bitonal) = (letter().grey(40, 220), letter().pix());
+        let grey = PrintedPage::of(&grey).unwrap().unwrap();
+        let bitonal = PrintedPage::of(&bitonal).unwrap().unwrap();
+        assert_eq!(grey.lines, bitonal.lines);
+    }
+
+    #[test]
+    fn half_a_million_specks_are_cleaned_away_unread() {
+        let mut page = Canvas::new(2_000, 1_000);
+        for speck in 0..500_000 {
+            page.fill(speck % 1_000 * 2, speck / 1_000 * 2, 1, 1);
+        }
+        let page = page.pix();
+        let printed = PrintedPage::of(&page).unwrap().unwrap();
+        assert_eq!(printed.lines, Err(NotPlain::LittleText));
+        let cleaned = Components::of(&printed.cleaned().unwrap()).unwrap();
+        assert_eq!(cleaned.unwrap().all.len(), 0);
+    }
+
+    #[test]
+    fn a_hundred_thousand_crumbs_are_noise() {
+        let mut page = Canvas::new(2_000, 800);
+        for crumb in 0..100_000 {
+            page.fill(crumb % 500 * 4, crumb / 500 * 4, 3, 3);
+        }
+        assert!(PrintedPage::of(&page.pix()).unwrap().is_none());
+    }
+}

@@ -20,6 +20,7 @@ pub fn serve(
     mut requests: impl Read,
     mut answers: impl Write,
 ) -> io::Result<()> {
+    keep_freed_memory();
     let engines = match &setup.fake_script {
         Some(script) => Engines::scripted(script),
         None => Engines::open(setup.tessdata.as_deref()),
@@ -43,6 +44,30 @@ pub fn serve(
         read_scan(setup, &mut engines, &bytes, first_page, &mut answers)?;
     }
 }
+
+/// Keeps memory that a page gave back for the next page. Tesseract takes and frees large
+/// blocks for every line; handing each to the kernel and back costs page faults: 0.663
+/// against 0.623 CPU seconds a page, measured with the prototype, November 2026.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn keep_freed_memory() {
+    const MIB: libc::c_int = 1 << 20;
+    let set = |option, value| {
+        // SAFETY: mallopt takes two numbers, and no other thread runs yet that could
+        // be allocating.
+        unsafe { libc::mallopt(option, value) == 1 }
+    };
+    // Older C libraries refuse more than 32 MiB. A refusal alone does no harm, but the
+    // options after it would then pin the threshold at its low beginning.
+    let mapped = set(libc::M_MMAP_THRESHOLD, 256 * MIB) || set(libc::M_MMAP_THRESHOLD, 32 * MIB);
+    if mapped {
+        set(libc::M_TRIM_THRESHOLD, 512 * MIB);
+        set(libc::M_TOP_PAD, 64 * MIB);
+    }
+}
+
+/// Other C libraries have no such options.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+const fn keep_freed_memory() {}
 
 fn read_scan(
     setup: &ReaderSetup,

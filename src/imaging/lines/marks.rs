@@ -44,10 +44,10 @@ pub(super) fn attach(ink: &Components, measure: &Measure, lines: &mut [TextLine]
             .enumerate()
             .filter_map(|(line, span)| Some((line, span.distance(c, measure)?)))
             .min_by(|a, b| a.1.total_cmp(&b.1));
-        if let Some((line, _)) = home {
-            if c.extent() >= DIRT * lines[line].x_height {
-                lines[line].pieces.push(number);
-            }
+        if let Some((line, _)) = home
+            && c.extent() >= DIRT * lines[line].x_height
+        {
+            lines[line].pieces.push(number);
         }
     }
     for line in lines {

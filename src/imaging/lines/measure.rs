@@ -41,10 +41,13 @@ fn x_height(components: &[Component]) -> f32 {
     for c in components {
         let (w, h) = (c.width(), c.height());
         let solid = c.ink as f32 * 8.0 > w * h;
-        if w >= 3.0 && w < 5.0 * h && h < 6.0 * w && solid {
-            if let Some(count) = counts.get_mut(h as usize).filter(|_| h >= 8.0) {
-                *count += 1;
-            }
+        if w >= 3.0
+            && w < 5.0 * h
+            && h < 6.0 * w
+            && solid
+            && let Some(count) = counts.get_mut(h as usize).filter(|_| h >= 8.0)
+        {
+            *count += 1;
         }
     }
     if counts.iter().sum::<u32>() < MIN_LETTERS {

@@ -3,7 +3,7 @@
 //! The check errs to caution: a page that is wrongly called fancy costs time, one
 //! that is wrongly called plain costs text.
 
-use super::{Measure, TextLine, quantile};
+use super::{Measure, TextLine, leftover, quantile};
 use crate::imaging::components::{Component, Components};
 
 /// Why a page must be read with full layout analysis.
@@ -21,6 +21,8 @@ pub enum NotPlain {
     Picture,
     /// Letters that fell into no line.
     Scattered,
+    /// Words too large, too small or too grown together for any line.
+    Leftover,
     /// Text side by side.
     Columns,
     /// Lines that overlap, or a wrong idea of their height.
@@ -67,9 +69,7 @@ pub(super) fn worth_a_look(ink: &Components, measure: &Measure) -> Result<(), No
     if inner().filter(|c| is_rule(c, x)).count() > MAX_RULES {
         return Err(NotPlain::Rules);
     }
-    if inner().any(|c| is_underline(c, x)) {
-        return Err(NotPlain::Underlined);
-    }
+    leftover::underlined(ink, measure)?;
     if inner().any(|c| is_picture(c, ink, x)) {
         return Err(NotPlain::Picture);
     }
@@ -79,11 +79,6 @@ pub(super) fn worth_a_look(ink: &Components, measure: &Measure) -> Result<(), No
 fn is_rule(c: &Component, x: f32) -> bool {
     let (w, h) = (c.width(), c.height());
     (w > 20.0 * x && h < 2.0 * x) || (h > 10.0 * x && w < 2.0 * x)
-}
-
-/// A rule that has grown together with letters, which would be lost with it.
-fn is_underline(c: &Component, x: f32) -> bool {
-    c.width() > 8.0 * x && (0.4 * x..6.0 * x).contains(&c.height())
 }
 
 fn is_picture(c: &Component, ink: &Components, x: f32) -> bool {
@@ -100,6 +95,7 @@ pub(super) fn check(
     if lines.len() < MIN_LINES {
         return Err(NotPlain::LittleText);
     }
+    leftover::words(ink, measure, lines)?;
     let x = measure.x_height;
     if scattered(ink, measure, lines) > MAX_SCATTERED {
         return Err(NotPlain::Scattered);
