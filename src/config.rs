@@ -188,7 +188,10 @@ impl LimitsTable {
         if all.contains(&Some(0)) {
             return Err("a limit of 0 in [limits] would set every scan aside".to_owned());
         }
-        if self.scan_mebibytes.is_some_and(|count| count > MOST_SCAN_MEBIBYTES) {
+        if self
+            .scan_mebibytes
+            .is_some_and(|count| count > MOST_SCAN_MEBIBYTES)
+        {
             return Err(format!("scan_mebibytes is at most {MOST_SCAN_MEBIBYTES}"));
         }
         let mut limits = Limits::default();

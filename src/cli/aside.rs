@@ -193,7 +193,9 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
     } else if came.is_empty() {
         eprintln!("Nothing was tried again.");
     } else {
-        came.iter().for_each(|came| came.tell(place));
+        for came in &came {
+            came.tell(place)?;
+        }
     }
     let now = opened.wait(opened.store.asides())?;
     let waits = |aside: &&AsideRecord| {
@@ -281,9 +283,9 @@ impl Came {
         }
     }
 
-    fn tell(&self, place: &Place) {
+    fn tell(&self, place: &Place) -> std::io::Result<()> {
         match self {
-            Self::Run(summary) => output::summary(summary, place),
+            Self::Run(summary) => output::summary(summary, place)?,
             Self::Pages((scan, read)) => {
                 let name = plain(&scan.name);
                 match read {
@@ -299,6 +301,7 @@ impl Came {
                 }
             }
         }
+        Ok(())
     }
 }
 
