@@ -156,7 +156,8 @@ impl Store {
 
 impl Change {
     /// Marks a claimed scan as filed, all of its pages to follow in this change.
-    /// The only way to filed, and it leads there once.
+    /// The only way to filed, and it leads there once. What the file held before,
+    /// when that waits as set aside, is settled with it.
     pub async fn scan_filed(&mut self, scan: ScanId, pages: usize) -> Result<()> {
         let at = self.at.clone();
         let set = sqlx::query(
@@ -170,7 +171,7 @@ impl Change {
         .await
         .doing("filing a scan")?;
         if set.rows_affected() == 1 {
-            return Ok(());
+            return self.replaced_by(scan).await;
         }
         Err(not_claimed(self.connection(), scan).await)
     }

@@ -19,6 +19,7 @@ testing::on_both!(
     claims_of_dead_batches_are_taken_over,
     duplicates_are_told_from_their_twin,
     what_was_set_aside_can_be_discarded_or_released,
+    a_file_that_was_replaced_and_filed_waits_no_longer,
     one_run_takes_in_scans_at_a_time,
     history_cannot_be_changed,
     the_database_holds_its_own_sums,
@@ -207,6 +208,35 @@ async fn what_was_set_aside_can_be_discarded_or_released(bench: Bench) {
         (ScanState::Discarded, ScanState::Claimed)
     );
     assert_eq!(bench.count("events").await, 2);
+}
+
+async fn a_file_that_was_replaced_and_filed_waits_no_longer(bench: Bench) {
+    let store = &bench.store;
+    let batch = store.begin_batch("/scans").await.unwrap();
+    let held = |path: &str, bytes: &str| super::NewScan {
+        path: path.into(),
+        ..scan(bytes)
+    };
+    let torn = [
+        held("a.tif", "torn"),
+        held("a.tif", "cut off"),
+        held("b.tif", "other"),
+    ];
+    let claimed = store.claim(&batch, &torn).await.unwrap();
+    let why = Rejection::new(RejectionCode::Truncated, "it ends in the middle");
+    store.set_aside(claimed[0], &why).await.unwrap();
+    store.set_aside(claimed[2], &why).await.unwrap();
+    file(&bench, "a.tif", vec![page(1, "Hello")]).await;
+    let asides = store.asides().await.unwrap();
+    assert_eq!((asides.len(), asides[0].scan), (1, claimed[2]));
+    let digests = [torn[0].digest, torn[1].digest];
+    for known in store.scans_by_digest(&digests).await.unwrap() {
+        assert_eq!(known.state, ScanState::Discarded);
+        let why = known.rejection.unwrap();
+        assert_eq!(why.code, RejectionCode::Discarded);
+        assert_eq!(why.reason, "the file was replaced and filed");
+    }
+    assert_eq!(bench.faults().await, [""; 0]);
 }
 
 async fn one_run_takes_in_scans_at_a_time(bench: Bench) {
