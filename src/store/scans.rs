@@ -120,20 +120,6 @@ impl Store {
         transaction.commit().await.doing(doing)
     }
 
-    /// Marks claimed scans as copies of the oldest scan with the same bytes.
-    pub async fn mark_duplicates(&self, copies: &[ScanId]) -> Result<()> {
-        let doing = "marking duplicates";
-        let mut transaction = self
-            .pool
-            .begin_with(self.dialect.begin())
-            .await
-            .doing(doing)?;
-        for copy in copies {
-            mark_duplicate(&mut *transaction, *copy).await?;
-        }
-        transaction.commit().await.doing(doing)
-    }
-
     /// Sets a claimed scan aside with its reason.
     pub async fn set_aside(&self, scan: ScanId, rejection: &Rejection) -> Result<()> {
         let set = sqlx::query(
