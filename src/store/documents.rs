@@ -121,25 +121,6 @@ impl Store {
         .doing("reading documents")?;
         rows.iter().map(document).collect()
     }
-
-    /// What made the reading of a document.
-    pub async fn provenance_of(&self, document: DocumentId) -> Result<Provenance> {
-        let row = sqlx::query(
-            "select model, rules, gazetteer, program from readings
-             where document_id = $1 order by read_at desc limit 1",
-        )
-        .bind(document.to_string())
-        .fetch_optional(&self.pool)
-        .await
-        .doing("reading what made a reading")?;
-        let row = row.ok_or_else(|| StoreError::unknown("document", document))?;
-        Ok(Provenance {
-            model: row.parsed("model")?,
-            rules: row.parsed("rules")?,
-            gazetteer: row.parsed("gazetteer")?,
-            program: row.text("program")?,
-        })
-    }
 }
 
 impl Change {
