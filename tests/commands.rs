@@ -166,6 +166,41 @@ fn damage_last_letter(post: &Post) {
 }
 
 #[test]
+fn a_full_disk_under_stdout_is_told_and_no_panic() {
+    let mut post = Post::new();
+    post.letter("a.tif", &["Dear Sirs,"]);
+    post.run(&[]);
+    let file = post.path("letters.json");
+    let to_file = [
+        "export",
+        "letters",
+        "--json",
+        "--out",
+        file.to_str().unwrap(),
+    ];
+    for arguments in [&to_file[..], &["export", "letters"], &["init", "--json"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let ran = post.command(arguments).stdout(full).output().unwrap();
+        assert_eq!(ran.status.code(), Some(4), "{arguments:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_torn_file_that_was_replaced_leaves_no_ghost() {
+    let mut post = Post::new();
+    fs::write(post.scans().join("a.tif"), b"II*\0torn").unwrap();
+    assert_eq!(post.run(&[]).code, Some(1));
+    post.letter("a.tif", &["Dear Sirs,"]);
+    assert_eq!(post.run(&[]).code, Some(0));
+    assert_eq!(
+        post.postroom(&["aside", "list", "--json"]).json(),
+        json!([])
+    );
+    assert_eq!(post.postroom(&["aside", "retry"]).code, Some(0));
+    post.assert_verified();
+}
+
+#[test]
 fn doubts_go_out_as_a_table_and_come_back_settled() {
     let post = doubtful_post();
     post.run(&["--received", "2026-11-20"]);
