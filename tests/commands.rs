@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use postroom::domain::letter::LetterField;
 use serde_json::json;
+use sqlx::Connection;
 
 use crate::support::{Post, databases, plain_letter};
 
@@ -134,12 +135,69 @@ fn an_export_appears_whole_or_not_at_all() {
         assert_eq!(letters.len(), 1, "{name}");
         assert_eq!(letters[0]["scan"], scan, "{name}");
     }
-    // A store that fails in the middle leaves the file of before, and nothing else.
+    // What fails, at once or in the middle, leaves the file of before, and nothing else.
     let before = fs::read(&file).unwrap();
-    let unknown = export(&["--batch", "77"]);
-    assert_eq!(unknown.code, Some(2), "{unknown:?}");
-    assert_eq!(fs::read(&file).unwrap(), before);
-    assert_eq!(fs::read_dir(post.path("out")).unwrap().count(), 1);
+    let fails = |more: &[&str], code: i32| {
+        let failed = export(more);
+        assert_eq!(failed.code, Some(code), "{failed:?}");
+        assert_eq!(fs::read(&file).unwrap(), before);
+        assert_eq!(fs::read_dir(post.path("out")).unwrap().count(), 1);
+    };
+    fails(&["--batch", "77"], 2);
+    damage_last_letter(&post);
+    fails(&[], 5);
+}
+
+/// Makes a page of the last letter one that the store refuses to read.
+fn damage_last_letter(post: &Post) {
+    let database = format!("sqlite://{}", post.path("store/postroom.sqlite").display());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let damaged = runtime.block_on(async {
+        let mut connection = sqlx::SqliteConnection::connect(&database).await.unwrap();
+        sqlx::query("update pages set dpi = -1 where scan_id = (select max(id) from scans)")
+            .execute(&mut connection)
+            .await
+            .unwrap()
+    });
+    assert_eq!(damaged.rows_affected(), 1);
+}
+
+#[test]
+fn a_full_disk_under_stdout_is_told_and_no_panic() {
+    let mut post = Post::new();
+    post.letter("a.tif", &["Dear Sirs,"]);
+    post.run(&[]);
+    let file = post.path("letters.json");
+    let to_file = [
+        "export",
+        "letters",
+        "--json",
+        "--out",
+        file.to_str().unwrap(),
+    ];
+    for arguments in [&to_file[..], &["export", "letters"], &["init", "--json"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let ran = post.command(arguments).stdout(full).output().unwrap();
+        assert_eq!(ran.status.code(), Some(4), "{arguments:?}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_torn_file_that_was_replaced_leaves_no_ghost() {
+    let mut post = Post::new();
+    fs::write(post.scans().join("a.tif"), b"II*\0torn").unwrap();
+    assert_eq!(post.run(&[]).code, Some(1));
+    post.letter("a.tif", &["Dear Sirs,"]);
+    assert_eq!(post.run(&[]).code, Some(0));
+    assert_eq!(
+        post.postroom(&["aside", "list", "--json"]).json(),
+        json!([])
+    );
+    assert_eq!(post.postroom(&["aside", "retry"]).code, Some(0));
+    post.assert_verified();
 }
 
 #[test]

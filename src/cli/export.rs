@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::exit::Exit;
-use super::output::count;
+use super::output::{count, say_json};
 use super::{Opened, Place};
 use crate::export::whole::WholeFile;
 use crate::export::{self, Format};
@@ -98,7 +98,7 @@ fn export_letters(place: &Place, arguments: &LettersArguments) -> Result<Exit> {
     let written = opened.wait(written)?;
     file.finish()?;
     if place.json {
-        println!("{}", json!({ "letters": written, "file": place_name }));
+        say_json(&json!({ "letters": written, "file": place_name }))?;
     } else {
         let letters = count(written as usize, "letter", "letters");
         eprintln!("{letters} written to {place_name}");

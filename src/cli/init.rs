@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::exit::Exit;
+use super::output::say_json;
 use super::settings::Settings;
 use super::{Place, runtime};
 
@@ -11,7 +12,7 @@ pub(super) fn init(place: &Place) -> Result<Exit> {
     let settings = Settings::settle(place)?;
     let (_store, created) = settings.create_or_open(&runtime()?)?;
     if place.json {
-        println!("{}", json!({ "store": place.store, "created": created }));
+        say_json(&json!({ "store": place.store, "created": created }))?;
     } else if created {
         eprintln!(
             "New store in {}. Read its postroom.toml, then: postroom run DIR",

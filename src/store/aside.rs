@@ -30,6 +30,9 @@ pub struct AsideRecord {
     pub document: Option<DocumentId>,
 }
 
+/// Why a scan is put away whose file has other bytes now.
+const REPLACED: &str = "the file was replaced and filed";
+
 impl AsideRecord {
     /// Whether the next run tries it again by itself: the machine was short of
     /// something. Everything else is tried again when a person says so.
@@ -97,6 +100,40 @@ impl Store {
 impl Change {
     async fn discard_scan(&mut self, scan: ScanId, reason: &str) -> Result<String> {
         let was = self.aside_code(scan).await?;
+        self.put_away(scan, reason).await?;
+        Ok(was)
+    }
+
+    /// Puts away what the file of a scan that is filed held before: nothing lies
+    /// there any more that could be tried again.
+    pub(super) async fn replaced_by(&mut self, filed: ScanId) -> Result<()> {
+        // The same file under another id has other bytes.
+        let rows = sqlx::query(
+            "select scans.id, scans.code from scans
+             join scans as filed on filed.folder = scans.folder and filed.path = scans.path
+             where filed.id = $1 and scans.id <> filed.id
+               and scans.state in ('set_aside', 'claimed')",
+        )
+        .bind(filed.to_string())
+        .fetch_all(self.connection())
+        .await
+        .doing("looking at what a file held before")?;
+        for row in rows {
+            let scan = row.parsed("id")?;
+            self.put_away(scan, REPLACED).await?;
+            let detail = json!({
+                "page": null,
+                "was": row.maybe_text("code")?,
+                "reason": REPLACED,
+                "replaced_by": filed.to_string(),
+            });
+            self.event(EventKind::Discarded, About::scan(scan), detail)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn put_away(&mut self, scan: ScanId, reason: &str) -> Result<()> {
         let at = self.at.clone();
         sqlx::query(
             "update scans set state = 'discarded', code = 'discarded', reason = $2, settled_at = $3
@@ -108,7 +145,7 @@ impl Change {
         .execute(self.connection())
         .await
         .doing("discarding a scan")?;
-        Ok(was)
+        Ok(())
     }
 
     async fn discard_page(&mut self, scan: ScanId, page: u32, reason: &str) -> Result<String> {

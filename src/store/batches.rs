@@ -127,15 +127,4 @@ impl Store {
         row.ok_or_else(|| StoreError::unknown("batch", name))?
             .parsed("id")
     }
-
-    /// The summary of the last finished batch, as JSON.
-    pub async fn last_summary(&self) -> Result<Option<String>> {
-        let row = sqlx::query(
-            "select summary from batches where finished_at is not null order by number desc limit 1",
-        )
-        .fetch_optional(&self.pool)
-        .await
-        .doing("reading the last summary")?;
-        row.map_or(Ok(None), |row| row.maybe_text("summary"))
-    }
 }

@@ -121,25 +121,6 @@ impl Store {
         .doing("reading documents")?;
         rows.iter().map(document).collect()
     }
-
-    /// What made the reading of a document.
-    pub async fn provenance_of(&self, document: DocumentId) -> Result<Provenance> {
-        let row = sqlx::query(
-            "select model, rules, gazetteer, program from readings
-             where document_id = $1 order by read_at desc limit 1",
-        )
-        .bind(document.to_string())
-        .fetch_optional(&self.pool)
-        .await
-        .doing("reading what made a reading")?;
-        let row = row.ok_or_else(|| StoreError::unknown("document", document))?;
-        Ok(Provenance {
-            model: row.parsed("model")?,
-            rules: row.parsed("rules")?,
-            gazetteer: row.parsed("gazetteer")?,
-            program: row.text("program")?,
-        })
-    }
 }
 
 impl Change {
@@ -206,22 +187,50 @@ impl Change {
         row.ok_or_else(which)?.parsed("id")
     }
 
+    /// What the rules decided of a document.
+    pub async fn judgement_of(&mut self, document: DocumentId) -> Result<Judgement> {
+        let row = sqlx::query(
+            "select topic, topic_why, priority, priority_why, team, team_why,
+                    deadline, deadline_why
+             from documents where id = $1",
+        )
+        .bind(document.to_string())
+        .fetch_optional(self.connection())
+        .await
+        .doing("looking at a document")?;
+        judgement(&row.ok_or_else(|| StoreError::unknown("document", document))?)
+    }
+
     /// Puts the new reading of a document in place of the old one: its text, its
-    /// legibility, and every field that no person has settled. Where it lies and
-    /// what the rules decided stays.
+    /// legibility, what the rules decide of it, and every field that no person has
+    /// settled. Where it lies stays.
     pub async fn reread_document(
         &mut self,
         id: DocumentId,
         draft: &CaseDraft,
         provenance: &Provenance,
     ) -> Result<()> {
-        sqlx::query("update documents set text = $2, legibility = $3 where id = $1")
-            .bind(id.to_string())
-            .bind(storable(&draft.text))
-            .bind(draft.legibility.name())
-            .execute(self.connection())
-            .await
-            .doing("reading a document again")?;
+        let judged = &draft.judgement;
+        sqlx::query(
+            "update documents set text = $2, legibility = $3, topic = $4, topic_why = $5,
+                 priority = $6, priority_why = $7, team = $8, team_why = $9,
+                 deadline = $10, deadline_why = $11
+             where id = $1",
+        )
+        .bind(id.to_string())
+        .bind(storable(&draft.text))
+        .bind(draft.legibility.name())
+        .bind(storable(&judged.topic.choice))
+        .bind(storable(&judged.topic.why))
+        .bind(judged.priority.choice.name())
+        .bind(storable(&judged.priority.why))
+        .bind(storable(&judged.team.choice))
+        .bind(storable(&judged.team.why))
+        .bind(judged.deadline.choice.to_string())
+        .bind(storable(&judged.deadline.why))
+        .execute(self.connection())
+        .await
+        .doing("reading a document again")?;
         self.reading(id, provenance).await?;
         let settled = self.settled_fields(id).await?;
         for (name, field) in &draft.fields {

@@ -37,6 +37,15 @@ pub struct Position {
     pub position: u32,
 }
 
+/// A page that could be read after all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MendedPage {
+    /// Its number in the scan.
+    pub number: u32,
+    /// The document that missed it, if any did.
+    pub document: Option<DocumentId>,
+}
+
 /// A page on record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageRecord {
@@ -148,14 +157,19 @@ impl Change {
         }
     }
 
-    /// Puts a page that was set aside earlier and is read now in its place; says
-    /// whether there was one to be mended.
-    pub async fn mend_page(&mut self, scan: ScanId, page: &KeptPage<'_>) -> Result<bool> {
+    /// Puts a page that was set aside earlier and is read now in its place, if it
+    /// waits there: one that a person put away for good stays away.
+    pub async fn mend_page(
+        &mut self,
+        scan: ScanId,
+        page: &KeptPage<'_>,
+    ) -> Result<Option<MendedPage>> {
         if page.outcome.result.is_err() {
-            return Ok(false);
+            return Ok(None);
         }
         let row = sqlx::query(
-            "delete from pages where scan_id = $1 and number = $2 and aside_code is not null
+            "delete from pages where scan_id = $1 and number = $2
+               and aside_code is not null and aside_code <> 'discarded'
              returning document_id, position",
         )
         .bind(scan.to_string())
@@ -164,13 +178,14 @@ impl Change {
         .await
         .doing("mending a page")?;
         let Some(row) = row else {
-            return Ok(false);
+            return Ok(None);
         };
         let document = row.maybe_parsed("document_id")?;
         let place = document.zip(row.maybe_number("position")?);
         let place = place.map(|(document, position)| Position { document, position });
         self.page(scan, page, place).await?;
-        Ok(true)
+        let number = page.outcome.number;
+        Ok(Some(MendedPage { number, document }))
     }
 
     /// Counts one more reference to a blob.

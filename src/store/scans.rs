@@ -120,20 +120,6 @@ impl Store {
         transaction.commit().await.doing(doing)
     }
 
-    /// Marks claimed scans as copies of the oldest scan with the same bytes.
-    pub async fn mark_duplicates(&self, copies: &[ScanId]) -> Result<()> {
-        let doing = "marking duplicates";
-        let mut transaction = self
-            .pool
-            .begin_with(self.dialect.begin())
-            .await
-            .doing(doing)?;
-        for copy in copies {
-            mark_duplicate(&mut *transaction, *copy).await?;
-        }
-        transaction.commit().await.doing(doing)
-    }
-
     /// Sets a claimed scan aside with its reason.
     pub async fn set_aside(&self, scan: ScanId, rejection: &Rejection) -> Result<()> {
         let set = sqlx::query(
@@ -156,7 +142,8 @@ impl Store {
 
 impl Change {
     /// Marks a claimed scan as filed, all of its pages to follow in this change.
-    /// The only way to filed, and it leads there once.
+    /// The only way to filed, and it leads there once. What the file held before,
+    /// when that waits as set aside, is settled with it.
     pub async fn scan_filed(&mut self, scan: ScanId, pages: usize) -> Result<()> {
         let at = self.at.clone();
         let set = sqlx::query(
@@ -170,7 +157,7 @@ impl Change {
         .await
         .doing("filing a scan")?;
         if set.rows_affected() == 1 {
-            return Ok(());
+            return self.replaced_by(scan).await;
         }
         Err(not_claimed(self.connection(), scan).await)
     }

@@ -28,6 +28,7 @@ use super::batches::Batch;
 use super::documents::Attachment;
 use super::error::Result;
 use super::pages::Position;
+use super::rows::Columns;
 use super::{
     Actor, BlobAddress, DatabaseAddress, DocumentId, NewScan, Provenance, ScanId, Store,
     StoreAddress,
@@ -129,6 +130,24 @@ impl Bench {
             .fetch_one(&self.store.pool)
             .await
             .unwrap()
+    }
+
+    /// What made the last reading of a document.
+    pub async fn provenance_of(&self, document: DocumentId) -> Provenance {
+        let row = sqlx::query(
+            "select model, rules, gazetteer, program from readings
+             where document_id = $1 order by read_at desc limit 1",
+        )
+        .bind(document.to_string())
+        .fetch_one(&self.store.pool)
+        .await
+        .unwrap();
+        Provenance {
+            model: row.parsed("model").unwrap(),
+            rules: row.parsed("rules").unwrap(),
+            gazetteer: row.parsed("gazetteer").unwrap(),
+            program: row.text("program").unwrap(),
+        }
     }
 
     /// Does by hand what no code of ours does.

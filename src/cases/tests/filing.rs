@@ -58,10 +58,7 @@ async fn a_letter_opens_a_case_and_can_be_seen_whole(bench: Bench) {
             EventKind::DocumentFiled
         ]
     );
-    assert_eq!(
-        bench.store.provenance_of(filed.document).await.unwrap(),
-        provenance()
-    );
+    assert_eq!(bench.provenance_of(filed.document).await, provenance());
     let words = bench.store.words_of(filed.scan, 1).await.unwrap().unwrap();
     assert_eq!(words, page(1, "My kettle broke.").result.unwrap().text);
     assert_eq!(bench.faults().await, [""; 0]);

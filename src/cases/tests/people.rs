@@ -3,11 +3,11 @@
 use super::{HARRIS, case, doubt, file_letter, filed_scan, from_harris, night};
 use crate::cases::review::{self, Decision, SettleError, Settlement};
 use crate::cases::{self, CaseFilter, Destination};
-use crate::domain::case::AttachedBy;
+use crate::domain::case::{AttachedBy, Priority, Reasoned};
 use crate::domain::field::Field;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
-use crate::store::events::EventKind;
+use crate::store::events::{EventKind, EventRecord};
 use crate::store::testing::{self, Bench, draft, letter_from, lost_page, page};
 use crate::store::{Actor, StoreError};
 
@@ -17,6 +17,8 @@ testing::on_both!(
     import_settles_each_for_itself,
     someone_elses_letter_does_not_change_the_customer,
     a_mended_page_takes_its_place,
+    a_discarded_page_is_never_mended,
+    mended_blank_pages_are_missed_no_longer,
     moving_keeps_history,
     search_finds_words_as_read_and_as_settled,
     export_gives_everything_in_scan_order,
@@ -176,11 +178,23 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
     let mut whole = from_harris(text);
     let shop = draft("", &[(LetterField::Shop, "Leeds")]).fields[&LetterField::Shop].clone();
     whole.fields.insert(LetterField::Shop, shop);
+    whole.judgement.priority = Reasoned::new(Priority::Legal, "it names a solicitor");
+    whole.judgement.team = Reasoned::new("legal".into(), "the team of legal letters");
     let pages = vec![page(1, "Dear Sirs,"), page(2, "The kettle is from Leeds.")];
     let whole = filed_scan(scan, pages, whole);
     assert_eq!(cases::reread(store, &whole, &clerk).await.unwrap(), [id]);
     let document = store.document(id).await.unwrap();
     assert_eq!((document.text.as_str(), document.in_review), (text, false));
+    // What the missing page made urgent is urgent now, the case too.
+    assert_eq!(document.judgement, whole.documents[0].draft.judgement);
+    let case = filed[0].attachment.case;
+    let seen = store.case(case).await.unwrap();
+    assert_eq!((seen.priority, &*seen.team), (Priority::Legal, "legal"));
+    let history = store.history(case).await.unwrap();
+    let pressed = |event: &EventRecord| {
+        event.kind == EventKind::CaseChanged && event.detail["after"]["priority"] == "legal"
+    };
+    assert_eq!(history.iter().filter(|event| pressed(event)).count(), 1);
     let fields = store.fields_of(id).await.unwrap();
     assert_eq!(fields[&LetterField::Shop].value.as_deref(), Some("Leeds"));
     let name = fields[&LetterField::SenderName].value.as_deref();
@@ -194,6 +208,38 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
             .unwrap()
             .is_empty()
     );
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_discarded_page_is_never_mended(bench: Bench) {
+    let batch = night(&bench).await;
+    let scan = bench.claim(&batch, "a.tif").await;
+    let torn = filed_scan(scan, vec![page(1, "Hello"), lost_page(2)], from_harris(""));
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    cases::file(store, &[torn]).await.unwrap();
+    store
+        .discard(scan, Some(2), "only a cover sheet", &clerk)
+        .await
+        .unwrap();
+    let pages = vec![page(1, "Hello"), page(2, "A cover sheet")];
+    let whole = filed_scan(scan, pages, from_harris(""));
+    let reread = cases::reread(store, &whole, &clerk).await.unwrap();
+    assert!(reread.is_empty());
+    assert_eq!(store.words_of(scan, 2).await.unwrap(), None);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn mended_blank_pages_are_missed_no_longer(bench: Bench) {
+    let batch = night(&bench).await;
+    let scan = bench.claim(&batch, "a.tif").await;
+    let torn = filed_scan(scan, vec![lost_page(1)], draft("", &[]));
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let id = cases::file(store, &[torn]).await.unwrap()[0].document;
+    assert!(store.document(id).await.unwrap().in_review);
+    let mut blank = filed_scan(scan, vec![page(1, "")], draft("", &[]));
+    blank.documents.clear();
+    assert_eq!(cases::reread(store, &blank, &clerk).await.unwrap(), [id]);
+    assert!(!store.document(id).await.unwrap().in_review);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
