@@ -156,9 +156,10 @@ impl<'a> Reader<'a> {
                 Err(ReaderError::Interrupted)
             }
             Err(end) => {
-                let killed = self.process.take().is_some_and(Process::was_killed);
+                let gone = self.process.take();
+                let killed = || gone.is_some_and(Process::was_killed);
                 let end = match end {
-                    End::Pipe(_) if killed => End::Memory,
+                    End::Pipe(_) if killed() => End::Memory,
                     end => end,
                 };
                 let rejection = end.rejection(self.setup);
@@ -325,9 +326,16 @@ impl Process {
     }
 
     /// Whether somebody else killed it: the kernel, as a rule, for want of memory.
+    /// A process whose pipe has ended is gone in a moment.
     fn was_killed(mut self) -> bool {
-        let status = self.child.wait();
-        status.is_ok_and(|status| status.signal() == Some(Signal::KILL.as_raw()))
+        for _ in 0..20 {
+            match self.child.try_wait() {
+                Ok(None) => std::thread::sleep(GLANCE),
+                Ok(Some(status)) => return status.signal() == Some(Signal::KILL.as_raw()),
+                Err(_) => return false,
+            }
+        }
+        false
     }
 
     /// Bytes of this process really in memory, as the kernel counts them.
