@@ -3,7 +3,6 @@
 //! Data goes to stdout, everything else to stderr; `exit` turns errors into
 //! exit codes and messages.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
     reason = "the command line is where the program speaks"
 )]
