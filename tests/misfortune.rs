@@ -259,3 +259,23 @@ fn two_runs_do_not_meet() {
     assert_eq!(post.postroom(&["cases"]).code, Some(0));
     first.wait().unwrap();
 }
+
+#[test]
+fn ctrl_c_loses_no_page() {
+    let mut post = Post::new();
+    let page = post.page(json!("hang"));
+    post.scan("hang.tif", &[page]);
+    let scans = post.scans();
+    let mut command = post.command(&["run", scans.to_str().unwrap()]);
+    // A group of its own, so that the signal reaches all that a terminal's would.
+    let mut run = std::os::unix::process::CommandExt::process_group(&mut command, 0)
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(1500));
+    let group = format!("-{}", run.id());
+    let sent = Command::new("kill").args(["-INT", "--", &group]).status();
+    assert!(sent.unwrap().success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    let asides = post.postroom(&["aside", "list", "--json"]);
+    assert_eq!(asides.json(), json!([]), "{asides:?}");
+}
