@@ -15,17 +15,24 @@ use crate::support::{PROGRAM, Ran, assert_balanced};
 /// Of the letters that print a field, the share (in percent) that must be read
 /// right, accepted or in review. A few points below what was measured in November
 /// 2026, so that another build of Tesseract passes and a broken rule does not.
-const READ_RIGHT: [(&str, usize); 6] = [
-    ("date", 90),
-    ("postcode", 90),
-    ("town", 88),
-    ("sender_name", 80),
-    ("street", 80),
-    ("salutation", 90),
+const READ_RIGHT: [(&str, usize); 13] = [
+    ("date", 93),
+    ("postcode", 93),
+    ("town", 93),
+    ("sender_name", 90),
+    ("street", 93),
+    ("salutation", 95),
+    ("title", 90),
+    ("subject", 85),
+    ("phone", 92),
+    ("product", 85),
+    ("order_number", 85),
+    ("shop", 85),
+    ("email", 70),
 ];
 
-/// Accepted values that may be wrong, over all fields of the night.
-const ACCEPTED_WRONG: usize = 3;
+/// Topics that may be wrong: one was, in November 2026.
+const TOPICS_WRONG: usize = 3;
 
 fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
@@ -147,23 +154,24 @@ impl Score {
     fn assert_good(&self) {
         for (name, least) in READ_RIGHT {
             let (printed, right) = self.fields[name];
-            assert!(printed > 20, "{name} is printed on {printed} letters only");
+            assert!(printed > 10, "{name} is printed on {printed} letters only");
             assert!(
                 right * 100 >= printed * least,
                 "{name}: {right} of {printed}"
             );
         }
-        assert!(
-            self.accepted_wrong.len() <= ACCEPTED_WRONG,
-            "{:#?}",
-            self.accepted_wrong
-        );
+        // A plausible guess is a harm: none may be accepted.
+        assert!(self.accepted_wrong.is_empty(), "{:#?}", self.accepted_wrong);
         assert!(
             self.priorities_missed.is_empty(),
             "{:#?}",
             self.priorities_missed
         );
-        assert!(self.topics_wrong.len() <= 8, "{:#?}", self.topics_wrong);
+        assert!(
+            self.topics_wrong.len() <= TOPICS_WRONG,
+            "{:#?}",
+            self.topics_wrong
+        );
         assert!(
             self.misjudged_legibility.len() <= 1,
             "{:#?}",
