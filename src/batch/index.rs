@@ -22,8 +22,6 @@ pub struct IndexError {
 pub struct Entry {
     /// Page images in it, where the index has the column.
     pub pages: Option<u32>,
-    /// The scanner's running number, where the index has the column.
-    pub serial: Option<String>,
     /// The day of receipt, where the index has the column.
     pub received: Option<Date>,
 }
@@ -41,8 +39,9 @@ struct Row {
     file: String,
     #[serde(default)]
     pages: Option<u32>,
-    #[serde(default)]
-    serial: Option<String>,
+    /// The scanner's running number: may be there, is of no use to us yet.
+    #[serde(default, rename = "serial")]
+    _serial: Option<String>,
     #[serde(default)]
     received: Option<Date>,
 }
@@ -80,7 +79,6 @@ impl Index {
             let name = row.file.replace('\\', "/");
             let entry = Entry {
                 pages: row.pages,
-                serial: row.serial,
                 received: row.received,
             };
             if index.entries.insert(name, entry).is_some() {

@@ -31,17 +31,6 @@ impl Walls {
     pub const fn all_hold(self) -> bool {
         self.no_network && self.no_writes && self.no_reads && self.memory_bound
     }
-
-    /// What both lack is lacking.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self {
-            no_network: self.no_network && other.no_network,
-            no_writes: self.no_writes && other.no_writes,
-            no_reads: self.no_reads && other.no_reads,
-            memory_bound: self.memory_bound && other.memory_bound,
-        }
-    }
 }
 
 /// Puts the walls up around this process for good, and reports those that hold.
