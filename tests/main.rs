@@ -14,3 +14,4 @@ mod floors;
 mod golden;
 mod misfortune;
 mod support;
+mod watch;

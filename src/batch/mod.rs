@@ -91,7 +91,8 @@ pub trait Progress: Sync {
     fn scan(&self, bytes: u64, aside: bool);
 }
 
-/// Runs the night.
+/// Runs the night. `stop` ends it from outside, and is set by the run itself when
+/// the store fails, so that the readers end.
 pub fn run(
     night: &Night,
     store: &Store,
@@ -102,7 +103,11 @@ pub fn run(
     let began = Instant::now();
     let _lock = runtime.block_on(store.lock_intake())?;
     let listing = listing::list(&night.folder, &night.ignore, night.index.as_deref())?;
-    let index = Index::find(&night.folder, night.index.as_deref())?;
+    let mut index = Index::find(&night.folder, night.index.as_deref())?;
+    if !night.ignore.takes_all() {
+        // What else the index has is not missing: it was not looked for.
+        index = index.map(|index| index.of(&listing.scans));
+    }
     let batch = runtime.block_on(store.begin_batch(&listing.folder))?;
     let plan = runtime.block_on(plan::plan(&listing, &batch, store, &night.retry))?;
     progress.planned(plan.to_read.len() as u64, plan.bytes());
