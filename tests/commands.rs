@@ -1,13 +1,15 @@
 //! What people do in the morning: look, search, settle, export, verify.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use postroom::domain::letter::LetterField;
 use serde_json::json;
 use sqlx::Connection;
 
-use crate::support::{Post, databases, plain_letter};
+use crate::support::{Post, Ran, assert_balanced, databases, plain_letter};
 
 /// A letter of two pages, the second of which kills its reader, and whose date is
 /// too old to be accepted.
@@ -371,6 +373,74 @@ fn what_was_set_aside_is_tried_again_or_put_away() {
         json!([])
     );
     assert_eq!(post.run(&[]).code, Some(0));
+    post.assert_verified();
+}
+
+/// The program without the right of root to read everything; none where that right
+/// cannot be given up.
+fn run_without_privilege(post: &Post) -> Option<Ran> {
+    let scans = post.scans();
+    let mut run = post.command(&["run", scans.to_str().unwrap(), "--json"]);
+    if rustix::process::getuid().is_root() {
+        let mut humble = Command::new("setpriv");
+        humble
+            .arg("--bounding-set=-dac_override,-dac_read_search")
+            .arg(run.get_program())
+            .args(run.get_args());
+        run = humble;
+    }
+    run.output().ok().map(Ran::from)
+}
+
+#[test]
+fn a_file_that_cannot_be_read_waits_until_it_can() {
+    let mut post = Post::new();
+    let page = post.page(json!(["Dear Sirs,"]));
+    let [other, third] = [["Dear Madam,"], ["Hello,"]].map(|lines| post.page(json!(lines)));
+    post.scan("closed.tif", &[page]);
+    post.scan("closed bag/a.tif", &[other]);
+    post.scan("half closed/b.tif", &[third]);
+    let lock = |name: &str, mode| {
+        let path = post.scans().join(name);
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    lock("closed.tif", 0o000);
+    lock("closed bag", 0o000);
+    // Its files can be seen and not looked at.
+    lock("half closed", 0o600);
+    let asides = || {
+        let listed = post.postroom(&["aside", "list", "--json"]).json();
+        let lines = listed.as_array().unwrap().iter();
+        let line = |line: &serde_json::Value| {
+            assert_eq!(line["code"], "unreadable", "{listed}");
+            line["scan"].as_str().unwrap().to_owned()
+        };
+        lines.map(line).collect::<Vec<String>>()
+    };
+    // The second night finds them again, and does not count them twice.
+    for _ in 0..2 {
+        let Some(ran) = run_without_privilege(&post) else {
+            println!("a_file_that_cannot_be_read_waits_until_it_can: skipped, no setpriv");
+            return;
+        };
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert_balanced(&ran.json());
+        assert_eq!(asides(), ["closed bag", "closed.tif", "half closed/b.tif"]);
+    }
+    let away = &["aside", "discard", "closed.tif", "--reason", "not post"];
+    assert_eq!(post.postroom(away).code, Some(0));
+    lock("closed bag", 0o700);
+    lock("half closed", 0o700);
+    let ran = run_without_privilege(&post).unwrap();
+    // Nobody need look at what was put away.
+    assert_eq!((ran.code, &ran.json()["filed"]), (Some(0), &json!(2)));
+    assert_eq!(ran.json()["set_aside"], 1, "{ran:?}");
+    assert_eq!(asides(), [""; 0]);
+    lock("closed.tif", 0o600);
+    let ran = run_without_privilege(&post).unwrap();
+    assert_eq!((ran.code, &ran.json()["filed"]), (Some(0), &json!(1)));
+    assert_eq!(asides(), [""; 0]);
+    assert_eq!(post.letters().len(), 3);
     post.assert_verified();
 }
 

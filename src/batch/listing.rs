@@ -35,6 +35,8 @@ pub struct Listed {
 pub struct Listing {
     /// The folder's absolute path as text.
     pub folder: String,
+    /// Whether it is all that lies there, and not only the files whose turn it was.
+    pub whole: bool,
     /// The scans, in the order of their names.
     pub scans: Vec<Listed>,
     /// The folders below it that could be looked into, by name.
@@ -78,11 +80,6 @@ impl Ignore {
         self
     }
 
-    /// Whether every file has its turn, so that what is missing can be told.
-    pub const fn takes_all(&self) -> bool {
-        self.only.is_none()
-    }
-
     fn in_turn(&self, path: &Path) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(path))
     }
@@ -116,6 +113,7 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
     let index = index.unwrap_or_else(|| folder.join(INDEX_NAME));
     let mut listing = Listing {
         folder: text_of(folder.as_os_str()),
+        whole: ignore.only.is_none(),
         scans: Vec::new(),
         opened: Vec::new(),
         ignored: 0,
@@ -127,9 +125,7 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
             Err(error) if current == folder => return Err(at(&current)(error)),
             // A closed subfolder is set aside like a file that cannot be read.
             Err(_) => {
-                if ignore.in_turn(&current) {
-                    listing.add(&folder, current, 0);
-                }
+                listing.add_in_turn(&folder, current, 0, ignore);
                 continue;
             }
         };
@@ -138,17 +134,21 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
         }
         for entry in entries {
             let path = entry.map_err(at(&current))?.path();
-            // What has gone since, the scanner has renamed: it has another name now.
-            let Ok(metadata) = fs::symlink_metadata(&path) else {
-                continue;
+            let metadata = match fs::symlink_metadata(&path) {
+                Ok(metadata) => metadata,
+                // The scanner has renamed it: it has another name now.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                // Whatever it is, it must not go unseen.
+                Err(_) => {
+                    listing.add_in_turn(&folder, path, 0, ignore);
+                    continue;
+                }
             };
             if metadata.is_dir() {
                 folders.extend(Some(path).filter(|path| !ignore.is_store(path)));
             } else if metadata.is_file() && path != index && !ignore.matches(&path) {
-                if ignore.in_turn(&path) {
-                    listing.add(&folder, path, metadata.len());
-                }
-            } else if ignore.takes_all() {
+                listing.add_in_turn(&folder, path, metadata.len(), ignore);
+            } else if listing.whole {
                 listing.ignored += 1;
             }
         }
@@ -158,9 +158,11 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
 }
 
 impl Listing {
-    fn add(&mut self, folder: &Path, path: PathBuf, bytes: u64) {
-        let name = name_below(folder, &path);
-        self.scans.push(Listed { name, path, bytes });
+    fn add_in_turn(&mut self, folder: &Path, path: PathBuf, bytes: u64, ignore: &Ignore) {
+        if ignore.in_turn(&path) {
+            let name = name_below(folder, &path);
+            self.scans.push(Listed { name, path, bytes });
+        }
     }
 }
 

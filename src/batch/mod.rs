@@ -104,7 +104,7 @@ pub fn run(
     let _lock = runtime.block_on(store.lock_intake())?;
     let listing = listing::list(&night.folder, &night.ignore, night.index.as_deref())?;
     let mut index = Index::find(&night.folder, night.index.as_deref())?;
-    if !night.ignore.takes_all() {
+    if !listing.whole {
         // What else the index has is not missing: it was not looked for.
         index = index.map(|index| index.of(&listing.scans));
     }

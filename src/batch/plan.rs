@@ -100,6 +100,7 @@ pub(super) async fn plan(
     retry: &[String],
 ) -> Result<Plan, StoreError> {
     let mut plan = Plan::default();
+    let before = store.unreadable(&listing.folder).await?;
     let hashed: Vec<_> = listing
         .scans
         .par_iter()
@@ -109,9 +110,14 @@ pub(super) async fn plan(
     for (scan, digest) in hashed {
         match digest {
             Ok(digest) => readable.push((scan, digest)),
-            Err(error) => plan.aside.push((scan.name.clone(), unreadable(&error))),
+            Err(error) => {
+                let put_away = before.get(&scan.name).filter(|why| is_discarded(why));
+                let why = put_away.cloned().unwrap_or_else(|| unreadable(&error));
+                plan.aside.push((scan.name.clone(), why));
+            }
         }
     }
+    let unread = plan.aside.clone();
     let digests: Vec<Digest> = readable.iter().map(|(_, digest)| *digest).collect();
     let mut known = Known::new(store.scans_by_digest(&digests).await?);
     let retry: BTreeSet<&str> = retry.iter().map(String::as_str).collect();
@@ -135,8 +141,35 @@ pub(super) async fn plan(
     store
         .record_duplicates(batch, &new_scans(listing, &copies))
         .await?;
+    // Only now, when what can be read again has its row among the scans.
+    let forget = no_longer_unreadable(listing, &before, &unread);
+    store
+        .note_unreadable(&listing.folder, &unread, &forget)
+        .await?;
     plan.remember(listing, batch, store).await?;
     Ok(plan)
+}
+
+/// Of the files that could not be read before: those that are read now, and those
+/// that a person put away and that are gone, so that another of the name is new.
+fn no_longer_unreadable<'a>(
+    listing: &Listing,
+    before: &'a BTreeMap<String, Rejection>,
+    unread: &[(String, Rejection)],
+) -> Vec<&'a str> {
+    let unread: BTreeSet<&String> = unread.iter().map(|(name, _)| name).collect();
+    let files = listing.scans.iter().map(|scan| &scan.name);
+    let here: BTreeSet<&String> = files.chain(&listing.opened).collect();
+    before
+        .iter()
+        .filter(|(name, _)| !unread.contains(name))
+        .filter(|(name, why)| here.contains(name) || (listing.whole && is_discarded(why)))
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+fn is_discarded(why: &Rejection) -> bool {
+    why.code == RejectionCode::Discarded
 }
 
 async fn claim(

@@ -163,7 +163,8 @@ struct Seen {
 
 struct Sight {
     name: String,
-    signs: Signs,
+    /// None where nothing can be looked at; a run says why.
+    signs: Option<Signs>,
     since: Instant,
     taken: bool,
     /// Failed for want of resources: goes along with the next run.
@@ -191,10 +192,7 @@ impl Seen {
         let now = Instant::now();
         let mut before = std::mem::take(&mut self.files);
         for scan in scans {
-            // What is gone again has no turn.
-            let Some(signs) = signs(&scan.path) else {
-                continue;
-            };
+            let signs = signs(&scan.path);
             let same = before.remove(&scan.path);
             let same = same.filter(|sight| sight.signs == signs);
             let sight = same.unwrap_or_else(|| Sight {
@@ -296,7 +294,10 @@ fn may_pass(error: &anyhow::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
+    use crate::batch::listing::Ignore;
 
     #[test]
     fn waits_grow_to_a_minute_and_begin_anew() {
@@ -313,6 +314,26 @@ mod tests {
         assert!(!trouble.waits());
         trouble.met("the disk is full");
         assert_eq!(trouble.wait.as_secs(), 1);
+    }
+
+    #[test]
+    fn mended_permissions_make_a_file_new() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tif");
+        std::fs::write(&path, "x").unwrap();
+        let listed = || listing::list(folder.path(), &Ignore::new(&[]), None).unwrap();
+        let mut seen = Seen::default();
+        seen.look(listed().scans);
+        let files = seen.turn(Duration::ZERO);
+        assert_eq!(files.len(), 1);
+        seen.taken(&files, &Summary::default());
+        seen.look(listed().scans);
+        assert!(seen.turn(Duration::ZERO).is_empty());
+        // The kernel's clock of files ticks a few hundred times a second.
+        std::thread::sleep(Duration::from_millis(30));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        seen.look(listed().scans);
+        assert_eq!(seen.turn(Duration::ZERO), files);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::any::AnyRow;
 
-use crate::domain::rejection::Rejection;
+use crate::domain::rejection::{Rejection, RejectionCode};
 
 use super::Store;
 use super::change::Change;
@@ -16,7 +16,7 @@ use super::scans::rejection;
 /// A scan, or one page of a filed scan, that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AsideRecord {
-    /// The scan.
+    /// The scan; of a file that cannot be read, what it goes by until it is one.
     pub scan: ScanId,
     /// The page, when only that was set aside.
     pub page: Option<u32>,
@@ -53,6 +53,9 @@ impl Store {
                     pages.aside_code as code, pages.aside_reason as reason, pages.document_id
              from pages join scans on scans.id = pages.scan_id
              where pages.aside_code is not null and pages.aside_code <> 'discarded'
+             union all
+             select id, 0 as page, folder, path, code, reason, null as document_id
+             from unreadable where code <> 'discarded'
              order by 1, 2",
         )
         .fetch_all(&self.pool)
@@ -71,6 +74,9 @@ impl Store {
     ) -> Result<()> {
         let mut change = self.change(actor).await?;
         let was = match page {
+            None if change.discard_unreadable(scan, reason).await? => {
+                RejectionCode::Unreadable.name().to_owned()
+            }
             None => change.discard_scan(scan, reason).await?,
             Some(page) => change.discard_page(scan, page, reason).await?,
         };

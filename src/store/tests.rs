@@ -18,6 +18,7 @@ testing::on_both!(
     an_unfinished_batch_is_resumed,
     claims_of_dead_batches_are_taken_over,
     duplicates_are_told_from_their_twin,
+    a_file_that_cannot_be_read_is_not_forgotten,
     what_was_set_aside_can_be_discarded_or_released,
     a_file_that_was_replaced_and_filed_waits_no_longer,
     one_run_takes_in_scans_at_a_time,
@@ -165,6 +166,36 @@ async fn duplicates_are_told_from_their_twin(bench: Bench) {
         .record_duplicates(&batch, &[scan("lone.tif")])
         .await
         .unwrap_err();
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_file_that_cannot_be_read_is_not_forgotten(bench: Bench) {
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let closed = |name: &str, reason: &str| {
+        let why = Rejection::new(RejectionCode::Unreadable, reason);
+        (name.to_owned(), why)
+    };
+    let night = [closed("a.tif", "closed"), closed("b.tif", "closed")];
+    store.note_unreadable("/scans", &night, &[]).await.unwrap();
+    let night = [closed("a.tif", "torn disk"), closed("b.tif", "closed")];
+    store.note_unreadable("/scans", &night, &[]).await.unwrap();
+    let asides = store.asides().await.unwrap();
+    let reasons: Vec<&str> = asides.iter().map(|a| &*a.rejection.reason).collect();
+    assert_eq!(reasons, ["torn disk", "closed"]);
+    store
+        .discard(asides[1].scan, None, "not post", &clerk)
+        .await
+        .unwrap();
+    let again = store.discard(asides[1].scan, None, "again", &clerk).await;
+    assert!(again.is_err());
+    assert_eq!(store.asides().await.unwrap(), asides[..1]);
+    let known = store.unreadable("/scans").await.unwrap();
+    assert_eq!(known["b.tif"].code, RejectionCode::Discarded);
+    store
+        .note_unreadable("/scans", &[], &["a.tif", "b.tif"])
+        .await
+        .unwrap();
+    assert!(store.unreadable("/scans").await.unwrap().is_empty());
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
