@@ -5,14 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::Progress;
 use super::listing::{Listed, Listing};
 use crate::domain::identity::Digest;
 use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::reader::pool::ReaderError;
 use crate::store::{Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
 
 /// A scan that a reader must look at.
@@ -91,21 +94,35 @@ impl Plan {
     }
 }
 
+/// A listed file, and its bytes' hash, or why they cannot be read.
+type Hashed<'a> = (&'a Listed, io::Result<Digest>);
+
+/// Hashes every listed file on all cores.
+pub(super) fn hash_all<'a>(
+    listing: &'a Listing,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Vec<Hashed<'a>>, ReaderError> {
+    progress.found(listing.scans.iter().map(|scan| scan.bytes).sum());
+    let hashed = listing.scans.par_iter().map(|scan| {
+        let digest = hash(&scan.path, stop)?;
+        progress.hashed(scan.bytes);
+        Ok((scan, digest))
+    });
+    hashed.collect()
+}
+
 /// Plans the night and claims what is to be read. `retry` names scans that a
 /// person asked to try again.
 pub(super) async fn plan(
     listing: &Listing,
+    hashed: Vec<Hashed<'_>>,
     batch: &Batch,
     store: &Store,
     retry: &[String],
 ) -> Result<Plan, StoreError> {
     let mut plan = Plan::default();
     let before = store.unreadable(&listing.folder).await?;
-    let hashed: Vec<_> = listing
-        .scans
-        .par_iter()
-        .map(|scan| (scan, hash(&scan.path)))
-        .collect();
     let mut readable = Vec::new();
     for (scan, digest) in hashed {
         match digest {
@@ -277,10 +294,27 @@ impl Known {
     }
 }
 
-pub(super) fn hash(path: &Path) -> io::Result<Digest> {
+/// Bytes that are hashed between two looks at Ctrl-C: 64 KiB, which is what blake3
+/// itself takes off a file at a time.
+const CHUNK: usize = 64 << 10;
+
+/// The hash of a file's bytes; the inner error is the file's.
+pub(super) fn hash(path: &Path, stop: &AtomicBool) -> Result<io::Result<Digest>, ReaderError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return Ok(Err(error)),
+    };
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(hasher.finalize().into())
+    let mut chunk = vec![0; CHUNK];
+    while !stop.load(Ordering::Relaxed) {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok(Ok(hasher.finalize().into())),
+            Ok(read) => _ = hasher.update(&chunk[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Err(ReaderError::Interrupted)
 }
 
 pub(super) fn unreadable(error: &io::Error) -> Rejection {
@@ -288,4 +322,60 @@ pub(super) fn unreadable(error: &io::Error) -> Rejection {
         RejectionCode::Unreadable,
         format!("the file cannot be read from its folder: {error}; check it and run again"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use super::*;
+    use crate::batch::listing::{self, Ignore};
+
+    /// Counts the bytes that it hears of, and may ask to stop at the first.
+    #[derive(Default)]
+    struct Heard {
+        found: AtomicU64,
+        hashed: AtomicU64,
+        stop: AtomicBool,
+        impatient: bool,
+    }
+
+    impl Progress for Heard {
+        fn found(&self, bytes: u64) {
+            self.found.fetch_add(bytes, Ordering::Relaxed);
+        }
+        fn hashed(&self, bytes: u64) {
+            self.hashed.fetch_add(bytes, Ordering::Relaxed);
+            self.stop.store(self.impatient, Ordering::Relaxed);
+        }
+        fn planned(&self, _: u64, _: u64) {}
+        fn page(&self, _: bool) {}
+        fn scan(&self, _: u64, _: bool) {}
+    }
+
+    #[test]
+    fn hashing_is_told_of_and_can_be_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        // One more than there are threads, so that one is begun after the first.
+        for name in 0..=rayon::current_num_threads() {
+            let bytes = vec![name as u8; 3 * CHUNK / 2];
+            std::fs::write(folder.path().join(name.to_string()), bytes).unwrap();
+        }
+        let listing = listing::list(folder.path(), &Ignore::new(&[]), None).unwrap();
+        let patient = Heard::default();
+        let hashed = hash_all(&listing, &patient, &patient.stop).unwrap();
+        for (scan, digest) in hashed {
+            let bytes = std::fs::read(&scan.path).unwrap();
+            assert_eq!(digest.unwrap(), Digest::of(&bytes));
+        }
+        let found = patient.found.into_inner();
+        assert_eq!(patient.hashed.into_inner(), found);
+        let impatient = Heard {
+            impatient: true,
+            ..Heard::default()
+        };
+        let ended = hash_all(&listing, &impatient, &impatient.stop);
+        assert!(matches!(ended, Err(ReaderError::Interrupted)));
+        assert!(impatient.hashed.into_inner() < found);
+    }
 }

@@ -29,6 +29,9 @@ use super::{quoted, sender};
 pub struct FiledScan {
     /// Its claim.
     pub scan: ScanId,
+    /// How many pages the reader listed when it opened the file: counted apart from
+    /// `pages`, so that one that gets lost on the way is noticed.
+    pub listed: u32,
     /// Every page, read or not, in a document or not.
     pub pages: Vec<PageOutcome>,
     /// Its documents.
@@ -116,7 +119,7 @@ async fn file_scan(
     scan: &FiledScan,
     pages: &[KeptPage<'_>],
 ) -> Result<Vec<FiledDocument>> {
-    change.scan_filed(scan.scan, scan.pages.len()).await?;
+    change.scan_filed(scan.scan, scan.listed).await?;
     let mut filed = Vec::with_capacity(scan.documents.len());
     for draft in &scan.documents {
         filed.push(file_document(change, scan, draft).await?);

@@ -59,7 +59,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{AnyConnection, AnyPool, Connection};
 
 pub use address::{BlobAddress, DatabaseAddress, StoreAddress};
-pub use batches::Batch;
+pub use batches::{Batch, OnRecord};
 pub use documents::Provenance;
 pub use error::StoreError;
 pub use events::Actor;

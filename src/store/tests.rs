@@ -3,19 +3,21 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::domain::page::PageOutcome;
+use crate::domain::page::{PageKind, PageOutcome};
 use crate::domain::rejection::{Rejection, RejectionCode};
 
-use super::testing::{self, Bench, draft, page, scan};
+use super::testing::{self, Bench, draft, lost_page, page, scan};
 use super::verify::Fault;
 use super::{
-    Actor, BlobAddress, DatabaseAddress, ScanId, ScanState, Store, StoreAddress, StoreError,
+    Actor, BlobAddress, DatabaseAddress, OnRecord, ScanId, ScanState, Store, StoreAddress,
+    StoreError,
 };
 
 testing::on_both!(
     a_store_is_made_once,
     a_newer_store_is_refused,
     an_unfinished_batch_is_resumed,
+    what_a_batch_filed_is_counted_row_by_row,
     claims_of_dead_batches_are_taken_over,
     duplicates_are_told_from_their_twin,
     a_file_that_cannot_be_read_is_not_forgotten,
@@ -103,6 +105,29 @@ async fn an_unfinished_batch_is_resumed(bench: Bench) {
     assert_eq!((asides.len(), asides[0].scan), (1, gone));
     assert!(asides[0].retries_itself());
     assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn what_a_batch_filed_is_counted_row_by_row(bench: Bench) {
+    let store = &bench.store;
+    let batch = store.begin_batch("/scans").await.unwrap();
+    assert_eq!(store.on_record(&batch).await.unwrap(), OnRecord::default());
+    let first = vec![page(1, "Hello"), page(2, ""), lost_page(3)];
+    file(&bench, "a.tif", first).await;
+    let before = store.on_record(&batch).await.unwrap();
+    let pages = [(PageKind::Letter, 1), (PageKind::Blank, 1)].into();
+    let (scans, pages_aside) = (1, 1);
+    let expected = OnRecord {
+        scans,
+        pages,
+        pages_aside,
+    };
+    assert_eq!(before, expected);
+    file(&bench, "b.tif", vec![page(1, "And again")]).await;
+    bench.claim(&batch, "c.tif").await;
+    let since = store.on_record(&batch).await.unwrap().since(&before);
+    assert_eq!((since.scans, since.pages_aside), (1, 0));
+    assert_eq!(since.pages[&PageKind::Letter], 1);
+    assert_eq!(since.pages[&PageKind::Blank], 0);
 }
 
 async fn claims_of_dead_batches_are_taken_over(bench: Bench) {
