@@ -16,7 +16,7 @@ use super::listing::{Listed, Listing};
 use crate::domain::identity::Digest;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::reader::pool::ReaderError;
-use crate::store::{Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
+use crate::store::{Actor, Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
 
 /// A scan that a reader must look at.
 #[derive(Debug)]
@@ -45,6 +45,9 @@ pub(super) struct Plan {
     pub(super) gone: Vec<String>,
 }
 
+/// Why a scan is put away whose file holds something else now that is settled.
+const REPLACED: &str = "the file was replaced by one that is filed, or is a copy of another";
+
 /// The scan that a duplicate repeats.
 #[derive(Debug)]
 pub(super) enum Twin {
@@ -60,6 +63,8 @@ impl Plan {
     }
 
     /// What earlier runs left for a person, so that no later one is silent about it.
+    /// What a file held before it was replaced by something that is settled is
+    /// nowhere any more, and waits no longer.
     async fn remember(
         &mut self,
         listing: &Listing,
@@ -71,12 +76,19 @@ impl Plan {
             .iter()
             .map(|(name, _)| name.as_str())
             .collect();
-        for aside in store.asides().await? {
-            if let Some(page) = aside.page
-                && aside.folder == listing.folder
-                && filed.contains(aside.path.as_str())
-            {
-                self.pages_aside.push((aside.path, page, aside.rejection));
+        let copies = self.duplicates.iter().map(|(name, _)| name.as_str());
+        let settled: BTreeSet<&str> = filed.iter().copied().chain(copies).collect();
+        let asides = store.asides().await?.into_iter();
+        for aside in asides.filter(|aside| aside.folder == listing.folder) {
+            match aside.page {
+                Some(page) if filed.contains(&*aside.path) => {
+                    self.pages_aside.push((aside.path, page, aside.rejection));
+                }
+                None if settled.contains(&*aside.path) => {
+                    let actor = Actor::postroom();
+                    store.discard(aside.scan, None, REPLACED, &actor).await?;
+                }
+                _ => {}
             }
         }
         let listed: BTreeSet<&str> = listing

@@ -18,6 +18,7 @@ use crate::store::customers::Customer;
 use crate::store::documents::{Attachment, Provenance};
 use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
+use crate::store::fields::Fields;
 use crate::store::ids::{DocumentId, ScanId};
 use crate::store::pages::{KeptPage, Position};
 
@@ -161,7 +162,7 @@ async fn file_document(
         ..
     } = &decision
     {
-        doubt_reference(&mut draft, *case, why);
+        doubt_reference(&mut draft.fields, *case, why);
     }
     let attachment = settle_case(change, &draft, decision, sender).await?;
     let id = change
@@ -192,7 +193,7 @@ async fn file_document(
 }
 
 /// Looks up what the decision needs, and decides.
-async fn decide(
+pub(super) async fn decide(
     change: &mut Change,
     text: &[&PageText],
     sender: Option<&Customer>,
@@ -240,9 +241,8 @@ async fn settle_case(
 }
 
 /// Sends the reference that seems to be someone else's to a person.
-fn doubt_reference(draft: &mut CaseDraft, case: CaseReference, why: &str) {
-    let field = draft
-        .fields
+pub(super) fn doubt_reference(fields: &mut Fields, case: CaseReference, why: &str) {
+    let field = fields
         .entry(LetterField::Reference)
         .or_insert_with(|| Field::empty(""));
     if field.value.is_none() {
@@ -263,7 +263,7 @@ fn missing_of(scan: &FiledScan, document: &Document) -> Vec<u32> {
 }
 
 /// The words of a document's pages that were read.
-fn text_of<'a>(scan: &'a FiledScan, document: &Document) -> Vec<&'a PageText> {
+pub(super) fn text_of<'a>(scan: &'a FiledScan, document: &Document) -> Vec<&'a PageText> {
     let pages = scan
         .pages
         .iter()

@@ -33,14 +33,6 @@ pub struct AsideRecord {
 /// Why a scan is put away whose file has other bytes now.
 const REPLACED: &str = "the file was replaced and filed";
 
-impl AsideRecord {
-    /// Whether the next run tries it again by itself: the machine was short of
-    /// something. Everything else is tried again when a person says so.
-    pub fn retries_itself(&self) -> bool {
-        self.page.is_none() && self.rejection.code.is_want_of_resources()
-    }
-}
-
 impl Store {
     /// Everything that waits for a person or for the next run, in scan order.
     pub async fn asides(&self) -> Result<Vec<AsideRecord>> {
@@ -83,21 +75,6 @@ impl Store {
         let detail = json!({ "page": page, "was": was, "reason": reason });
         change
             .event(EventKind::Discarded, About::scan(scan), detail)
-            .await?;
-        change.commit().await
-    }
-
-    /// Gives a scan that was set aside back to the next run, which reads it as
-    /// if it were new.
-    pub async fn release(&self, scan: ScanId, actor: &Actor) -> Result<()> {
-        let mut change = self.change(actor).await?;
-        let was = change.release_scan(scan).await?;
-        change
-            .event(
-                EventKind::Released,
-                About::scan(scan),
-                json!({ "was": was }),
-            )
             .await?;
         change.commit().await
     }
@@ -180,19 +157,6 @@ impl Change {
             self.refresh_document(document).await?;
         }
         row.text("aside_code")
-    }
-
-    async fn release_scan(&mut self, scan: ScanId) -> Result<String> {
-        let was = self.aside_code(scan).await?;
-        sqlx::query(
-            "update scans set state = 'claimed', code = null, reason = null, settled_at = null
-             where id = $1",
-        )
-        .bind(scan.to_string())
-        .execute(self.connection())
-        .await
-        .doing("giving a scan back")?;
-        Ok(was)
     }
 
     /// Why a scan is set aside; refuses one that is not.

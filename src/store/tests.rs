@@ -21,7 +21,7 @@ testing::on_both!(
     claims_of_dead_batches_are_taken_over,
     duplicates_are_told_from_their_twin,
     a_file_that_cannot_be_read_is_not_forgotten,
-    what_was_set_aside_can_be_discarded_or_released,
+    what_was_set_aside_can_be_discarded,
     a_file_that_was_replaced_and_filed_waits_no_longer,
     one_run_takes_in_scans_at_a_time,
     history_cannot_be_changed,
@@ -103,7 +103,7 @@ async fn an_unfinished_batch_is_resumed(bench: Bench) {
     store.finish_batch(&other, "{}").await.unwrap();
     let asides = store.asides().await.unwrap();
     assert_eq!((asides.len(), asides[0].scan), (1, gone));
-    assert!(asides[0].retries_itself());
+    assert!(asides[0].rejection.code.is_want_of_resources());
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
@@ -224,7 +224,7 @@ async fn a_file_that_cannot_be_read_is_not_forgotten(bench: Bench) {
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
-async fn what_was_set_aside_can_be_discarded_or_released(bench: Bench) {
+async fn what_was_set_aside_can_be_discarded(bench: Bench) {
     let (store, clerk) = (&bench.store, Actor::person("clerk"));
     let batch = store.begin_batch("/scans").await.unwrap();
     let claimed = store
@@ -240,8 +240,8 @@ async fn what_was_set_aside_can_be_discarded_or_released(bench: Bench) {
         .discard(claimed[0], None, "an advertisement", &clerk)
         .await
         .unwrap();
-    store.release(claimed[1], &clerk).await.unwrap();
-    assert!(store.asides().await.unwrap().is_empty());
+    let left = store.asides().await.unwrap();
+    assert_eq!((left.len(), left[0].scan), (1, claimed[1]));
     assert!(
         store
             .discard(claimed[0], None, "again", &clerk)
@@ -257,9 +257,9 @@ async fn what_was_set_aside_can_be_discarded_or_released(bench: Bench) {
     );
     assert_eq!(
         (known[0].state, known[1].state),
-        (ScanState::Discarded, ScanState::Claimed)
+        (ScanState::Discarded, ScanState::SetAside)
     );
-    assert_eq!(bench.count("events").await, 2);
+    assert_eq!(bench.count("events").await, 1);
 }
 
 async fn a_file_that_was_replaced_and_filed_waits_no_longer(bench: Bench) {
