@@ -81,6 +81,9 @@ fn a_growing_file_is_filed_once_and_whole_and_then_left_alone() {
     let first = post.page(json!(plain_letter("Ada Mason", "LS6 3HN")));
     let second = post.page(json!(["I enclose the receipt."]));
     let (left, right) = (post.page(json!(["Left,"])), post.page(json!(["Right,"])));
+    // What the index has beside the new files is not missing: it may come yet.
+    let index = "file,received\nslow.tif,2026-11-19\nlater.tif,\n";
+    fs::write(post.scans().join("index.csv"), index).unwrap();
     let watch = Watch::over(&post);
     let bytes = tiff(&[first, second]);
     let mut file = fs::File::create(post.scans().join("slow.tif")).unwrap();
@@ -97,6 +100,7 @@ fn a_growing_file_is_filed_once_and_whole_and_then_left_alone() {
     for summary in watch.summaries() {
         assert_balanced(&summary);
         assert_eq!(summary["set_aside"], 0, "{summary}");
+        assert_eq!(summary["missing"], json!([]), "{summary}");
         assert_eq!(summary["already_filed"], 0, "only what is new is looked at");
     }
     assert_eq!(watch.end().code(), Some(0));
@@ -104,6 +108,7 @@ fn a_growing_file_is_filed_once_and_whole_and_then_left_alone() {
     assert_eq!(letters.len(), 3);
     let slow = letters.iter().find(|letter| letter["scan"] == "slow.tif");
     assert_eq!(slow.unwrap()["pages"], json!([1, 2]));
+    assert_eq!(slow.unwrap()["received"], "2026-11-19");
     let again = post.run(&[]).json();
     assert_eq!(
         (&again["scans"], &again["already_filed"]),

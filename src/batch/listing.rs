@@ -123,6 +123,7 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
         let entries = match fs::read_dir(&current) {
             Ok(entries) => entries,
             Err(error) if current == folder => return Err(at(&current)(error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             // A closed subfolder is set aside like a file that cannot be read.
             Err(_) => {
                 listing.add_in_turn(&folder, current, 0, ignore);
@@ -138,9 +139,11 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
                 Ok(metadata) => metadata,
                 // The scanner has renamed it: it has another name now.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                // Whatever it is, it must not go unseen.
+                // It may be a scan, which must not go unseen.
                 Err(_) => {
-                    listing.add_in_turn(&folder, path, 0, ignore);
+                    if !ignore.matches(&path) {
+                        listing.add_in_turn(&folder, path, 0, ignore);
+                    }
                     continue;
                 }
             };

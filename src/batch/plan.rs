@@ -29,6 +29,9 @@ pub(super) struct ToRead {
     pub(super) bytes: u64,
 }
 
+/// Scans by name, and why each is set aside.
+type Asides = Vec<(String, Rejection)>;
+
 /// The fate of every listed scan.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -38,7 +41,7 @@ pub(super) struct Plan {
     /// Names, and what is known of the scan whose bytes they repeat.
     pub(super) duplicates: Vec<(String, Twin)>,
     /// Set aside earlier, or not readable at all now.
-    pub(super) aside: Vec<(String, Rejection)>,
+    pub(super) aside: Asides,
     /// Pages of scans filed before that still wait for a person.
     pub(super) pages_aside: Vec<(String, u32, Rejection)>,
     /// Claimed by a run that was cut off, and gone from the folder since.
@@ -133,20 +136,12 @@ pub(super) async fn plan(
     store: &Store,
     retry: &[String],
 ) -> Result<Plan, StoreError> {
-    let mut plan = Plan::default();
     let before = store.unreadable(&listing.folder).await?;
-    let mut readable = Vec::new();
-    for (scan, digest) in hashed {
-        match digest {
-            Ok(digest) => readable.push((scan, digest)),
-            Err(error) => {
-                let put_away = before.get(&scan.name).filter(|why| is_discarded(why));
-                let why = put_away.cloned().unwrap_or_else(|| unreadable(&error));
-                plan.aside.push((scan.name.clone(), why));
-            }
-        }
-    }
-    let unread = plan.aside.clone();
+    let (readable, unread) = sort_out(hashed, &before);
+    let mut plan = Plan {
+        aside: unread.clone(),
+        ..Plan::default()
+    };
     let digests: Vec<Digest> = readable.iter().map(|(_, digest)| *digest).collect();
     let mut known = Known::new(store.scans_by_digest(&digests).await?);
     let retry: BTreeSet<&str> = retry.iter().map(String::as_str).collect();
@@ -177,6 +172,26 @@ pub(super) async fn plan(
         .await?;
     plan.remember(listing, batch, store).await?;
     Ok(plan)
+}
+
+/// Files with their hashes, and those that cannot be read, with the reason: a new
+/// one, unless a person put the file away.
+fn sort_out<'a>(
+    hashed: Vec<Hashed<'a>>,
+    before: &BTreeMap<String, Rejection>,
+) -> (Vec<(&'a Listed, Digest)>, Asides) {
+    let (mut readable, mut unread) = (Vec::new(), Vec::new());
+    for (scan, digest) in hashed {
+        match digest {
+            Ok(digest) => readable.push((scan, digest)),
+            Err(error) => {
+                let put_away = before.get(&scan.name).filter(|why| is_discarded(why));
+                let why = put_away.cloned().unwrap_or_else(|| unreadable(&error));
+                unread.push((scan.name.clone(), why));
+            }
+        }
+    }
+    (readable, unread)
 }
 
 /// Of the files that could not be read before: those that are read now, and those

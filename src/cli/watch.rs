@@ -32,7 +32,7 @@ Example:
 
 A file is taken once it is complete; each time the new ones alone are read, and one summary
 is printed. While another run is at work, or a store or disk fails, the watch says so once and
-waits. What failed for want of resources is tried again with the next new file.
+waits. What failed for want of resources is tried again with the next new file, or in an hour.
 
 Ctrl-C ends it: with 0, or with 130 when a run was at work; the next watch or run goes on.")]
 pub(super) struct WatchArguments {
@@ -51,6 +51,10 @@ const GLANCE: Duration = Duration::from_secs(1);
 /// The longest wait while something fails: whoever mends it sees the watch go on
 /// before they have doubts.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// What failed for want of resources is tried again after so long, should nothing new
+/// come before: a machine has had time to recover, and a log is not filled with one file.
+const AGAIN: Duration = Duration::from_secs(3600);
 
 pub(super) fn watch(place: &Place, arguments: &WatchArguments) -> Result<Exit> {
     let stop = Stop::on_interrupt()?;
@@ -167,8 +171,9 @@ struct Sight {
     signs: Option<Signs>,
     since: Instant,
     taken: bool,
-    /// Failed for want of resources: goes along with the next run.
-    again: bool,
+    /// When it is tried again, having failed for want of resources; it goes along
+    /// with any run before that.
+    again: Option<Instant>,
 }
 
 /// Size and times, none of which moves while nobody writes. The time of the last
@@ -195,25 +200,26 @@ impl Seen {
             let signs = signs(&scan.path);
             let same = before.remove(&scan.path);
             let same = same.filter(|sight| sight.signs == signs);
-            let sight = same.unwrap_or_else(|| Sight {
+            let sight = same.unwrap_or(Sight {
                 name: scan.name,
                 signs,
                 since: now,
                 taken: false,
-                again: false,
+                again: None,
             });
             self.files.insert(scan.path, sight);
         }
     }
 
-    /// The files that the next run takes: none while nothing new is complete.
+    /// The files that the next run takes: none while nothing new is complete and
+    /// nothing is due again.
     fn turn(&self, settle: Duration) -> BTreeSet<PathBuf> {
-        let complete = |sight: &Sight| sight.since.elapsed() >= settle;
-        let waiting = |sight: &Sight| !sight.taken && complete(sight);
-        if !self.files.values().any(waiting) {
+        let new = |sight: &Sight| !sight.taken && sight.since.elapsed() >= settle;
+        let due = |sight: &Sight| sight.again.is_some_and(|at| at <= Instant::now());
+        if !self.files.values().any(|sight| new(sight) || due(sight)) {
             return BTreeSet::new();
         }
-        let turn = |sight: &Sight| waiting(sight) || sight.again;
+        let turn = |sight: &Sight| new(sight) || sight.again.is_some();
         let files = self.files.iter().filter(|(_, sight)| turn(sight));
         files.map(|(path, _)| path.clone()).collect()
     }
@@ -231,8 +237,9 @@ impl Seen {
             .collect();
         for path in files {
             if let Some(sight) = self.files.get_mut(path) {
+                let wants = wanting.contains(sight.name.as_str());
                 sight.taken = true;
-                sight.again = wanting.contains(sight.name.as_str());
+                sight.again = wants.then(|| Instant::now() + AGAIN);
             }
         }
     }
@@ -298,6 +305,7 @@ mod tests {
 
     use super::*;
     use crate::batch::listing::Ignore;
+    use crate::batch::summary::Aside;
 
     #[test]
     fn waits_grow_to_a_minute_and_begin_anew() {
@@ -329,11 +337,37 @@ mod tests {
         seen.taken(&files, &Summary::default());
         seen.look(listed().scans);
         assert!(seen.turn(Duration::ZERO).is_empty());
+        assert!(seen.files[&path].again.is_none());
         // The kernel's clock of files ticks a few hundred times a second.
         std::thread::sleep(Duration::from_millis(30));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         seen.look(listed().scans);
         assert_eq!(seen.turn(Duration::ZERO), files);
+    }
+
+    #[test]
+    fn what_the_machine_had_no_room_for_goes_along_with_the_next_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let listed = || listing::list(folder.path(), &Ignore::new(&[]), None).unwrap();
+        std::fs::write(folder.path().join("a.tif"), "x").unwrap();
+        let mut seen = Seen::default();
+        seen.look(listed().scans);
+        let first = seen.turn(Duration::ZERO);
+        let mut summary = Summary::default();
+        summary.aside.push(Aside {
+            scan: "a.tif".into(),
+            page: None,
+            code: RejectionCode::NoReader.name(),
+            reason: String::new(),
+        });
+        seen.taken(&first, &summary);
+        assert!(seen.turn(Duration::ZERO).is_empty());
+        std::fs::write(folder.path().join("b.tif"), "x").unwrap();
+        seen.look(listed().scans);
+        let both = seen.turn(Duration::ZERO);
+        assert_eq!(both.len(), 2);
+        seen.taken(&both, &Summary::default());
+        assert!(seen.turn(Duration::ZERO).is_empty());
     }
 
     #[test]

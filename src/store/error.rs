@@ -264,6 +264,20 @@ mod tests {
     }
 
     #[test]
+    fn waiting_helps_against_want_and_not_against_a_fault() {
+        let database = |source| StoreError::Database {
+            doing: "counting",
+            source,
+        };
+        // PostgreSQL's socket goes while it is away.
+        let away = io::Error::from(io::ErrorKind::NotFound);
+        assert!(database(sqlx::Error::Io(away)).may_pass());
+        assert!(database(sqlx::Error::PoolTimedOut).may_pass());
+        assert!(!database(sqlx::Error::RowNotFound).may_pass());
+        assert!(!StoreError::NoMoreCases.may_pass());
+    }
+
+    #[test]
     fn a_denied_folder_wants_a_right_not_room() {
         let error = StoreError::Files {
             doing: "opening",
