@@ -87,9 +87,9 @@ fn a_growing_file_is_filed_once_and_whole_and_then_left_alone() {
     let watch = Watch::over(&post);
     let bytes = tiff(&[first, second]);
     let mut file = fs::File::create(post.scans().join("slow.tif")).unwrap();
-    for part in bytes.chunks(bytes.len() / 8 + 1) {
+    for part in bytes.chunks(bytes.len() / 16 + 1) {
         file.write_all(part).unwrap();
-        thread::sleep(Duration::from_millis(400));
+        thread::sleep(Duration::from_millis(200));
     }
     drop(file);
     watch.until("the slow file", |watch| watch.filed() == 1);

@@ -16,6 +16,7 @@ use super::{
 testing::on_both!(
     a_store_is_made_once,
     a_newer_store_is_refused,
+    an_older_store_is_brought_up_to_date,
     an_unfinished_batch_is_resumed,
     what_a_batch_filed_is_counted_row_by_row,
     claims_of_dead_batches_are_taken_over,
@@ -82,6 +83,20 @@ async fn a_newer_store_is_refused(bench: Bench) {
         .unwrap();
     let refused = Store::open(&bench.address).await.unwrap_err();
     assert!(matches!(refused, StoreError::Newer { .. }), "{refused}");
+}
+
+async fn an_older_store_is_brought_up_to_date(bench: Bench) {
+    file(&bench, "a.tif", vec![page(1, "Hello")]).await;
+    for undo in [
+        "drop table unreadable",
+        "delete from _sqlx_migrations where version = 4",
+    ] {
+        bench.by_hand(undo).await.unwrap();
+    }
+    assert!(bench.store.asides().await.is_err());
+    let store = bench.again().await;
+    assert!(store.asides().await.unwrap().is_empty());
+    assert_eq!(bench.count("documents").await, 1);
 }
 
 async fn an_unfinished_batch_is_resumed(bench: Bench) {
