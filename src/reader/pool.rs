@@ -51,6 +51,7 @@ pub struct Reader<'a> {
     setup: &'a ReaderSetup,
     stop: &'a AtomicBool,
     process: Option<Process>,
+    walls: Option<Walls>,
 }
 
 impl<'a> Reader<'a> {
@@ -60,12 +61,18 @@ impl<'a> Reader<'a> {
             setup,
             stop,
             process: None,
+            walls: None,
         }
     }
 
     /// Starts the process now and says which walls hold.
     pub fn start(&mut self) -> Result<Walls, ReaderError> {
         self.running().map(|process| process.walls)
+    }
+
+    /// The walls that held around every process started so far; `None` when none was.
+    pub const fn walls(&self) -> Option<Walls> {
+        self.walls
     }
 
     /// Reads every page of a scan, each handed to `on_page` as it comes, in order.
@@ -171,7 +178,10 @@ impl<'a> Reader<'a> {
 
     fn running(&mut self) -> Result<&mut Process, ReaderError> {
         if self.process.is_none() {
-            self.process = Some(Process::start(self.setup, self.stop)?);
+            let process = Process::start(self.setup, self.stop)?;
+            let before = self.walls.unwrap_or(process.walls);
+            self.walls = Some(before.weakest(process.walls));
+            self.process = Some(process);
         }
         self.process
             .as_mut()
@@ -261,17 +271,11 @@ impl Process {
         let missing = || ReaderError::Start(io::ErrorKind::BrokenPipe.into());
         let requests = child.stdin.take().ok_or_else(missing)?;
         let answers = child.stdout.take().ok_or_else(missing)?;
-        let walls = Walls {
-            no_network: false,
-            no_writes: false,
-            no_reads: false,
-            memory_bound: false,
-        };
         let mut process = Self {
             child,
             requests,
             answers,
-            walls,
+            walls: Walls::NONE,
         };
         match process.answer(START, u64::MAX, stop) {
             Ok(Answer::Ready(walls)) => {
