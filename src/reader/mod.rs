@@ -7,6 +7,7 @@
 
 pub mod child;
 pub mod pool;
+mod process;
 pub mod sandbox;
 mod wire;
 

@@ -10,20 +10,18 @@ use seccompiler::{
     SeccompRule, sock_filter,
 };
 
-/// Calls that are refused for one reason.
+/// Calls that are refused for one reason, whatever their arguments.
 pub(super) struct Group {
-    /// What they would do.
-    pub(super) name: &'static str,
     /// The number that the caller gets.
     pub(super) errno: i32,
-    /// Always refused, whatever their arguments.
+    /// Their numbers.
     pub(super) calls: &'static [c_long],
 }
 
-/// What is refused whole.
+/// What is refused whole, group by group: what the calls would do stands above each.
 pub(super) const GROUPS: [Group; 10] = [
+    // Speak with other machines and programs.
     Group {
-        name: "speak with other machines and programs",
         errno: libc::EPERM,
         calls: &[
             libc::SYS_socket,
@@ -44,13 +42,13 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_mq_unlink,
         ],
     },
+    // Start a program.
     Group {
-        name: "start a program",
         errno: libc::EPERM,
         calls: &[libc::SYS_execve, libc::SYS_execveat],
     },
+    // Start a process, or become another's.
     Group {
-        name: "start a process, or become another's",
         errno: libc::EPERM,
         calls: &[
             #[cfg(target_arch = "x86_64")]
@@ -61,8 +59,8 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_setns,
         ],
     },
+    // Send a signal.
     Group {
-        name: "send a signal",
         errno: libc::EPERM,
         calls: &[
             libc::SYS_kill,
@@ -73,8 +71,8 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_pidfd_send_signal,
         ],
     },
+    // Look into other processes, or slow them down.
     Group {
-        name: "look into other processes, or slow them down",
         errno: libc::EPERM,
         calls: &[
             libc::SYS_ptrace,
@@ -94,8 +92,8 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_sched_setaffinity,
         ],
     },
+    // Change what a file holds.
     Group {
-        name: "change what a file holds",
         errno: libc::EPERM,
         calls: &[
             #[cfg(target_arch = "x86_64")]
@@ -107,8 +105,8 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_memfd_create,
         ],
     },
+    // Change where files are and whose they are.
     Group {
-        name: "change where files are and whose they are",
         errno: libc::EPERM,
         calls: &[
             libc::SYS_renameat2,
@@ -158,8 +156,8 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_futimesat,
         ],
     },
+    // Change the machine.
     Group {
-        name: "change the machine",
         errno: libc::EPERM,
         calls: &[
             libc::SYS_mount,
@@ -200,9 +198,9 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_io_uring_register,
         ],
     },
+    // Take another identity, or wider limits. A new identity also forgets to end with
+    // its parent.
     Group {
-        // A new identity also forgets to end with its parent.
-        name: "take another identity, or wider limits",
         errno: libc::EPERM,
         calls: &[
             libc::SYS_setuid,
@@ -219,10 +217,9 @@ pub(super) const GROUPS: [Group; 10] = [
             libc::SYS_setrlimit,
         ],
     },
+    // Hand over arguments in memory, where a filter cannot see them. "No such call" makes
+    // the C library take the older call, which the filter can judge.
     Group {
-        // "No such call" makes the C library take the older call, which the filter can
-        // judge.
-        name: "hand over arguments in memory, where a filter cannot see them",
         errno: libc::ENOSYS,
         calls: &[libc::SYS_clone3, libc::SYS_openat2],
     },
