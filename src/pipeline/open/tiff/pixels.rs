@@ -6,7 +6,9 @@ use std::ops::Range;
 use crate::domain::limits::Limits;
 use crate::domain::rejection::Rejection;
 
-use super::super::{damaged, missing_bytes, too_many_pixels, truncated, unsupported};
+use super::super::{
+    bad_fax_row, damaged, fax, missing_bytes, too_many_pixels, truncated, unsupported,
+};
 use super::directory::Directory;
 use super::tag;
 
@@ -36,6 +38,8 @@ struct Shape {
 }
 
 const NO_COMPRESSION: u64 = 1;
+const GROUP4: u64 = 4;
+const LOW_BIT_FIRST: u64 = 2;
 const UNSIGNED: u64 = 1;
 const CENTIMETRE: u64 = 3;
 
@@ -102,6 +106,48 @@ pub(super) fn chunks(
         .zip(&counts)
         .map(|(offset, count)| *offset as usize..(offset + count) as usize)
         .collect())
+}
+
+/// Walks every strip or tile of a group 4 page: see [`fax`].
+pub(super) fn whole_fax(
+    bytes: &[u8],
+    page: &Directory,
+    chunks: &[Range<usize>],
+    image: &Image,
+    number: usize,
+) -> Result<(), Rejection> {
+    if page.number(bytes, tag::COMPRESSION) != Some(GROUP4) || !image.bitonal {
+        return Ok(());
+    }
+    let backwards = page.number(bytes, tag::FILL_ORDER) == Some(LOW_BIT_FIRST);
+    let rows_a_strip = page.number(bytes, tag::ROWS_PER_STRIP).unwrap_or(u64::MAX);
+    let (columns, rows) = image
+        .tile
+        .unwrap_or((image.width, rows_a_strip.min(image.height.into()) as u32));
+    let across = image.width.div_ceil(columns);
+    for (index, chunk) in (0_u32..).zip(chunks) {
+        let above = index / across * rows;
+        if above >= image.height {
+            break;
+        }
+        let here = match image.tile {
+            Some((_, tall)) => tall,
+            None => rows.min(image.height - above),
+        };
+        let coded = &bytes[chunk.clone()];
+        let turned: Vec<u8>;
+        let coded = if backwards {
+            turned = coded.iter().map(|byte| byte.reverse_bits()).collect();
+            &turned
+        } else {
+            coded
+        };
+        if let Some(row) = fax::first_bad_row(coded, columns, here) {
+            let row = u64::from(above) + u64::from(row) + 1;
+            return Err(bad_fax_row(number, row, image.height.into()));
+        }
+    }
+    Ok(())
 }
 
 fn shape(bytes: &[u8], page: &Directory, number: usize) -> Result<Shape, Rejection> {
