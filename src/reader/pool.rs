@@ -218,7 +218,7 @@ impl Place {
     }
 }
 
-/// What a reader says that is in its right mind never.
+/// What no reader in its right mind says.
 fn nonsense() -> End {
     End::Pipe(io::ErrorKind::InvalidData.into())
 }

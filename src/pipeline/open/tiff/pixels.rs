@@ -1,6 +1,7 @@
 //! Says, before a byte is decoded, whether a page's pixels are all in the file and
 //! within the limits.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::domain::limits::Limits;
@@ -121,28 +122,19 @@ pub(super) fn whole_fax(
     }
     let backwards = page.number(bytes, tag::FILL_ORDER) == Some(LOW_BIT_FIRST);
     let rows_a_strip = page.number(bytes, tag::ROWS_PER_STRIP).unwrap_or(u64::MAX);
-    let (columns, rows) = image
-        .tile
-        .unwrap_or((image.width, rows_a_strip.min(image.height.into()) as u32));
+    let strip = || (image.width, rows_a_strip.min(image.height.into()) as u32);
+    let (columns, rows) = image.tile.unwrap_or_else(strip);
     let across = image.width.div_ceil(columns);
-    for (index, chunk) in (0_u32..).zip(chunks) {
+    let needed = across * image.height.div_ceil(rows);
+    for (index, chunk) in (0..needed).zip(chunks) {
         let above = index / across * rows;
-        if above >= image.height {
-            break;
+        // A last tile is filled up, a last strip is short.
+        let here = image.tile.map_or(rows.min(image.height - above), |_| rows);
+        let mut coded = Cow::from(&bytes[chunk.clone()]);
+        if backwards {
+            coded = coded.iter().map(|byte| byte.reverse_bits()).collect();
         }
-        let here = match image.tile {
-            Some((_, tall)) => tall,
-            None => rows.min(image.height - above),
-        };
-        let coded = &bytes[chunk.clone()];
-        let turned: Vec<u8>;
-        let coded = if backwards {
-            turned = coded.iter().map(|byte| byte.reverse_bits()).collect();
-            &turned
-        } else {
-            coded
-        };
-        if let Some(row) = fax::first_bad_row(coded, columns, here) {
+        if let Some(row) = fax::first_bad_row(&coded, columns, here) {
             let row = u64::from(above) + u64::from(row) + 1;
             return Err(bad_fax_row(number, row, image.height.into()));
         }
