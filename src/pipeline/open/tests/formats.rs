@@ -27,7 +27,7 @@ fn page(bytes: &[u8]) -> RawPage {
 /// Thousandths of the page that are dark.
 fn dark(pix: &Pix) -> u64 {
     let all = u64::from(pix.width()) * u64::from(pix.height());
-    u64::from(pix.to_grey().unwrap().threshold(128).unwrap().ink()) * 1_000 / all
+    pix.to_grey().unwrap().threshold(128).unwrap().ink() * 1_000 / all
 }
 
 /// The page image in a PDF, in this packing.
