@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::support::{Post, assert_balanced, plain_letter, tiff};
@@ -61,9 +62,8 @@ impl<'a> Watch<'a> {
 
     /// Ctrl-C.
     fn end(mut self) -> ExitStatus {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &id]).status();
-        assert!(sent.unwrap().success());
+        let watch = Pid::from_raw(self.child.id().cast_signed()).unwrap();
+        kill_process(watch, Signal::INT).unwrap();
         self.child.wait().unwrap()
     }
 }

@@ -25,7 +25,7 @@ use jiff::civil::Date;
 
 use crate::domain::case::{Receipt, ReceiptOrigin};
 use crate::pipeline::Desk;
-use crate::reader::{ReaderSetup, pool::ReaderError};
+use crate::reader::{ReaderSetup, pool::ReaderError, sandbox::Walls};
 use crate::store::{Provenance, Store, StoreError};
 use expectation::Expectation;
 use index::{Index, IndexError};
@@ -119,10 +119,9 @@ pub fn run(
     progress.planned(plan.to_read.len() as u64, plan.bytes());
 
     let mut summary = Summary::begin(&batch, &listing, &plan);
-    let walls = readers::first_walls(night, stop, &plan)?;
-    summary.sandbox = walls;
+    let first = readers::first_walls(night, stop, &plan)?;
     let (results, incoming) = readers::channel(night.readers);
-    let written = std::thread::scope(|scope| {
+    let walls = std::thread::scope(|scope| {
         let reading =
             scope.spawn(|| readers::read_all(night, &plan, &index, results, progress, stop));
         let written = writer::write_all(incoming, store, runtime, &mut summary);
@@ -137,7 +136,7 @@ pub fn run(
             .map_err(BatchError::from)
             .and(read.map_err(BatchError::from))
     });
-    written?;
+    summary.sandbox = first.into_iter().chain(walls?).reduce(Walls::weakest);
     summary.compare(index.as_ref(), night.expectation.as_ref());
     summary.seconds = began.elapsed().as_secs_f64();
     let now = runtime.block_on(store.on_record(&batch))?;

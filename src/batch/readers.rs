@@ -57,7 +57,8 @@ pub(super) fn first_walls(
     Reader::new(&night.setup, stop).start().map(Some)
 }
 
-/// Reads every planned scan and sends what came of it.
+/// Reads every planned scan and sends what came of it; says which walls held around
+/// every reader that was started.
 pub(super) fn read_all(
     night: &Night,
     plan: &Plan,
@@ -65,7 +66,7 @@ pub(super) fn read_all(
     results: SyncSender<Outcome>,
     progress: &dyn Progress,
     stop: &AtomicBool,
-) -> Result<(), ReaderError> {
+) -> Result<Option<Walls>, ReaderError> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(night.readers)
         .build()
@@ -94,7 +95,15 @@ pub(super) fn read_all(
                 // The writer is gone only when the store failed; it says so itself.
                 results.send(outcome).map_err(|_| ReaderError::Interrupted)
             })
-    })
+    })?;
+    let readers = readers.into_iter();
+    let walls = readers.filter_map(|reader| {
+        reader
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .walls()
+    });
+    Ok(walls.reduce(Walls::weakest))
 }
 
 /// Reads a scan and drafts its documents; the inner error sets it aside.

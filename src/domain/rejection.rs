@@ -22,8 +22,12 @@ pub enum RejectionCode {
     TooSlow,
     /// A page needed more memory than its limit and its reader was ended.
     TooMuchMemory,
+    /// The machine had no memory left for its reader, which was within its limit.
+    OutOfMemory,
     /// The reader of this page died.
     ReaderCrashed,
+    /// Not looked at: too many readers had died on the pages before it.
+    NotRead,
     /// The file changed while it was being taken in.
     Changed,
     /// The file could not be read from its folder.
@@ -45,7 +49,9 @@ named!(RejectionCode {
     TooLarge => "too_large",
     TooSlow => "too_slow",
     TooMuchMemory => "too_much_memory",
+    OutOfMemory => "out_of_memory",
     ReaderCrashed => "reader_crashed",
+    NotRead => "not_read",
     Changed => "changed",
     Unreadable => "unreadable",
     NoReader => "no_reader",
@@ -57,7 +63,10 @@ impl RejectionCode {
     /// Whether the machine was short of something, so that the next run tries
     /// again by itself; everything else waits for a person.
     pub const fn is_want_of_resources(self) -> bool {
-        matches!(self, Self::Changed | Self::Unreadable | Self::NoReader)
+        matches!(
+            self,
+            Self::OutOfMemory | Self::Changed | Self::Unreadable | Self::NoReader
+        )
     }
 }
 

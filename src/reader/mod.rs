@@ -7,12 +7,14 @@
 
 pub mod child;
 pub mod pool;
+mod process;
 pub mod sandbox;
 mod wire;
 
 use std::path::PathBuf;
 
 use crate::domain::limits::Limits;
+use crate::domain::page::PageOutcome;
 
 /// What a reader is started with.
 #[derive(Debug, Clone)]
@@ -25,6 +27,17 @@ pub struct ReaderSetup {
     pub fake_script: Option<PathBuf>,
     /// What a page and a scan may cost.
     pub limits: Limits,
+}
+
+/// Takes these bytes for answers of a reader, as its parent does, until they make no
+/// sense: for `tests/fuzz`.
+#[doc(hidden)]
+pub fn take_answers(mut bytes: &[u8]) {
+    while let Ok(answer) = wire::receive(&mut bytes) {
+        if let wire::Answer::Page(page) = answer {
+            let _ = PageOutcome::try_from(*page);
+        }
+    }
 }
 
 /// The limits as one command-line argument.

@@ -3,32 +3,22 @@
 //!
 //! **The unit of loss is the page.** When a reader dies, hangs or outgrows its
 //! memory, the page it was on is set aside with the reason, the reader is started
-//! again and goes on with the next page.
+//! again and goes on with the next page. What the *machine* lacks costs no page: the
+//! scan waits for a run that has it.
 
-use std::io::{self, Read, Write};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::Signal;
-
+use super::ReaderSetup;
+use super::process::{End, Process};
 use super::sandbox::Walls;
-use super::wire::{self, Answer, Request};
-use super::{ReaderSetup, limits_to_text};
+use super::wire::Answer;
+use crate::domain::limits::Limits;
 use crate::domain::page::PageOutcome;
 use crate::domain::rejection::{Rejection, RejectionCode};
 
-/// How often a waiting parent looks at the reader's memory and at Ctrl-C.
-const GLANCE: Duration = Duration::from_millis(50);
-
-/// A reader has this long to open its models (Tesseract takes 0.1 s here; a cold
-/// disk on a busy machine has been seen to take seconds).
-const START: Duration = Duration::from_secs(60);
-
-/// After so many dead readers on one scan, the rest of it is set aside unread:
-/// a scan that kills every reader must not hold up the night.
+/// After so many dead readers on one scan, the rest of it is set aside unread: a scan
+/// that kills every reader must not hold up the night. Five hangs take five minutes.
 const MAX_DEATHS: u32 = 5;
 
 /// Why a scan could not be read at all. The machine failed, not the paper.
@@ -51,6 +41,7 @@ pub struct Reader<'a> {
     setup: &'a ReaderSetup,
     stop: &'a AtomicBool,
     process: Option<Process>,
+    walls: Option<Walls>,
 }
 
 impl<'a> Reader<'a> {
@@ -60,6 +51,7 @@ impl<'a> Reader<'a> {
             setup,
             stop,
             process: None,
+            walls: None,
         }
     }
 
@@ -68,110 +60,106 @@ impl<'a> Reader<'a> {
         self.running().map(|process| process.walls)
     }
 
+    /// The walls that held around every process started so far; `None` when none was.
+    pub const fn walls(&self) -> Option<Walls> {
+        self.walls
+    }
+
     /// Reads every page of a scan, each handed to `on_page` as it comes, in order;
-    /// gives how many pages were listed when it was opened. The inner error is the scan's: its pages cannot be listed.
+    /// gives how many pages were listed when it was opened. The inner error is the
+    /// scan's: its pages cannot be listed, or the machine is too short of memory to read
+    /// it now.
     pub fn read(
         &mut self,
         bytes: &[u8],
         mut on_page: impl FnMut(PageOutcome),
     ) -> Result<Result<u32, Rejection>, ReaderError> {
-        let mut next = 1;
-        let mut pages = None;
+        let mut place = Place::default();
         let mut deaths = 0;
-        while pages.is_none_or(|count| next <= count) {
-            match self.read_from(bytes, &mut next, &mut pages, &mut on_page)? {
-                Ok(()) => break,
-                Err(Ending::Refused(rejection)) => return Ok(Err(rejection)),
-                Err(Ending::Died(rejection)) => {
-                    let Some(count) = pages else {
-                        return Ok(Err(rejection));
-                    };
-                    deaths += 1;
-                    let lost = if deaths < MAX_DEATHS {
-                        next..=next
-                    } else {
-                        next..=count
-                    };
-                    for number in lost {
-                        let result = Err(rejection.clone());
-                        on_page(PageOutcome { number, result });
-                        next = number + 1;
-                    }
+        let mut starved = false;
+        while let Err(ending) = self.read_on(bytes, &mut place, &mut on_page)? {
+            let rejection = ending.rejection(self.setup);
+            tracing::info!(
+                page = place.next,
+                code = rejection.code.name(),
+                "a scan broke off"
+            );
+            let lost = match ending {
+                End::Refused(_) => return Ok(Err(rejection)),
+                // Not this page's fault: it gets another chance, in a moment or, with
+                // its whole scan, in another run.
+                End::Starved if starved => return Ok(Err(rejection)),
+                End::Starved => {
+                    starved = true;
+                    continue;
                 }
+                _ if place.pages.is_none() => return Ok(Err(rejection)),
+                _ => rejection,
+            };
+            deaths += 1;
+            on_page(place.lose(lost));
+            if deaths == MAX_DEATHS {
+                while !place.is_at_the_end() {
+                    on_page(place.lose(not_read()));
+                }
+            }
+            if place.is_at_the_end() {
+                break;
             }
         }
-        Ok(Ok(pages.unwrap_or(0)))
+        Ok(Ok(place.pages.unwrap_or(0)))
     }
 
-    fn read_from(
+    /// Reads on from this place to the end of the scan; the inner error says how the
+    /// reading broke off, with the place at the page that it broke off at.
+    fn read_on(
         &mut self,
         bytes: &[u8],
-        next: &mut u32,
-        pages: &mut Option<u32>,
+        place: &mut Place,
         on_page: &mut impl FnMut(PageOutcome),
-    ) -> Result<Result<(), Ending>, ReaderError> {
+    ) -> Result<Result<(), End>, ReaderError> {
         let stop = self.stop;
-        let limits = &self.setup.limits;
-        let deadline = Duration::from_secs(limits.page_seconds.into());
-        let memory = limits.reader_memory;
-        let most = limits.scan_pages;
+        let limits = self.setup.limits;
         let process = self.running()?;
-        let outcome = process
-            .ask(bytes, *next, deadline, memory, stop)
-            .and_then(|()| {
-                loop {
-                    match process.answer(deadline, memory, stop)? {
-                        Answer::Opened { pages: count } => {
-                            // A reader is not trusted about numbers: what it lists is
-                            // within the limits and the same after a restart.
-                            let same = pages.is_none_or(|before| before == count);
-                            if !same || !(1..=most).contains(&count) {
-                                return Err(End::Pipe(io::ErrorKind::InvalidData.into()));
-                            }
-                            *pages = Some(count);
-                        }
-                        Answer::Refused(rejection) => return Err(End::Refused(rejection.into())),
-                        Answer::Page(page) => {
-                            let page = PageOutcome::try_from(*page).map_err(End::Pipe)?;
-                            if pages.is_none() || page.number != *next {
-                                return Err(End::Pipe(io::ErrorKind::InvalidData.into()));
-                            }
-                            *next += 1;
-                            on_page(page);
-                        }
-                        Answer::Ready(_) | Answer::Unusable { .. } => {
-                            return Err(End::Pipe(io::ErrorKind::InvalidData.into()));
-                        }
+        let mut read = || {
+            process.ask(bytes, place.next, &limits, stop)?;
+            loop {
+                match process.answer(&limits, stop)? {
+                    Answer::Opened { pages } => place.listed(pages, &limits)?,
+                    Answer::Refused(rejection) => return Err(End::Refused(rejection.into())),
+                    Answer::Page(page) => {
+                        on_page(place.read(PageOutcome::try_from(*page).map_err(End::Pipe)?)?);
                     }
-                    if pages.is_some_and(|count| *next > count) {
-                        return Ok(());
-                    }
+                    Answer::Ready(_) | Answer::Unusable { .. } => return Err(nonsense()),
                 }
-            });
-        match outcome {
-            Ok(()) => Ok(Ok(())),
-            Err(End::Refused(rejection)) => Ok(Err(Ending::Refused(rejection))),
-            Err(_) if stop.load(Ordering::Relaxed) => {
-                self.process = None;
-                Err(ReaderError::Interrupted)
+                if place.is_at_the_end() {
+                    return Ok(());
+                }
             }
+        };
+        match read() {
+            Ok(()) => Ok(Ok(())),
+            Err(End::Refused(rejection)) => Ok(Err(End::Refused(rejection))),
             Err(end) => {
                 let gone = self.process.take();
+                if stop.load(Ordering::Relaxed) {
+                    return Err(ReaderError::Interrupted);
+                }
                 let killed = || gone.is_some_and(Process::was_killed);
-                let end = match end {
-                    End::Pipe(_) if killed() => End::Memory,
+                Ok(Err(match end {
+                    End::Pipe(_) if killed() => End::Starved,
                     end => end,
-                };
-                let rejection = end.rejection(self.setup);
-                tracing::info!(page = *next, code = rejection.code.name(), "a reader ended");
-                Ok(Err(Ending::Died(rejection)))
+                }))
             }
         }
     }
 
     fn running(&mut self) -> Result<&mut Process, ReaderError> {
         if self.process.is_none() {
-            self.process = Some(Process::start(self.setup, self.stop)?);
+            let process = Process::start(self.setup, self.stop)?;
+            let before = self.walls.unwrap_or(process.walls);
+            self.walls = Some(before.weakest(process.walls));
+            self.process = Some(process);
         }
         self.process
             .as_mut()
@@ -179,28 +167,78 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How a scan's reading ended early, as its caller sees it.
-enum Ending {
-    /// The scan's pages cannot be listed.
-    Refused(Rejection),
-    /// The reader is gone; the page it was on is lost.
-    Died(Rejection),
+/// How far a scan is read. A reader is not trusted about numbers.
+struct Place {
+    /// The page that comes next, from 1.
+    next: u32,
+    /// How many there are, once a reader has listed them.
+    pages: Option<u32>,
 }
 
-/// How it ended, as the pipe sees it.
-enum End {
-    Refused(Rejection),
-    Pipe(io::Error),
-    Deadline,
-    Memory,
-    Stopped,
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            next: 1,
+            pages: None,
+        }
+    }
+}
+
+impl Place {
+    fn is_at_the_end(&self) -> bool {
+        self.pages.is_some_and(|pages| self.next > pages)
+    }
+
+    /// Takes the number of pages: within the limits, and the same after a restart.
+    fn listed(&mut self, pages: u32, limits: &Limits) -> Result<(), End> {
+        let same = self.pages.is_none_or(|before| before == pages);
+        if !same || !(1..=limits.scan_pages).contains(&pages) {
+            return Err(nonsense());
+        }
+        self.pages = Some(pages);
+        Ok(())
+    }
+
+    /// Takes the next page.
+    fn read(&mut self, page: PageOutcome) -> Result<PageOutcome, End> {
+        if self.pages.is_none() || page.number != self.next {
+            return Err(nonsense());
+        }
+        self.next += 1;
+        Ok(page)
+    }
+
+    /// Gives up the next page.
+    const fn lose(&mut self, why: Rejection) -> PageOutcome {
+        let number = self.next;
+        self.next += 1;
+        PageOutcome {
+            number,
+            result: Err(why),
+        }
+    }
+}
+
+/// What no reader in its right mind says.
+fn nonsense() -> End {
+    End::Pipe(io::ErrorKind::InvalidData.into())
+}
+
+/// For the pages that no reader saw any more.
+fn not_read() -> Rejection {
+    Rejection::new(
+        RejectionCode::NotRead,
+        format!(
+            "not read: {MAX_DEATHS} readers had died on pages before it; scan it again without those pages"
+        ),
+    )
 }
 
 impl End {
-    fn rejection(self, setup: &ReaderSetup) -> Rejection {
+    fn rejection(&self, setup: &ReaderSetup) -> Rejection {
         let limits = &setup.limits;
         match self {
-            Self::Refused(rejection) => rejection,
+            Self::Refused(rejection) => rejection.clone(),
             Self::Deadline => Rejection::new(
                 RejectionCode::TooSlow,
                 format!(
@@ -215,214 +253,15 @@ impl End {
                     limits.reader_memory >> 20
                 ),
             ),
+            Self::Starved => Rejection::new(
+                RejectionCode::OutOfMemory,
+                "its readers were killed from outside, as the system does when memory runs out; \
+                 run again when the machine is less busy, or with fewer readers",
+            ),
             Self::Pipe(_) | Self::Stopped => Rejection::new(
                 RejectionCode::ReaderCrashed,
                 "the program that decodes it crashed on it; look at the page, scan it again",
             ),
         }
-    }
-}
-
-/// A live reader. Dropping it kills the process.
-#[derive(Debug)]
-struct Process {
-    child: Child,
-    requests: ChildStdin,
-    answers: ChildStdout,
-    walls: Walls,
-}
-
-impl Process {
-    fn start(setup: &ReaderSetup, stop: &AtomicBool) -> Result<Self, ReaderError> {
-        let mut command = Command::new(&setup.program);
-        command
-            .arg("reader")
-            .arg("--parent")
-            .arg(std::process::id().to_string())
-            .arg("--limits")
-            .arg(limits_to_text(&setup.limits))
-            // Read when libgomp loads, so it must be there before the start:
-            // without it Tesseract is five to ten times slower on a busy machine.
-            .env("OMP_THREAD_LIMIT", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // Decoders chat about every odd file; the reason that counts comes
-            // through the pipe.
-            .stderr(Stdio::null())
-            // Ctrl-C is for the parent alone: it ends the readers itself.
-            .process_group(0);
-        if let Some(folder) = &setup.tessdata {
-            command.arg("--tessdata").arg(folder);
-        }
-        if let Some(script) = &setup.fake_script {
-            command.arg("--fake-script").arg(script);
-        }
-        let mut child = command.spawn().map_err(ReaderError::Start)?;
-        let missing = || ReaderError::Start(io::ErrorKind::BrokenPipe.into());
-        let requests = child.stdin.take().ok_or_else(missing)?;
-        let answers = child.stdout.take().ok_or_else(missing)?;
-        let walls = Walls {
-            no_network: false,
-            no_writes: false,
-            no_reads: false,
-            memory_bound: false,
-        };
-        let mut process = Self {
-            child,
-            requests,
-            answers,
-            walls,
-        };
-        match process.answer(START, u64::MAX, stop) {
-            Ok(Answer::Ready(walls)) => {
-                process.walls = walls;
-                Ok(process)
-            }
-            Ok(Answer::Unusable { what }) => Err(ReaderError::Engine(what)),
-            Err(End::Stopped) => Err(ReaderError::Interrupted),
-            Err(End::Pipe(error)) => Err(ReaderError::Start(error)),
-            _ => Err(ReaderError::Start(io::ErrorKind::TimedOut.into())),
-        }
-    }
-
-    fn ask(
-        &mut self,
-        bytes: &[u8],
-        first_page: u32,
-        within: Duration,
-        memory: u64,
-        stop: &AtomicBool,
-    ) -> Result<(), End> {
-        self.watched(within, memory, stop, |pipes| {
-            wire::send(pipes, &Request::Scan { first_page })?;
-            wire::send_raw(pipes, bytes)
-        })
-    }
-
-    fn answer(&mut self, within: Duration, memory: u64, stop: &AtomicBool) -> Result<Answer, End> {
-        self.watched(within, memory, stop, |pipes| wire::receive(pipes))
-    }
-
-    /// Speaks with the reader under its deadline and its memory limit.
-    fn watched<T>(
-        &mut self,
-        within: Duration,
-        memory: u64,
-        stop: &AtomicBool,
-        speak: impl FnOnce(&mut Watched<'_>) -> io::Result<T>,
-    ) -> Result<T, End> {
-        let mut pipes = Watched {
-            process: self,
-            deadline: Instant::now() + within,
-            memory,
-            stop,
-            end: None,
-        };
-        let spoken = speak(&mut pipes);
-        match pipes.end {
-            Some(end) => Err(end),
-            None => spoken.map_err(End::Pipe),
-        }
-    }
-
-    /// Whether somebody else killed it: the kernel, as a rule, for want of memory.
-    /// A process whose pipe has ended is gone in a moment.
-    fn was_killed(mut self) -> bool {
-        for _ in 0..20 {
-            match self.child.try_wait() {
-                Ok(None) => std::thread::sleep(GLANCE),
-                Ok(Some(status)) => return status.signal() == Some(Signal::KILL.as_raw()),
-                Err(_) => return false,
-            }
-        }
-        false
-    }
-
-    /// Bytes of this process really in memory, as the kernel counts them.
-    fn resident(&self) -> Option<u64> {
-        let pages = std::fs::read_to_string(format!("/proc/{}/statm", self.child.id())).ok()?;
-        let resident: u64 = pages.split_whitespace().nth(1)?.parse().ok()?;
-        Some(resident * rustix::param::page_size() as u64)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // Already dead is as good.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A reader's pipes, used under its deadline and its memory limit.
-struct Watched<'a> {
-    process: &'a mut Process,
-    deadline: Instant,
-    memory: u64,
-    stop: &'a AtomicBool,
-    end: Option<End>,
-}
-
-impl Watched<'_> {
-    fn over(&self) -> Option<End> {
-        if self.stop.load(Ordering::Relaxed) {
-            Some(End::Stopped)
-        } else if Instant::now() >= self.deadline {
-            Some(End::Deadline)
-        } else if self
-            .process
-            .resident()
-            .is_some_and(|bytes| bytes > self.memory)
-        {
-            Some(End::Memory)
-        } else {
-            None
-        }
-    }
-}
-
-impl Watched<'_> {
-    /// Waits until the pipe is ready; an error when the reader's time, memory or
-    /// run is over, however busy the pipe is.
-    fn wait(&mut self, which: PollFlags) -> io::Result<()> {
-        let glance = Timespec {
-            tv_sec: 0,
-            tv_nsec: GLANCE.subsec_nanos().into(),
-        };
-        loop {
-            if let Some(end) = self.over() {
-                self.end = Some(end);
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            let pipe = match which {
-                PollFlags::OUT => PollFd::new(&self.process.requests, which),
-                _ => PollFd::new(&self.process.answers, which),
-            };
-            match poll(&mut [pipe], Some(&glance)) {
-                Ok(0) | Err(rustix::io::Errno::INTR) => {}
-                Ok(_) => return Ok(()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.wait(PollFlags::IN)?;
-        self.process.answers.read(buffer)
-    }
-}
-
-impl Write for Watched<'_> {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.wait(PollFlags::OUT)?;
-        // A pipe that is ready takes so much without blocking (PIPE_BUF).
-        let most = buffer.len().min(4096);
-        self.process.requests.write(&buffer[..most])
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.process.requests.flush()
     }
 }

@@ -252,14 +252,13 @@ fn unknown(what: &str) -> io::Error {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_page_survives_the_wire() {
+    fn page() -> PageOutcome {
         let word = Word {
             text: "Leeds".into(),
             confidence: Probability::clamped(0.5),
             bounds: Rect::new(1, 2, 3, 4),
         };
-        let page = PageOutcome {
+        PageOutcome {
             number: 37,
             result: Ok(ReadPage {
                 kind: PageKind::Letter,
@@ -279,13 +278,39 @@ mod tests {
                 },
                 display: None,
             }),
-        };
+        }
+    }
+
+    /// What a reader sends of a scan of one page.
+    fn conversation() -> Vec<u8> {
         let mut pipe = Vec::new();
-        send(&mut pipe, &Answer::Page(Box::new(page.clone().into()))).unwrap();
-        let Answer::Page(back) = receive(&mut pipe.as_slice()).unwrap() else {
+        send(&mut pipe, &Answer::Opened { pages: 37 }).unwrap();
+        send(&mut pipe, &Answer::Page(Box::new(page().into()))).unwrap();
+        pipe
+    }
+
+    #[test]
+    fn a_page_survives_the_wire() {
+        let pipe = conversation();
+        let mut pipe = pipe.as_slice();
+        let Answer::Opened { pages: 37 } = receive(&mut pipe).unwrap() else {
             panic!("another answer");
         };
-        assert_eq!(PageOutcome::try_from(*back).unwrap(), page);
+        let Answer::Page(back) = receive(&mut pipe).unwrap() else {
+            panic!("another answer");
+        };
+        assert_eq!(PageOutcome::try_from(*back).unwrap(), page());
+    }
+
+    #[test]
+    #[ignore = "writes a file; scripts/fuzz calls it"]
+    fn writes_seeds() {
+        let Some(folder) = std::env::var_os("POSTROOM_FUZZ_SEEDS") else {
+            return println!("skipped: POSTROOM_FUZZ_SEEDS names no folder");
+        };
+        let folder = std::path::PathBuf::from(folder).join("answers");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("seed"), conversation()).unwrap();
     }
 
     #[test]

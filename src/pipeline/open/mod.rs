@@ -5,6 +5,7 @@
 //! decoding (sizes, limits, missing ends) is checked first, so that decoders see
 //! only what can succeed; what panics all the same becomes a `damaged` page here.
 
+mod fax;
 mod orientation;
 mod pdf;
 mod picture;
@@ -224,6 +225,12 @@ fn truncated(reason: impl Into<String>) -> Rejection {
 
 fn unsupported(reason: impl Into<String>) -> Rejection {
     Rejection::new(RejectionCode::Unsupported, reason)
+}
+
+fn bad_fax_row(page: usize, row: u64, rows: u64) -> Rejection {
+    damaged(format!(
+        "page {page}'s fax image is damaged from row {row} of {rows} on: scan it again"
+    ))
 }
 
 fn missing_bytes(page: usize, missing: u64) -> Rejection {

@@ -8,8 +8,9 @@ use crate::domain::rejection::Rejection;
 use crate::imaging::pix::Pix;
 use crate::imaging::raster::Samples;
 
+use super::super::fax::first_bad_row;
 use super::super::picture::pix;
-use super::super::{damaged, truncated};
+use super::super::{bad_fax_row, damaged, truncated};
 use super::image::{Shape, Taken};
 
 /// A fax image. Group 4 is wrapped as a TIFF, which is what is kept and decoded;
@@ -36,6 +37,10 @@ pub(super) fn fax(
     let black_is_ink = yes(b"BlackIs1", false) == shape.inverted;
     let aligned = yes(b"EncodedByteAlign", false);
     if mode < 0 && !aligned {
+        if let Some(row) = first_bad_row(data, shape.width, shape.height) {
+            let (row, rows) = (u64::from(row) + 1, shape.height.into());
+            return Err(bad_fax_row(number, row, rows));
+        }
         let file = wrap_group4(data, shape, black_is_ink);
         let pix = Pix::from_tiff(&file).map_err(|_| {
             damaged(format!(
@@ -93,7 +98,8 @@ pub(super) fn jbig2(
             "page {number}'s JBIG2 image is damaged: scan it again"
         ))
     };
-    let settings = hayro_jbig2::DecodeSettings::default();
+    // Otherwise a stream that breaks off would be a page that is blank from there on.
+    let settings = hayro_jbig2::DecodeSettings { strict: true };
     let shared = parameters
         .and_then(|p| p.get_deref(b"JBIG2Globals", document).ok())
         .and_then(|globals| globals.as_stream().ok())

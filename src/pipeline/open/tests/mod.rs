@@ -1,5 +1,7 @@
 //! The formats as an operator meets them.
 
 mod corpus;
+mod formats;
 mod pdfs;
 mod pictures;
+mod seeds;

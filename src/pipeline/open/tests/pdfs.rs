@@ -10,21 +10,21 @@ use crate::imaging::canvas::Canvas;
 use crate::imaging::pix::{Depth, Pix};
 use crate::pipeline::open::open;
 
-const SIZE: (u32, u32) = (600, 900);
+pub(super) const SIZE: (u32, u32) = (600, 900);
 
-fn canvas() -> Canvas {
+pub(super) fn canvas() -> Canvas {
     Canvas::new(SIZE).print(60, 120, 12, 0).speckle(60, 5, 0)
 }
 
 /// Pages of 144 by 216 points, so that 600 by 900 pixels are 300 dpi.
-struct Maker {
+pub(super) struct Maker {
     document: Document,
     kids: Vec<Object>,
     tree: lopdf::ObjectId,
 }
 
 impl Maker {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut document = Document::with_version("1.5");
         let tree = document.new_object_id();
         Self {
@@ -34,7 +34,7 @@ impl Maker {
         }
     }
 
-    fn page(mut self, content: &str, image: Option<Stream>, rotate: i64) -> Self {
+    pub(super) fn page(mut self, content: &str, image: Option<Stream>, rotate: i64) -> Self {
         let mut resources = Dictionary::new();
         if let Some(image) = image {
             let image = self.document.add_object(image);
@@ -59,7 +59,7 @@ impl Maker {
         self
     }
 
-    fn scan(self, image: Stream) -> Self {
+    pub(super) fn scan(self, image: Stream) -> Self {
         self.page("q 144 0 0 216 0 0 cm /Im0 Do Q", Some(image), 0)
     }
 
@@ -74,14 +74,14 @@ impl Maker {
         self.document
     }
 
-    fn bytes(self) -> Vec<u8> {
+    pub(super) fn bytes(self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.document().save_to(&mut bytes).unwrap();
         bytes
     }
 }
 
-fn image(filter: Option<&str>, bits: i64, colours: &str, data: Vec<u8>) -> Stream {
+pub(super) fn image(filter: Option<&str>, bits: i64, colours: &str, data: Vec<u8>) -> Stream {
     let mut dict = dictionary! {
         "Type" => "XObject", "Subtype" => "Image",
         "Width" => i64::from(SIZE.0), "Height" => i64::from(SIZE.1),
@@ -94,7 +94,7 @@ fn image(filter: Option<&str>, bits: i64, colours: &str, data: Vec<u8>) -> Strea
 }
 
 /// Rows of bits, 1 is paper, as `DeviceGray` has it.
-fn bits(pix: &Pix) -> Vec<u8> {
+pub(super) fn bits(pix: &Pix) -> Vec<u8> {
     (0..pix.height())
         .flat_map(|y| {
             let row = pix.row(y).iter().flat_map(|word| (!word).to_be_bytes());
@@ -105,7 +105,7 @@ fn bits(pix: &Pix) -> Vec<u8> {
 
 /// A group 4 stream made by hand: every row codes its changes horizontally against a
 /// white row above would need tables; Leptonica's writer has them.
-fn group4() -> Stream {
+pub(super) fn group4() -> Stream {
     let tiff = canvas()
         .ink()
         .to_tiff(crate::imaging::TiffPacking::Group4)

@@ -17,14 +17,14 @@ fn canvas() -> Canvas {
     Canvas::new((240, 160)).print(20, 40, 7, 10)
 }
 
-fn grey() -> DynamicImage {
+pub(super) fn grey() -> DynamicImage {
     let canvas = canvas();
     GrayImage::from_raw(canvas.width, canvas.height, canvas.grey)
         .unwrap()
         .into()
 }
 
-fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub(super) fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()

@@ -10,7 +10,7 @@ mod pixels;
 mod tag;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::ops::Range;
 
@@ -65,6 +65,7 @@ impl Tiff<'_> {
         let directory = &self.pages[index];
         let image = pixels::check(self.bytes, directory, number, limits)?;
         let chunks = pixels::chunks(self.bytes, directory, number)?;
+        pixels::whole_fax(self.bytes, directory, &chunks, &image, number)?;
         let cut = |keep| extract::one_page(self.bytes, self.layout, directory, &chunks, keep);
         let pix = match image.tile {
             Some(tile) => self.join_tiles(directory, &chunks, &image, tile),

@@ -1,12 +1,15 @@
 //! Says, before a byte is decoded, whether a page's pixels are all in the file and
 //! within the limits.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::domain::limits::Limits;
 use crate::domain::rejection::Rejection;
 
-use super::super::{damaged, missing_bytes, too_many_pixels, truncated, unsupported};
+use super::super::{
+    bad_fax_row, damaged, fax, missing_bytes, too_many_pixels, truncated, unsupported,
+};
 use super::directory::Directory;
 use super::tag;
 
@@ -36,6 +39,8 @@ struct Shape {
 }
 
 const NO_COMPRESSION: u64 = 1;
+const GROUP4: u64 = 4;
+const LOW_BIT_FIRST: u64 = 2;
 const UNSIGNED: u64 = 1;
 const CENTIMETRE: u64 = 3;
 
@@ -102,6 +107,39 @@ pub(super) fn chunks(
         .zip(&counts)
         .map(|(offset, count)| *offset as usize..(offset + count) as usize)
         .collect())
+}
+
+/// Walks every strip or tile of a group 4 page: see [`fax`].
+pub(super) fn whole_fax(
+    bytes: &[u8],
+    page: &Directory,
+    chunks: &[Range<usize>],
+    image: &Image,
+    number: usize,
+) -> Result<(), Rejection> {
+    if page.number(bytes, tag::COMPRESSION) != Some(GROUP4) || !image.bitonal {
+        return Ok(());
+    }
+    let backwards = page.number(bytes, tag::FILL_ORDER) == Some(LOW_BIT_FIRST);
+    let rows_a_strip = page.number(bytes, tag::ROWS_PER_STRIP).unwrap_or(u64::MAX);
+    let strip = || (image.width, rows_a_strip.min(image.height.into()) as u32);
+    let (columns, rows) = image.tile.unwrap_or_else(strip);
+    let across = image.width.div_ceil(columns);
+    let needed = across * image.height.div_ceil(rows);
+    for (index, chunk) in (0..needed).zip(chunks) {
+        let above = index / across * rows;
+        // A last tile is filled up, a last strip is short.
+        let here = image.tile.map_or(rows.min(image.height - above), |_| rows);
+        let mut coded = Cow::from(&bytes[chunk.clone()]);
+        if backwards {
+            coded = coded.iter().map(|byte| byte.reverse_bits()).collect();
+        }
+        if let Some(row) = fax::first_bad_row(&coded, columns, here) {
+            let row = u64::from(above) + u64::from(row) + 1;
+            return Err(bad_fax_row(number, row, image.height.into()));
+        }
+    }
+    Ok(())
 }
 
 fn shape(bytes: &[u8], page: &Directory, number: usize) -> Result<Shape, Rejection> {

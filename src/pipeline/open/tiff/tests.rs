@@ -158,6 +158,13 @@ fn tiled() -> Page {
     }
 }
 
+/// One file of each way to write a page, for the fuzzer to begin with.
+pub(in super::super) fn seeds() -> Vec<Vec<u8>> {
+    let pages = [plain(1), group4(2), tiled()];
+    let in_order = |(big_endian, big)| write(layout(big_endian, big), &pages, 0);
+    ORDERS.into_iter().map(in_order).collect()
+}
+
 fn with(mut page: Page, tag: u16, value: u64) -> Page {
     page.fields.retain(|(other, _)| *other != tag);
     page.fields.push((tag, vec![value]));
@@ -276,6 +283,32 @@ fn limits_hold_before_decoding() {
         ..Limits::default()
     };
     assert_eq!(open(&file, &few).unwrap_err().code, RejectionCode::TooLarge);
+}
+
+#[test]
+fn a_group_4_page_that_is_damaged_in_the_middle_is_no_page() {
+    let whole = group4(1);
+    let file = |page: Page| write(layout(false, false), &[page], 0);
+    let read = |page| {
+        open(&file(page), &Limits::default())
+            .unwrap()
+            .page(1)
+            .map(|_| ())
+    };
+    assert_eq!(read(whole.clone()), Ok(()));
+    let backwards = |byte: &u8| byte.reverse_bits();
+    let mut turned = with(whole.clone(), tag::FILL_ORDER, 2);
+    turned.chunks[0] = whole.chunks[0].iter().map(backwards).collect();
+    assert_eq!(read(turned), Ok(()));
+    let mut damaged = whole.clone();
+    let middle = damaged.chunks[0].len() / 2;
+    damaged.chunks[0][middle..middle + 8].fill(0);
+    let why = read(damaged).unwrap_err();
+    assert_eq!(why.code, RejectionCode::Damaged);
+    assert!(why.reason.contains("damaged from row"), "{why}");
+    let mut short = whole;
+    short.chunks[0].truncate(middle);
+    assert_eq!(read(short).unwrap_err().code, RejectionCode::Damaged);
 }
 
 proptest! {
