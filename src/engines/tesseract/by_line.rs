@@ -11,8 +11,8 @@ use crate::imaging::printed::PrintedPage;
 /// The height of small letters on the strip in pixels: time grows with it. CPU seconds a
 /// page and wrong characters, November 2026, on letters and small print, G4 and grey each:
 /// at 10 0.705, 0.684, 0.738, 0.689 s and 120, 74, 216, 32 wrong; at 9.5 0.650, 0.648,
-/// 0.708, 0.676 s and 123, 92, 220, 38 wrong, but 40 postcodes of 44 on the sample night
-/// instead of 43. At 9 178 are wrong on letters in G4, and reading again what is doubtful
+/// 0.708, 0.676 s and 123, 92, 220, 38 wrong, on a busy machine; but 40 postcodes of 44 on
+/// the sample night, where 10 passes its test (one run each). At 9 178 are wrong on letters in G4, and reading again what is doubtful
 /// costs more than it saves. Gaps and margins cut closer than `line_image` does save one
 /// column in a hundred and cost a fifth more wrong characters on small print.
 const X_HEIGHT: f32 = 10.0;

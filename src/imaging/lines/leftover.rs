@@ -36,9 +36,11 @@ const WORD: usize = 4;
 /// that reaches another is two lines grown together, of which one would lose its letter.
 const ONE_LINE: f32 = 2.3;
 
-/// The Q of an old face, whose tail runs below the u, is 2.3 to 2.6 x-heights tall; a
-/// taller piece in a line is a pen's, which may have taken letters. Two of 44 letters had
-/// such a Q and went to layout analysis, November 2026.
+/// A piece up to so tall that reaches no other line is a letter, say the Q of an old face
+/// whose tail runs below the u; a taller one may be a pen's, which may have taken letters.
+/// A guess, no Q was measured. With it the two of 44 letters that went to layout analysis,
+/// both in such a face, are read by line: 7 wrong characters instead of 4, and 9 instead
+/// of 24, in 0.6 s instead of 1.1 (November 2026).
 const ONE_LETTER: f32 = 2.8;
 
 /// In a word the tallest letter is at most so many times as tall as its neighbour.
