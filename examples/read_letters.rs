@@ -1,8 +1,8 @@
 //! Reads the pages of a folder and compares them with their truth: how fast, how well.
 //!
-//! `OMP_THREAD_LIMIT=1 cargo run --release --example read_letters -- PAGES TRUTH [words]`
+//! `OMP_THREAD_LIMIT=1 cargo run --release --example read_letters -- PAGES TRUTH [line] [words]`
 //! where `TRUTH/NAME.txt` or `.hocr` is the text of `PAGES/NAME.*`. Each page is read
-//! line by line and, as a yardstick, by layout analysis alone; `words` lists every word
+//! line by line and, as a yardstick unless `line` is said, by layout analysis alone; `words` lists every word
 //! with its confidence instead.
 
 #![expect(clippy::print_stdout, reason = "a measuring tool speaks on stdout")]
@@ -10,17 +10,18 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use postroom::domain::limits::Limits;
 use postroom::domain::text::PageText;
 use postroom::engines::tesseract::Tesseract;
 use postroom::engines::{Ocr, Print};
-use postroom::imaging::pix::{Depth, Pix};
+use postroom::imaging::pix::Pix;
 use postroom::imaging::printed::PrintedPage;
-use postroom::imaging::raster::{Raster, Samples};
+use postroom::pipeline::{open, prepare};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [pages, truth, rest @ ..] = arguments.as_slice() else {
-        return Err("usage: read_letters PAGES TRUTH [words]".into());
+        return Err("usage: read_letters PAGES TRUTH [line] [words]".into());
     };
     let mut engine = Tesseract::open(None)?;
     let mut files: Vec<PathBuf> = std::fs::read_dir(pages)?
@@ -44,8 +45,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             x_height: None,
         };
         let by_line = Score::of(&truth, || engine.read(&page))?;
-        let by_page = Score::of(&truth, || engine.read_by_layout(&page))?;
-        if rest.is_empty() {
+        let by_page = if rest.iter().any(|word| word == "line") {
+            Score::default()
+        } else {
+            Score::of(&truth, || engine.read_by_layout(&page))?
+        };
+        if !rest.iter().any(|word| word == "words") {
             println!("{name:24} {way:?}: {by_line} | layout alone {by_page}");
         } else {
             for (way, score) in [("line", &by_line), ("page", &by_page)] {
@@ -108,36 +113,14 @@ impl std::fmt::Display for Score {
     }
 }
 
-/// The image, level, bitonal or grey; `None` when the file is none.
+/// The page, level, bitonal or grey, as the pipeline prepares it; `None` when the file
+/// is no page.
 fn picture(file: &Path) -> Result<Option<Pix>, Box<dyn Error>> {
     let bytes = std::fs::read(file)?;
-    let pix = match file
-        .extension()
-        .and_then(|e| e.to_str())
-        .unwrap_or_default()
-    {
-        "tif" => Pix::from_tiff(&bytes)?,
-        "jpg" | "png" | "bmp" => {
-            let grey = image::load_from_memory(&bytes)?.into_luma8();
-            let raster = Raster::new(grey.width(), grey.height(), Samples::Grey, &grey);
-            Pix::from_raster(&raster.ok_or("an empty picture")?)?
-        }
-        _ => return Ok(None),
-    };
-    let pix = if pix.depth() == Depth::Colour {
-        pix.to_grey()?
-    } else {
-        pix
-    };
-    let ink = pix.ink_and_paper()?;
-    let turn = ink.turn_to_upright(ink.x_height()?)?.unwrap_or_default();
-    let pix = pix.turned(turn)?;
-    let skew = pix.ink_and_paper()?.skew();
-    Ok(Some(if skew.matters() {
-        pix.rotated(skew.degrees)?
-    } else {
-        pix
-    }))
+    let page = open::open(&bytes, &Limits::default())
+        .and_then(|scan| scan.page(1))
+        .and_then(prepare::prepare);
+    Ok(page.ok().map(|page| page.straightened))
 }
 
 fn truth_of(folder: &Path, name: &str) -> Option<String> {

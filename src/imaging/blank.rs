@@ -84,11 +84,7 @@ impl Pix {
             return Ok((page, scale));
         }
         let scale = (LOOK_DPI / dpi).min(1.0);
-        let grey = self.to_grey()?;
-        // SAFETY: the image is alive and grey; the result is new.
-        let raw = unsafe { lept::pixScaleAreaMap(grey.raw(), scale as f32, scale as f32) };
-        let small = Self::own(raw, "pixScaleAreaMap")?;
-        let even = small.on_even_paper()?;
+        let even = self.reduced_to_grey(scale)?.on_even_paper()?;
         Ok((even.threshold(MARK_LEVEL)?, scale))
     }
 

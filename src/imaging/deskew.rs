@@ -13,8 +13,13 @@ const MAX_DEGREES: f64 = 6.0;
 /// Slopes that are tried; Leptonica trusts nothing found near the end of the range.
 const SWEEP_DEGREES: f32 = 8.0;
 
-/// Below it turning costs more sharpness than the slope costs reading.
-const MIN_DEGREES: f64 = 0.1;
+/// Below it the page is left as it is: lines are drawn level one by one, and turning
+/// costs time (54 ms a grey page) and sharpness. Letters that slope by up to 1.3 degrees,
+/// wrong characters when all are turned and when none is, November 2026: 24 in G4 134 and
+/// 120, 12 in grey 82 and 74, 20 in small print 233 and 216, 7 of them in grey 38 and 32.
+/// On the sample night one reference was misread and accepted unturned at 1.1 degrees, so
+/// the limit stands below that.
+const MIN_DEGREES: f64 = 1.0;
 
 /// The ratio of the best to the worst sum from which Leptonica trusts the angle; on
 /// the 44 rendered letters it lies between 4 and 60, on noise at 1 to 2.
@@ -97,7 +102,7 @@ mod tests {
         for line in 0..30 {
             page = page.print(400, 500 + line * 60, 60, 20);
         }
-        for slope in [-5.0, -1.5, 0.4, 5.0] {
+        for slope in [-5.0, -1.7, 2.0, 5.0] {
             let sloping = page.ink().rotated(slope).unwrap();
             let skew = sloping.skew();
             assert!(skew.matters(), "{slope}: {skew:?}");
@@ -108,6 +113,19 @@ mod tests {
                 "{slope}: {level:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_slight_slope_is_left() {
+        let mut page = Canvas::new(A4);
+        for line in 0..30 {
+            page = page.print(400, 500 + line * 60, 60, 20);
+        }
+        let skew = page.ink().rotated(0.8).unwrap().skew();
+        assert!(
+            (skew.degrees + 0.8).abs() < 0.1 && !skew.matters(),
+            "{skew:?}"
+        );
     }
 
     #[test]

@@ -16,6 +16,10 @@ pub(super) const PAPER: u8 = 200;
 /// so that thin strokes stay whole.
 const PRINT_LEVEL: u8 = 130;
 
+/// Smaller letters than this say too little of a page at half its size (pixels): the
+/// masks of [`orientation`](super::orientation) fit letters of 10 pixels and more.
+const HALF_X_HEIGHT: f64 = 9.5;
+
 impl Pix {
     /// Ink is what is darker than `level`; a bitonal image stays as it is.
     pub fn threshold(self, level: u8) -> Result<Self, PixError> {
@@ -45,11 +49,33 @@ impl Pix {
         grey.threshold(darkest + (brightest - darkest) / 2 + 1)
     }
 
-    /// Ink and paper for measuring print: the page's own light is evened out first.
-    pub fn ink_and_paper(&self) -> Result<Self, PixError> {
-        match self.depth() {
-            Depth::Bitonal => Ok(self.clone()),
-            _ => self.to_grey()?.on_even_paper()?.threshold(PRINT_LEVEL),
+    /// Ink and paper for measuring print, and its scale: the page's own light is evened
+    /// out first. A grey page is measured at half its size, a quarter of the work, unless
+    /// its print is small.
+    pub fn ink_and_paper(&self) -> Result<(Self, f64), PixError> {
+        if self.depth() == Depth::Bitonal {
+            return Ok((self.clone(), 1.0));
+        }
+        let ink_at = |scale| -> Result<Self, PixError> {
+            let grey = self.reduced_to_grey(scale)?;
+            grey.on_even_paper()?.threshold(PRINT_LEVEL)
+        };
+        let half = ink_at(0.5)?;
+        if half.x_height()?.is_some_and(|x| x >= HALF_X_HEIGHT) {
+            return Ok((half, 0.5));
+        }
+        Ok((ink_at(1.0)?, 1.0))
+    }
+
+    /// A grey or colour page in grey, reduced by this factor, each pixel the mean of those
+    /// under it: reduced first, for that is most of the work.
+    pub(super) fn reduced_to_grey(&self, scale: f64) -> Result<Self, PixError> {
+        // SAFETY: the image is alive and has 8 or 32 bits a pixel; the result is new.
+        let raw = unsafe { lept::pixScaleAreaMap(self.raw(), scale as f32, scale as f32) };
+        let small = Self::own(raw, "pixScaleAreaMap")?;
+        match small.depth() {
+            Depth::Colour => small.to_grey(),
+            Depth::Bitonal | Depth::Grey => Ok(small),
         }
     }
 

@@ -32,9 +32,16 @@ const HEIGHTS: std::ops::Range<f32> = 0.3..15.0;
 /// A row of this many such pieces is a word; a signature has fewer that are alike.
 const WORD: usize = 4;
 
-/// A letter with all it has above and below is 2 x-heights tall: a taller piece in a
-/// line is two lines grown together, of which one would lose its letter, or a pen's.
+/// A letter with all it has above and below is 2 x-heights tall: a taller piece in a line
+/// that reaches another is two lines grown together, of which one would lose its letter.
 const ONE_LINE: f32 = 2.3;
+
+/// A piece up to so tall that reaches no other line is a letter, say the Q of an old face
+/// whose tail runs below the u; a taller one may be a pen's, which may have taken letters.
+/// A guess, no Q was measured. With it the two of 44 letters that went to layout analysis,
+/// both in such a face, are read by line: 7 wrong characters instead of 4, and 9 instead
+/// of 24, in 0.6 s instead of 1.1 (November 2026).
+const ONE_LETTER: f32 = 2.8;
 
 /// In a word the tallest letter is at most so many times as tall as its neighbour.
 const ALIKE: f32 = 1.7;
@@ -80,11 +87,7 @@ pub(super) fn words(
     measure: &Measure,
     lines: &[TextLine],
 ) -> Result<(), NotPlain> {
-    let tall = |line: &TextLine| {
-        let mut pieces = line.pieces.iter().map(|i| &ink.all[*i]);
-        pieces.any(|c| c.height() > ONE_LINE * line.x_height)
-    };
-    if lines.iter().any(tall) {
+    if lines.iter().any(|line| has_tall(ink, measure, line, lines)) {
         return Err(NotPlain::Leftover);
     }
     let x = measure.x_height;
@@ -108,14 +111,33 @@ pub(super) fn words(
     Ok(())
 }
 
+/// Whether a line has a piece that is no letter of this line alone.
+fn has_tall(ink: &Components, measure: &Measure, line: &TextLine, lines: &[TextLine]) -> bool {
+    let reaches = |c: &Component| {
+        let others = lines.iter().filter(|other| *other != line);
+        let mut shared = others.map(|other| shared_rows(c, other, measure));
+        shared.any(|shared| shared > 0.0)
+    };
+    let pieces = line.pieces.iter().map(|i| &ink.all[*i]);
+    let mut tall = pieces.filter(|c| c.height() > ONE_LINE * line.x_height);
+    tall.any(|c| c.height() > ONE_LETTER * line.x_height || reaches(c))
+}
+
 /// Whether a tall piece stands among the small letters of a line: letters of this and
 /// another line grown together, or a pen's stroke that may have taken some.
 fn cuts_through(c: &Component, line: &TextLine, measure: &Measure) -> bool {
+    let tall = c.height() > MAX_WORD.1 * measure.x_height;
+    tall && shared_rows(c, line, measure) > 0.5 * line.x_height
+}
+
+/// How many rows of a line's small letters a piece in its span shares; below 0 none.
+fn shared_rows(c: &Component, line: &TextLine, measure: &Measure) -> f32 {
     let (top, bottom) = measure.level(c);
     let reach = (LETTER_GAP * line.x_height) as i32;
-    let beside = c.right + reach < line.left || line.right + reach < c.left;
-    let shared = bottom.min(line.baseline) - top.max(line.baseline - line.x_height);
-    !beside && c.height() > MAX_WORD.1 * measure.x_height && shared > 0.5 * line.x_height
+    if c.right + reach < line.left || line.right + reach < c.left {
+        return -1.0;
+    }
+    bottom.min(line.baseline) - top.max(line.baseline - line.x_height)
 }
 
 fn may_be_letter(c: &Component, x: f32) -> bool {

@@ -66,7 +66,7 @@ pub(super) fn worth_a_look(ink: &Components, measure: &Measure) -> Result<(), No
     }
     let x = measure.x_height;
     let inner = || ink.all.iter().filter(|c| !ink.at_edge(c));
-    if inner().filter(|c| is_rule(c, x)).count() > MAX_RULES {
+    if inner().filter(|c| is_rule(c, measure)).count() > MAX_RULES {
         return Err(NotPlain::Rules);
     }
     leftover::underlined(ink, measure)?;
@@ -76,8 +76,13 @@ pub(super) fn worth_a_look(ink: &Components, measure: &Measure) -> Result<(), No
     Ok(())
 }
 
-fn is_rule(c: &Component, x: f32) -> bool {
-    let (w, h) = (c.width(), c.height());
+/// Whether a piece is long and, but for the slope of the page, thin.
+fn is_rule(c: &Component, measure: &Measure) -> bool {
+    let (x, slope) = (measure.x_height, measure.slope.abs());
+    let (w, h) = (
+        c.width() - slope * c.height(),
+        c.height() - slope * c.width(),
+    );
     (w > 20.0 * x && h < 2.0 * x) || (h > 10.0 * x && w < 2.0 * x)
 }
 

@@ -174,3 +174,25 @@ fn a_page_full_of_blots_is_noise() {
     }
     assert_eq!(found(&page), Err(NotPlain::Noise));
 }
+
+#[test]
+fn a_tall_letter_stays_and_a_taller_stroke_does_not() {
+    let mut page = letter();
+    // The tail of an old Q: 2.5 x-heights, with air below it.
+    page.fill(40, 106, 12, 50);
+    assert_eq!(pieces(&page), [20, 20, 20]);
+    let mut signed = letter();
+    signed.fill(40, 80, 12, 60);
+    assert_eq!(found(&signed), Err(NotPlain::Leftover), "3 x-heights");
+}
+
+#[test]
+fn rules_on_a_sloping_page_are_rules() {
+    let mut page = letter();
+    for row in 0..3 {
+        for step in 0..100 {
+            page.fill(40 + step * 10, 260 + row * 60 + step / 4, 10, 3);
+        }
+    }
+    assert_eq!(found(&page), Err(NotPlain::Rules));
+}
