@@ -73,7 +73,7 @@ pub(super) fn code(error: &anyhow::Error) -> Exit {
 
 const fn batch(error: &BatchError) -> Exit {
     match error {
-        BatchError::Listing(_) | BatchError::Index(_) => Exit::Files,
+        BatchError::Listing(_) => Exit::Files,
         BatchError::Store(_) | BatchError::Balance(_) => Exit::Store,
         BatchError::Reader(ReaderError::Interrupted) => Exit::Interrupted,
         BatchError::Reader(_) => Exit::Engine,

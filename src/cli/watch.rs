@@ -284,7 +284,7 @@ fn may_pass(error: &anyhow::Error) -> bool {
     };
     if let Some(error) = error.downcast_ref::<BatchError>() {
         match error {
-            BatchError::Listing(_) | BatchError::Index(_) => true,
+            BatchError::Listing(_) => true,
             BatchError::Store(error) => store(error),
             BatchError::Reader(error) => matches!(error, ReaderError::Start(_)),
             BatchError::Balance(_) => false,
