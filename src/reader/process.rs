@@ -1,6 +1,7 @@
 //! One live reader process: how it is started, spoken to under its deadline and its
 //! memory limit, and how it ended.
 
+use std::env;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -24,6 +25,16 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// disk on a busy machine has been seen to take seconds).
 const START: Duration = Duration::from_secs(60);
 
+/// What a reader has of its parent's environment: where models and libraries lie, and in
+/// which language paths are written. Everything else, secrets first, stays outside.
+const KEPT: [&str; 5] = [
+    "TESSDATA_PREFIX",
+    "LD_LIBRARY_PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+];
+
 /// A live reader. Dropping it kills the process.
 #[derive(Debug)]
 pub(super) struct Process {
@@ -44,6 +55,12 @@ impl Process {
             .arg(std::process::id().to_string())
             .arg("--limits")
             .arg(limits_to_text(&setup.limits))
+            // A process that decodes hostile files has no business with passwords.
+            .env_clear()
+            .envs(
+                KEPT.iter()
+                    .filter_map(|name| Some((name, env::var_os(name)?))),
+            )
             // Read when libgomp loads, so it must be there before the start:
             // without it Tesseract is five to ten times slower on a busy machine.
             .env("OMP_THREAD_LIMIT", "1")
@@ -248,5 +265,42 @@ impl Write for Watched<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.process.requests.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_reader_inherits_no_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("reader");
+        let seen = folder.path().join("seen");
+        let script = format!("#!/bin/sh\ncat /proc/$$/environ > '{}'\n", seen.display());
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        let setup = ReaderSetup {
+            program,
+            tessdata: None,
+            fake_script: None,
+            limits: Limits::default(),
+        };
+        // It ends without a word, as no reader does.
+        assert!(Process::start(&setup, &AtomicBool::new(false)).is_err());
+        let seen = fs::read(seen).unwrap();
+        let mut names = seen
+            .split(|byte| *byte == 0)
+            .filter_map(|line| line.split(|byte| *byte == b'=').next())
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .filter(|name| !name.is_empty());
+        assert!(names.clone().any(|name| name == "OMP_THREAD_LIMIT"));
+        // Cargo sets this one for every test.
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let known = |name: &str| name == "OMP_THREAD_LIMIT" || KEPT.contains(&name);
+        assert_eq!(names.find(|name| !known(name)), None);
     }
 }
