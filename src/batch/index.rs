@@ -4,8 +4,8 @@
 //! Whatever is wrong with it, the post is filed. A fault names its line and what to
 //! do, and somebody looks.
 
-use std::collections::btree_map::{BTreeMap, Entry as Place};
 use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry as Place};
 use std::ffi::OsStr;
 use std::fmt;
 use std::os::unix::ffi::OsStrExt as _;
@@ -159,13 +159,17 @@ impl Reading<'_> {
         let cell = |column: Option<usize>| column.and_then(|at| row.get(at)).unwrap_or_default();
         let file = cell(Some(columns.file));
         if file.is_empty() {
-            return self.fault(None, format!("line {line}: no file is named; mend the line"));
+            return self.fault(
+                None,
+                format!("line {line}: no file is named; mend the line"),
+            );
         }
         let name = self.name(file);
         let place = match index.entries.entry(name.clone()) {
             Place::Vacant(place) => place.insert(Entry::default()),
             Place::Occupied(_) => {
-                let what = format!("line {line}: {name} is listed before; take one of the lines out");
+                let what =
+                    format!("line {line}: {name} is listed before; take one of the lines out");
                 return self.fault(Some(name), what);
             }
         };
@@ -208,7 +212,9 @@ impl Reading<'_> {
     }
 
     fn unusable(&mut self, why: &str) {
-        let what = format!("{why}, so nothing was compared with it; its header is file[,pages][,serial][,received]");
+        let what = format!(
+            "{why}, so nothing was compared with it; its header is file[,pages][,serial][,received]"
+        );
         self.fault(None, what);
     }
 
@@ -286,9 +292,11 @@ mod tests {
 
     #[test]
     fn a_name_that_is_no_utf_8_is_known_by_its_bytes_and_by_its_text() {
-        for text in [&b"file\ncaf\xe9.tif\n"[..], br"file
-caf\xe9.tif"]
-        {
+        for text in [
+            &b"file\ncaf\xe9.tif\n"[..],
+            br"file
+caf\xe9.tif",
+        ] {
             let names: Vec<String> = index(text).entries.into_keys().collect();
             assert_eq!(names, [r"caf\xe9.tif"]);
         }
@@ -307,7 +315,9 @@ caf\xe9.tif"]
             (",2,", "no file is named"),
             ("b.tif,2,", "listed before"),
         ] {
-            let found = read(format!("file,pages,received\nb.tif,1,2026-11-20\n{row}\nc.tif,3,\n"));
+            let found = read(format!(
+                "file,pages,received\nb.tif,1,2026-11-20\n{row}\nc.tif,3,\n"
+            ));
             let entries = found.index.unwrap().entries;
             assert_eq!(entries["b.tif"].pages, Some(1), "{row}");
             assert_eq!(entries["c.tif"].pages, Some(3), "{row}");
@@ -315,7 +325,10 @@ caf\xe9.tif"]
                 panic!("{row}: {:?}", found.faults);
             };
             let told = fault.to_string();
-            assert!(told.contains("index.csv: line 3") && told.contains(says), "{told}");
+            assert!(
+                told.contains("index.csv: line 3") && told.contains(says),
+                "{told}"
+            );
             if let Some(entry) = entries.get("a.tif") {
                 assert_eq!(*entry, Entry::default());
             }

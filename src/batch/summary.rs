@@ -395,7 +395,13 @@ mod tests {
     fn an_index_that_differs_is_named() {
         let pages = |(name, pages): (&str, u32)| {
             let pages = Some(pages);
-            (name.to_owned(), Entry { pages, received: None })
+            (
+                name.to_owned(),
+                Entry {
+                    pages,
+                    received: None,
+                },
+            )
         };
         let listed = [("a.tif", 2), ("b.tif", 1), ("c.tif", 1)];
         let index = Index {
