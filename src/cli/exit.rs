@@ -105,3 +105,26 @@ const fn settle(error: &SettleError) -> Exit {
         SettleError::Store(error) => store(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_exit_codes_and_the_code_agree() {
+        let page = include_str!("../../docs/errors.md");
+        let (_, table) = page.split_once("## Exit codes").unwrap();
+        let first_cell = |line: &str| line.strip_prefix("| ")?.split(" |").next()?.parse().ok();
+        let explained: Vec<u8> = table.lines().filter_map(first_cell).collect();
+        let known = [
+            Exit::Done,
+            Exit::Look,
+            Exit::Usage,
+            Exit::Engine,
+            Exit::Files,
+            Exit::Store,
+            Exit::Interrupted,
+        ];
+        assert_eq!(explained, known.map(|exit| exit as u8));
+    }
+}

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::exit::Exit;
-use super::output::say_json;
+use super::output::{say_json, tell};
 use super::settings::Settings;
 use super::{Place, runtime};
 
@@ -14,12 +14,12 @@ pub(super) fn init(place: &Place) -> Result<Exit> {
     if place.json {
         say_json(&json!({ "store": place.store, "created": created }))?;
     } else if created {
-        eprintln!(
+        tell!(
             "New store in {}. Read its postroom.toml, then: postroom run DIR",
             place.store
         );
     } else {
-        eprintln!("{} is a store already; nothing was changed.", place.store);
+        tell!("{} is a store already; nothing was changed.", place.store);
     }
     Ok(Exit::Done)
 }
