@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::support::{PROGRAM, Post};
 
 use postroom::domain::rejection::RejectionCode;
+use serde_json::json;
 
 #[test]
 fn the_page_and_the_code_agree() {
@@ -43,6 +44,29 @@ fn the_program_names_the_exit_codes_of_the_page() {
         assert!(codes.contains(&format!(" {code} ")), "{code}: {codes}");
         assert!(!exit_row(code).is_empty());
     }
+}
+
+#[test]
+fn a_page_that_grabs_more_memory_than_there_is_is_told_as_such() {
+    let mut post = Post::new();
+    let first = post.page(json!(["Dear Sirs,"]));
+    let (grab, crash) = (post.page(json!("grab")), post.page(json!("crash")));
+    post.scan("a.tif", &[first, grab, crash]);
+    let ran = post.run(&[]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let codes: Vec<_> = ran.json()["aside"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|aside| (aside["page"].clone(), aside["code"].clone()))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            (json!(2), json!("too_much_memory")),
+            (json!(3), json!("reader_crashed"))
+        ]
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 use super::pool::ReaderError;
+use super::room::NO_ROOM;
 use super::sandbox::Walls;
 use super::wire::{self, Answer, Request};
 use super::{ReaderSetup, limits_to_text};
@@ -145,18 +146,23 @@ impl Process {
         }
     }
 
-    /// Whether somebody else killed it: the kernel, as a rule, for want of memory. Its
-    /// own limit it had not passed then, or the glance before would have ended it.
-    /// A process whose pipe has ended is gone in a moment.
-    pub(super) fn was_killed(mut self) -> bool {
+    /// How its own end, seen as the end of its pipe, came about: somebody else killed it,
+    /// the kernel, as a rule, for want of memory (its own limit it had not passed then,
+    /// or the glance before would have ended it); it asked for more address space than
+    /// it has; or anything else, which is `end`. A process whose pipe has ended is gone
+    /// in a moment.
+    pub(super) fn post_mortem(mut self, end: End) -> End {
         for _ in 0..20 {
             match self.child.try_wait() {
                 Ok(None) => std::thread::sleep(GLANCE),
-                Ok(Some(status)) => return status.signal() == Some(Signal::KILL.as_raw()),
-                Err(_) => return false,
+                Ok(Some(status)) if status.signal() == Some(Signal::KILL.as_raw()) => {
+                    return End::Starved;
+                }
+                Ok(Some(status)) if status.code() == Some(NO_ROOM) => return End::Memory,
+                Ok(Some(_)) | Err(_) => break,
             }
         }
-        false
+        end
     }
 
     /// Bytes of this process really in memory, as the kernel counts them.
