@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::Place;
 use crate::batch::summary::Summary;
-use crate::store::DocumentId;
+use crate::config::Config;
+use crate::store::{DatabaseAddress, DocumentId};
 
 /// Lines of the aside list that the summary shows before it points to the command.
 const ASIDES_SHOWN: usize = 10;
@@ -25,12 +26,33 @@ pub(super) fn summary(summary: &Summary, place: &Place) -> io::Result<()> {
 pub(super) fn store_flag(place: &Place) -> String {
     let mut flags = String::new();
     if place.store != "./postroom-data" {
-        flags.push_str(&format!(" --store {}", quoted(&place.store)));
+        flags.push_str(&format!(" --store {}", quoted(&store_name(place))));
     }
     if let Some(config) = &place.config {
         flags.push_str(&format!(" --config {}", quoted(&config.to_string_lossy())));
     }
     flags
+}
+
+/// The store as it may be shown: its folder, or its URL without the password.
+pub(super) fn store_name(place: &Place) -> String {
+    match place.store.parse::<DatabaseAddress>() {
+        Ok(database @ DatabaseAddress::Postgres(_)) => database.to_string(),
+        _ => place.store.clone(),
+    }
+}
+
+/// A new store, and where its two halves lie when they do not lie in it.
+pub(super) fn new_store(place: &Place, config: &Config) -> String {
+    let mut told = format!("New store in {}", store_name(place));
+    let database = config.database.as_ref();
+    if let Some(Ok(database)) = database.map(|place| place.parse::<DatabaseAddress>()) {
+        told.push_str(&format!("; its records are in {database}"));
+    }
+    if let Some(blobs) = &config.blobs {
+        told.push_str(&format!("; its page images are in {blobs}"));
+    }
+    told
 }
 
 /// A word as a shell takes it.
@@ -211,6 +233,32 @@ fn next_steps(s: &Summary, store: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::batch::summary::Aside;
+
+    #[test]
+    fn a_new_store_names_its_halves_and_no_password() {
+        let place = Place {
+            store: "postgres://me:secret@host/post".to_owned(),
+            config: None,
+            json: false,
+        };
+        let mut config = Config::built_in();
+        assert_eq!(
+            new_store(&place, &config),
+            "New store in postgres://me@host/post"
+        );
+        assert_eq!(store_flag(&place), " --store postgres://me@host/post");
+        config.blobs = Some("s3://post/pages".to_owned());
+        config.database = Some("postgres://me:secret@host/other".to_owned());
+        let told = new_store(&place, &config);
+        assert!(
+            told.contains("records are in postgres://me@host/other"),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("page images are in s3://post/pages"),
+            "{told}"
+        );
+    }
 
     #[test]
     fn a_terminal_obeys_nothing_that_a_scanner_says() {

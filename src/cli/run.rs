@@ -133,7 +133,7 @@ pub(super) fn run_once(
     warn_of_rules(&night);
     let runtime = runtime()?;
     let (store, created) = settings.create_or_open(&runtime)?;
-    say_when_new(place, created);
+    say_when_new(place, &settings, created);
     with_bars(&night, &store, &runtime, stop)
 }
 
@@ -145,12 +145,10 @@ pub(super) fn warn_of_rules(night: &Night) {
 }
 
 /// Tells who began without a store that they have one now.
-pub(super) fn say_when_new(place: &Place, created: bool) {
+pub(super) fn say_when_new(place: &Place, settings: &Settings, created: bool) {
     if created {
-        tell!(
-            "New store in {}; its postroom.toml holds every setting.",
-            place.store
-        );
+        let store = output::new_store(place, &settings.config);
+        tell!("{store}; its postroom.toml holds every setting.");
     }
 }
 

@@ -153,7 +153,7 @@ impl<'a> HotFolder<'a> {
             return self.settings.open(&self.runtime);
         }
         let (store, created) = self.settings.create_or_open(&self.runtime)?;
-        run::say_when_new(self.place, created);
+        run::say_when_new(self.place, &self.settings, created);
         self.store_made = true;
         Ok(store)
     }
