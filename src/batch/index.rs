@@ -5,7 +5,7 @@
 //! do, and somebody looks.
 
 use std::collections::BTreeSet;
-use std::collections::btree_map::{BTreeMap, Entry as Place};
+use std::collections::btree_map::{BTreeMap, Entry as Slot};
 use std::ffi::OsStr;
 use std::fmt;
 use std::os::unix::ffi::OsStrExt as _;
@@ -165,9 +165,9 @@ impl Reading<'_> {
             );
         }
         let name = self.name(file);
-        let place = match index.entries.entry(name.clone()) {
-            Place::Vacant(place) => place.insert(Entry::default()),
-            Place::Occupied(_) => {
+        let entry = match index.entries.entry(name.clone()) {
+            Slot::Vacant(slot) => slot.insert(Entry::default()),
+            Slot::Occupied(_) => {
                 let what =
                     format!("line {line}: {name} is listed before; take one of the lines out");
                 return self.fault(Some(name), what);
@@ -176,8 +176,8 @@ impl Reading<'_> {
         let pages = String::from_utf8_lossy(cell(columns.pages));
         let received = String::from_utf8_lossy(cell(columns.received));
         if !pages.is_empty() {
-            place.pages = pages.parse().ok();
-            if place.pages.is_none() {
+            entry.pages = pages.parse().ok();
+            if entry.pages.is_none() {
                 let what = format!(
                     "line {line}: '{pages}' is no number of pages; those of {name} are not compared"
                 );
@@ -186,7 +186,7 @@ impl Reading<'_> {
         }
         if !received.is_empty() {
             match day(&received, self.today) {
-                Ok(day) => place.received = Some(day),
+                Ok(day) => entry.received = Some(day),
                 Err(why) => {
                     let what = format!(
                         "line {line}: '{received}' {why}; {name} counts as received today, unless \
