@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::support::{Post, Ran, assert_balanced, plain_letter, tiff};
+use crate::support::{Post, Ran, assert_balanced, databases, plain_letter, tiff};
 
 #[test]
 fn what_was_set_aside_is_tried_again_or_put_away() {
@@ -52,7 +52,12 @@ fn what_was_set_aside_is_tried_again_or_put_away() {
 
 #[test]
 fn a_mistaken_discard_is_undone_and_several_pages_are_not_discarded_at_once() {
-    let mut post = Post::new();
+    for database in databases("a_mistaken_discard_is_undone") {
+        discards(Post::on(&database));
+    }
+}
+
+fn discards(mut post: Post) {
     let page = post.page(json!("crash"));
     post.scan("letter.tif", &[page]);
     let front = post.page(json!(["Dear Sirs,"]));

@@ -159,41 +159,29 @@ impl Reading<'_> {
         let cell = |column: Option<usize>| column.and_then(|at| row.get(at)).unwrap_or_default();
         let file = cell(Some(columns.file));
         if file.is_empty() {
-            return self.fault(
-                None,
-                format!("line {line}: no file is named; mend the line"),
-            );
+            let what = format!("line {line}: no file is named; mend the line");
+            return self.fault(None, what);
         }
         let name = self.name(file);
-        let entry = match index.entries.entry(name.clone()) {
-            Slot::Vacant(slot) => slot.insert(Entry::default()),
-            Slot::Occupied(_) => {
-                let what =
-                    format!("line {line}: {name} is listed before; take one of the lines out");
-                return self.fault(Some(name), what);
-            }
+        let Slot::Vacant(slot) = index.entries.entry(name.clone()) else {
+            let what = format!("line {line}: {name} is listed before; take one of the lines out");
+            return self.fault(Some(name), what);
         };
-        let pages = String::from_utf8_lossy(cell(columns.pages));
-        let received = String::from_utf8_lossy(cell(columns.received));
-        if !pages.is_empty() {
-            entry.pages = pages.parse().ok();
-            if entry.pages.is_none() {
-                let what = format!(
-                    "line {line}: '{pages}' is no number of pages; those of {name} are not compared"
-                );
+        let entry = slot.insert(Entry::default());
+        match count(&String::from_utf8_lossy(cell(columns.pages))) {
+            Ok(pages) => entry.pages = pages,
+            Err(why) => {
+                let what = format!("line {line}: {why}; those of {name} are not compared");
                 self.fault(Some(name.clone()), what);
             }
         }
-        if !received.is_empty() {
-            match day(&received, self.today) {
-                Ok(day) => entry.received = Some(day),
-                Err(why) => {
-                    let what = format!(
-                        "line {line}: '{received}' {why}; {name} counts as received today, unless \
-                         it was filed before"
-                    );
-                    self.fault(Some(name), what);
-                }
+        match day(&String::from_utf8_lossy(cell(columns.received)), self.today) {
+            Ok(day) => entry.received = day,
+            Err(why) => {
+                let what = format!(
+                    "line {line}: {why}; {name} counts as received today, unless it was filed before"
+                );
+                self.fault(Some(name), what);
             }
         }
     }
@@ -234,13 +222,26 @@ fn delimiter(bytes: &[u8]) -> u8 {
         .unwrap_or(b',')
 }
 
-/// A day of receipt, or why it is none.
-fn day(written: &str, today: Date) -> Result<Date, String> {
+/// A number of pages, where there is one, or why it is none.
+fn count(written: &str) -> Result<Option<u32>, String> {
+    if written.is_empty() {
+        return Ok(None);
+    }
+    let count = written.parse().map(Some);
+    count.map_err(|_| format!("'{written}' is no number of pages"))
+}
+
+/// A day of receipt, where there is one, or why it is none.
+fn day(written: &str, today: Date) -> Result<Option<Date>, String> {
+    if written.is_empty() {
+        return Ok(None);
+    }
     // Nothing but the one form: 03/04/2026 means two days.
     let plain = written.len() == "2026-11-20".len();
     let day = written.parse().ok().filter(|_| plain);
-    let day = day.ok_or("is no day as 2026-11-20 is one")?;
-    receipt_in_reason(day, today)
+    let day = day.ok_or("is no day as 2026-11-20 is one".to_owned());
+    let day = day.and_then(|day| receipt_in_reason(day, today));
+    day.map(Some).map_err(|why| format!("'{written}' {why}"))
 }
 
 #[cfg(test)]

@@ -64,7 +64,8 @@ Examples:
 Exit codes:
   0 done   1 done, and a person must look   2 wrong arguments or configuration
   3 an engine or model is missing   4 a file cannot be read or written
-  5 the store failed   130 interrupted: run the same command again to go on";
+  5 the store failed, or another run is at work
+  130 interrupted: run the same command again to go on";
 
 /// Over the options that every command has.
 const EVERYWHERE: &str = "Everywhere";
