@@ -29,7 +29,7 @@ pub struct Config {
     pub blobs: Option<String>,
     /// Gazetteer files; none means the small embedded one.
     pub gazetteers: Vec<PathBuf>,
-    /// A folder of form files in place of the embedded sample forms.
+    /// A folder of form files; no forms are read yet.
     pub forms: Option<PathBuf>,
     /// A folder with `eng.traineddata` in place of the system's.
     pub models: Option<PathBuf>,
@@ -117,24 +117,46 @@ impl Config {
             })
         });
         Ok(Self {
-            database: file.store.database,
-            blobs: file.store.blobs.map(|place| {
-                if place.contains("://") {
-                    place
-                } else {
-                    base.join(place).to_string_lossy().into_owned()
-                }
-            }),
+            database: file.store.database.map(|place| place_from(base, place)),
+            blobs: file.store.blobs.map(|place| place_from(base, place)),
             gazetteers: file.gazetteer.files.into_iter().map(from_file).collect(),
             forms: file.forms.dir.map(from_file),
             models: file.models.dir.map(from_file),
             companies: companies.collect::<Result<_, _>>()?,
             rules: file.rules.file.map(from_file),
             time_zone,
-            ignore: file.ignore,
+            ignore: ignored(file.ignore).map_err(wrong)?,
             readers: file.readers,
             limits: file.limits.settle().map_err(wrong)?,
         })
+    }
+}
+
+/// A database or a folder, a path of which counts from the file; a URL stays.
+fn place_from(base: &Path, place: String) -> String {
+    let path = match place.strip_prefix("sqlite:") {
+        Some(path) => path.strip_prefix("//").unwrap_or(path),
+        None => &place,
+    };
+    if path.is_empty() || path.contains("://") {
+        return place;
+    }
+    base.join(path).to_string_lossy().into_owned()
+}
+
+/// Patterns of names that are no scans. One that matched by accident would swallow post
+/// without a word, so they are only of the two kinds that are plain.
+fn ignored(patterns: Vec<String>) -> Result<Vec<String>, String> {
+    let odd = |text: &str| text.is_empty() || text.contains(['*', '?', '[', '/', '\\']);
+    let wrong = patterns.iter().find(|pattern| {
+        let ending = pattern.strip_prefix("*.");
+        odd(ending.unwrap_or(pattern))
+    });
+    match wrong {
+        None => Ok(patterns),
+        Some(pattern) => Err(format!(
+            "ignore: '{pattern}' is neither a whole file name, as Thumbs.db, nor *.ending, as *.tmp"
+        )),
     }
 }
 
@@ -292,6 +314,20 @@ mod tests {
     fn what_cannot_be_meant_is_refused() {
         assert!(error("timezone = \"Mars/Olympus\"").contains("Mars/Olympus"));
         assert!(error("readers = 0").contains("readers"));
+        for pattern in [
+            "*",
+            "",
+            "*.",
+            "*scan*",
+            "SCN_????.tif",
+            "[ab].tif",
+            "bag/*.tif",
+            "a*b",
+        ] {
+            let message = error(&format!("ignore = ['*.tmp', '{pattern}']"));
+            let named = format!("'{pattern}' is neither");
+            assert!(message.contains(&named), "{message}");
+        }
         assert!(error("[limits]\npage_seconds = 0").contains("limit of 0"));
         assert!(error("[[company]]\nname = \"X\"\npostcode = \"NOWHERE\"").contains("NOWHERE"));
     }
@@ -305,5 +341,19 @@ mod tests {
             Some(PathBuf::from("/etc/postroom/our-rules.toml"))
         );
         assert_eq!(config.blobs.as_deref(), Some("s3://bucket/post"));
+        for (database, settled) in [
+            ("night.sqlite", "/etc/postroom/night.sqlite"),
+            ("sqlite:night.sqlite", "/etc/postroom/night.sqlite"),
+            ("sqlite://night.sqlite", "/etc/postroom/night.sqlite"),
+            ("sqlite:///srv/night.sqlite", "/srv/night.sqlite"),
+            ("/srv/night.sqlite", "/srv/night.sqlite"),
+            ("postgres://me@host/post", "postgres://me@host/post"),
+            ("mysql://me@host/post", "mysql://me@host/post"),
+        ] {
+            let text = format!("[store]\ndatabase = \"{database}\"\nblobs = \"pages\"\n");
+            let config = Config::parse(&text, Path::new("/etc/postroom/postroom.toml")).unwrap();
+            assert_eq!(config.database.as_deref(), Some(settled), "{database}");
+            assert_eq!(config.blobs.as_deref(), Some("/etc/postroom/pages"));
+        }
     }
 }

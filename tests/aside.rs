@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::support::{Post, Ran, assert_balanced, plain_letter};
+use crate::support::{Post, Ran, assert_balanced, databases, plain_letter, tiff};
 
 #[test]
 fn what_was_set_aside_is_tried_again_or_put_away() {
@@ -48,6 +48,78 @@ fn what_was_set_aside_is_tried_again_or_put_away() {
     );
     assert_eq!(post.run(&[]).code, Some(0));
     post.assert_verified();
+}
+
+#[test]
+fn a_mistaken_discard_is_undone_and_several_pages_are_not_discarded_at_once() {
+    for database in databases("a_mistaken_discard_is_undone") {
+        discards(Post::on(&database));
+    }
+}
+
+fn discards(mut post: Post) {
+    let page = post.page(json!("crash"));
+    post.scan("letter.tif", &[page]);
+    let front = post.page(json!(["Dear Sirs,"]));
+    let lost = [post.page(json!("crash")), post.page(json!("crash"))];
+    post.scan("half.tif", &[front, lost[0], lost[1]]);
+    assert_eq!(post.run(&[]).code, Some(1));
+    let discard = |more: &[&str]| {
+        let mut arguments = vec!["aside", "discard", "--reason", "checked"];
+        arguments.extend(more);
+        post.postroom(&arguments)
+    };
+    let several = discard(&["half.tif"]);
+    assert_eq!(several.code, Some(2), "{several:?}");
+    assert!(
+        several.stderr.contains("page 2, page 3") && several.stderr.contains("--all"),
+        "{several:?}"
+    );
+    assert_eq!(discard(&["half.tif", "--page", "2"]).code, Some(0));
+    assert_eq!(discard(&["half.tif", "--all"]).code, Some(0));
+    assert_eq!(discard(&["letter.tif"]).code, Some(0));
+    assert_eq!(post.run(&[]).code, Some(0));
+    post.mend(page, json!(["Dear Madam,"]));
+    // Nobody asks for it any more, but who names it has it back.
+    assert_eq!(post.postroom(&["aside", "retry"]).code, Some(0));
+    assert_eq!(post.letters().len(), 1);
+    let back = post.postroom(&["aside", "retry", "letter.tif", "--json"]);
+    assert_eq!((back.code, &back.json()[0]["filed"]), (Some(0), &json!(1)));
+    assert_eq!(post.letters().len(), 2);
+    post.assert_verified();
+}
+
+#[test]
+fn a_scan_in_a_folder_of_any_name_is_tried_again() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut post = Post::new();
+    let page = post.page(json!("crash"));
+    let folder = post
+        .path("")
+        .join(std::ffi::OsStr::from_bytes(b"r\xe9ception\\x"));
+    fs::create_dir(&folder).unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.tif");
+    fs::write(folder.join(name), tiff(&[page])).unwrap();
+    let run = |post: &Post| {
+        let script = post.command(&["run", "."]);
+        let arguments: Vec<_> = script.get_args().map(ToOwned::to_owned).collect();
+        let mut run = Command::new(script.get_program());
+        let ran = run.arg("run").arg(&folder).args(&arguments[2..]);
+        Ran::from(ran.output().unwrap())
+    };
+    assert_eq!(run(&post).code, Some(1));
+    post.mend(page, json!(["Dear Madam,"]));
+    let back = post.postroom(&["aside", "retry", r"caf\xe9.tif", "--json"]);
+    assert_eq!(
+        (back.code, &back.json()[0]["filed"]),
+        (Some(0), &json!(1)),
+        "{back:?}"
+    );
+    // The scanner's list may have the name's bytes, or the name as we print it.
+    for index in [&b"file,pages\ncaf\xe9.tif,1\n"[..], b"file\ncaf\\xe9.tif\n"] {
+        fs::write(folder.join("index.csv"), index).unwrap();
+        assert_eq!(run(&post).code, Some(0));
+    }
 }
 
 #[test]

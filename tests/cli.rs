@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{Post, assert_balanced, plain_letter};
+use crate::support::{Post, TODAY, assert_balanced, plain_letter};
 
 #[test]
 fn a_night_from_scan_to_case() {
@@ -68,23 +68,153 @@ fn the_same_command_again_files_nothing_twice() {
 }
 
 #[test]
-fn a_count_or_an_index_that_differs_is_exit_1() {
+fn the_counter_counts_every_image_that_can_be_counted() {
+    let mut post = Post::new();
+    post.sheet("a.tif", &["Dear Sirs,"]);
+    let copy = post.scans().join("copy.tif");
+    fs::copy(post.scans().join("a.tif"), copy).unwrap();
+    let count = |option: &str, number: &str| {
+        let ran = post.run(&[option, number]);
+        let summary = ran.json();
+        assert_balanced(&summary);
+        let list = |key: &str| summary[key].as_array().unwrap().len();
+        let found = summary["found"].as_u64().unwrap();
+        (ran.code, found, list("missing"), list("surplus"))
+    };
+    // A blank back is an image; so are both of a copy, tonight and when all is filed.
+    assert_eq!(count("--expect", "4"), (Some(0), 4, 0, 0));
+    assert_eq!(count("--expect", "4"), (Some(0), 4, 0, 0));
+    assert_eq!(count("--expect", "5"), (Some(1), 4, 1, 0));
+    assert_eq!(count("--expect", "3"), (Some(1), 4, 0, 1));
+    // Two sheets scanned on both sides, or four on one.
+    for sheets in ["2", "4"] {
+        assert_eq!(count("--expect-sheets", sheets), (Some(0), 4, 0, 0));
+    }
+    assert_eq!(count("--expect-sheets", "5"), (Some(1), 4, 1, 0));
+    // Of a scan that is set aside nobody knows the pages, which is said.
+    fs::write(post.scans().join("torn.tif"), "II*\0").unwrap();
+    let short = post.run(&["--expect", "6"]);
+    assert_eq!(short.code, Some(1), "{short:?}");
+    assert_eq!(
+        short.json()["missing"],
+        json!([
+            "6 page images expected, 4 page images found (1 scans are set aside, whose pages \
+             cannot be counted)"
+        ])
+    );
+    assert_eq!(count("--expect", "4"), (Some(1), 4, 0, 0));
+}
+
+#[test]
+fn an_index_gives_days_of_receipt_and_pages_to_compare() {
     let mut post = Post::new();
     post.letter("a.tif", &["Dear Sirs,"]);
-    assert_eq!(post.run(&["--expect", "1"]).code, Some(0));
-    let short = post.run(&["--expect", "2"]);
-    assert_eq!(short.code, Some(1));
-    assert_eq!(short.json()["missing"].as_array().unwrap().len(), 1);
-    assert_eq!(post.run(&["--expect-sheets", "1"]).code, Some(0));
+    post.sheet("b.tif", &["Dear Madam,"]);
+    post.letter("c.tif", &["Hello,"]);
+    let index = "File;Operator;Pages;Received\na.tif;JS;2;2026-11-19\nb.tif;JS;1;2026-11-18\n\
+                 gone.tif;JS;1;\n";
+    fs::write(post.scans().join("index.csv"), index).unwrap();
+    let ran = post.run(&[]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let summary = ran.json();
+    assert_balanced(&summary);
+    assert_eq!(
+        summary["missing"],
+        json!(["gone.tif", "a.tif: 2 pages expected, 1 found"])
+    );
+    assert_eq!(
+        summary["surplus"],
+        json!(["c.tif", "b.tif: 1 pages expected, 2 found"])
+    );
+    assert_eq!(
+        (&summary["filed"], &summary["ignored"]),
+        (&json!(3), &json!(1))
+    );
+    let days: Vec<_> = post
+        .letters()
+        .iter()
+        .map(|letter| {
+            let text = |key: &str| letter[key].as_str().unwrap().to_owned();
+            [text("scan"), text("received"), text("received_origin")].join(" ")
+        })
+        .collect();
+    assert_eq!(
+        days,
+        [
+            "a.tif 2026-11-19 index",
+            "b.tif 2026-11-18 index",
+            &format!("c.tif {TODAY} today"),
+        ]
+    );
+}
+
+#[test]
+fn a_bad_index_stops_nothing() {
+    for (index, says) in [
+        ("name\na.tif\n", "no column 'file'"),
+        ("file,received\na.tif,20/11/2026\n", "line 2: '20/11/2026'"),
+        (
+            "file,received\na.tif,2027-11-20\n",
+            "line 2: '2027-11-20' is after today",
+        ),
+        ("file,pages\na.tif,two\n", "line 2: 'two' is no number"),
+    ] {
+        let mut post = Post::new();
+        post.letter("a.tif", &["Dear Sirs,"]);
+        fs::write(post.scans().join("index.csv"), index).unwrap();
+        let ran = post.run(&[]);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        let summary = ran.json();
+        assert_balanced(&summary);
+        assert_eq!(summary["filed"], 1, "{summary}");
+        assert_eq!(summary["surplus"], json!([]), "{summary}");
+        let missing = summary["missing"].as_array().unwrap();
+        assert!(missing[0].as_str().unwrap().contains(says), "{summary}");
+        assert_eq!(missing.len(), 1, "{summary}");
+        assert_eq!(post.letters()[0]["received"], TODAY);
+    }
+}
+
+#[test]
+fn a_day_of_receipt_that_cannot_be_meant_is_refused() {
+    let mut post = Post::new();
+    post.letter("a.tif", &["Dear Sirs,"]);
+    for day in ["2026-11-23", "2126-11-20", "1926-11-20", "9999-12-31"] {
+        let ran = post.run(&["--received", day]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(
+            ran.stderr.contains(day) && ran.stderr.contains("give the day"),
+            "{ran:?}"
+        );
+    }
+    assert_eq!(post.run(&["--received", "2025-11-21"]).code, Some(0));
+}
+
+#[test]
+fn an_empty_folder_is_told_of() {
+    let post = Post::new();
+    fs::write(post.scans().join("Thumbs.db"), "x").unwrap();
+    let ran = post.run(&[]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stderr.contains("is the disk mounted?"), "{ran:?}");
+}
+
+#[test]
+fn a_rule_that_can_never_fire_is_told_of() {
+    let mut post = Post::new();
+    let rules = post.path("rules.toml");
     fs::write(
-        post.scans().join("index.csv"),
-        "file,pages,received\na.tif,1,2026-11-19\nb.tif,1,\n",
+        &rules,
+        format!("{}\n", postroom::rules::Rules::embedded_text()),
     )
     .unwrap();
+    post.configure("[rules]\nfile = \"rules.toml\"\n");
     let ran = post.run(&[]);
-    assert_eq!(ran.code, Some(1));
-    assert_eq!(ran.json()["missing"], json!(["b.tif"]));
-    assert_eq!(ran.json()["ignored"], 1);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.stderr.contains("Warning") && ran.stderr.contains("member_tier"),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -142,6 +272,15 @@ fn a_person_settles_a_field_and_moves_a_letter() {
     let document = date["document"].as_str().unwrap();
     let wrong = post.postroom(&["review", "settle", document, "date", "yesterday"]);
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    for (field, value) in [
+        ("date", "0226-11-22"),
+        ("date", "2126-11-22"),
+        ("phone", "call me 123456 maybe"),
+        ("member_number", "!!"),
+    ] {
+        let wrong = post.postroom(&["review", "settle", document, field, value]);
+        assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    }
     let settled = post.postroom(&["review", "settle", document, "date", "2026-11-04"]);
     assert_eq!(settled.code, Some(0), "{settled:?}");
     let letters = post.letters();

@@ -1,6 +1,7 @@
 //! What people do in the morning: look, search, settle, export, verify.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use postroom::domain::letter::LetterField;
@@ -83,7 +84,7 @@ fn a_letter_is_exported_with_every_name_that_others_rely_on() {
 #[test]
 fn a_table_of_letters_has_a_row_each_and_exact_cells() {
     let mut post = Post::new();
-    post.letter("a.tif", &["Dear Sirs,", "=1+1 \"quoted\", and more"]);
+    post.letter("=a.tif", &["Dear Sirs,", "=1+1 \"quoted\", and more"]);
     post.letter("b.tif", &["Dear Madam,"]);
     post.run(&[]);
     let ran = post.postroom(&["export", "letters", "--format", "csv"]);
@@ -101,9 +102,23 @@ fn a_table_of_letters_has_a_row_each_and_exact_cells() {
     }
     let rows: Vec<_> = rows.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 2);
-    assert_eq!(&rows[0][column("scan")], "a.tif");
+    assert_eq!(&rows[0][column("scan")], "=a.tif");
     assert!(rows[0][column("text")].contains("=1+1 \"quoted\", and more"));
     assert_eq!(&rows[0][column("postcode_verdict")], "empty");
+    // A spreadsheet would run the name of the first.
+    let sheet = post.path("sheet.csv");
+    let to_sheet = ["--spreadsheet", "--out", sheet.to_str().unwrap()];
+    let export = ["export", "letters", "--format", "csv"];
+    let ran = post.postroom(&[&export[..], &to_sheet].concat());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let mut safe = csv::Reader::from_path(&sheet).unwrap();
+    let safe: Vec<_> = safe.records().map(Result::unwrap).collect();
+    assert_eq!(&safe[0][column("scan")], "'=a.tif");
+    for (safe, row) in safe[0].iter().zip(&rows[0]) {
+        assert_eq!(safe.trim_start_matches('\''), row);
+    }
+    let json = post.postroom(&["export", "letters", "--spreadsheet"]);
+    assert_eq!(json.code, Some(2), "{json:?}");
 }
 
 #[test]
@@ -430,6 +445,74 @@ fn nothing_to_show_says_what_to_do_next() {
     }
     assert!(post.letters().is_empty());
     post.assert_verified();
+}
+
+#[test]
+fn nobody_else_reads_what_is_kept() {
+    let mut post = Post::new();
+    post.letter("a.tif", &["Dear Sirs,"]);
+    let mut run = post.command(&["run", post.scans().to_str().unwrap()]);
+    // The scanner's folder and what the tests made are as open as ever.
+    assert_eq!(run.output().unwrap().status.code(), Some(0));
+    let letters = post.path("letters.json");
+    post.postroom(&["export", "letters", "--out", letters.to_str().unwrap()]);
+    let store = post.path("store");
+    let mut kept = blobs(&store);
+    assert!(kept.len() > 3, "{kept:?}");
+    let folders: Vec<_> = kept.iter().filter_map(|file| file.parent()).collect();
+    let folders: Vec<PathBuf> = folders.into_iter().map(Path::to_owned).collect();
+    kept.extend(folders);
+    for path in kept {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+    }
+    // An export may be for a group; it is never for everybody.
+    let mode = fs::metadata(&letters).unwrap().permissions().mode();
+    assert_eq!(mode & 0o007, 0, "{mode:o}");
+}
+
+#[test]
+fn a_terminal_obeys_nothing_that_a_name_says() {
+    let mut post = Post::new();
+    post.letter(
+        "fit.\u{202e}exe.tif",
+        &["Dear Sirs,", "A \u{202e}kettle\u{9b}2J"],
+    );
+    fs::write(
+        post.scans().join("index.csv"),
+        "file\n\u{1b}]0;gone\u{7}.tif\n",
+    )
+    .unwrap();
+    let scans = post.scans();
+    let evil = |text: &str| text.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']);
+    let run = post.postroom(&["run", scans.to_str().unwrap()]);
+    assert!(run.stdout.contains("gone"), "{run:?}");
+    let case = post.letters()[0]["case"].as_str().unwrap().to_owned();
+    let picture = post.path("p.png");
+    for arguments in [
+        &["run", scans.to_str().unwrap()][..],
+        &["show", &case],
+        &["show", &case, "--image", picture.to_str().unwrap()],
+        &["show", &case, "--page", "9", "--image", "x.png"],
+        &["show", "PR-\u{1b}[2J"],
+        &["search", "Dear"],
+        &["review", "list"],
+        &["aside", "retry", "\u{1b}[2J\u{202e}"],
+        &["export", "letters", "--out", "/nowhere\u{1b}[2J"],
+    ] {
+        let ran = post.postroom(arguments);
+        assert!(
+            !evil(&ran.stdout) && !evil(&ran.stderr),
+            "{arguments:?}: {ran:?}"
+        );
+    }
+    // Data stays exact.
+    assert!(
+        post.letters()[0]["scan"]
+            .as_str()
+            .unwrap()
+            .contains('\u{202e}')
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{PROGRAM, Ran, assert_balanced};
+use crate::support::{PROGRAM, Ran, TODAY, assert_balanced};
 
 /// Of the letters that print a field, the share (in percent) that must be read
 /// right, accepted or in review. A few points below what was measured in November
@@ -74,7 +74,8 @@ fn run(store: &Path) -> Value {
     let output = Command::new(PROGRAM)
         .arg("run")
         .arg(samples.join("nightly"))
-        .args(["--json", "--received", "2026-11-20", "--store"])
+        .args(["--json", "--received", "2026-11-20", "--today", TODAY])
+        .arg("--store")
         .arg(store)
         .arg("--config")
         .arg(samples.join("postroom.toml"))

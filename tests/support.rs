@@ -28,6 +28,10 @@ pub(super) enum Database {
     Postgres(String),
 }
 
+/// The day on which every run of the tests takes place, two days after most of their
+/// letters came in.
+pub(super) const TODAY: &str = "2026-11-22";
+
 /// A folder of scans, a store, and a script for the fake engine.
 pub(super) struct Post {
     root: TempDir,
@@ -119,6 +123,20 @@ impl Post {
         fs::write(path, tiff(pages)).unwrap();
     }
 
+    /// A sheet with these lines in front and nothing on its back.
+    pub(super) fn sheet(&mut self, name: &str, lines: &[&str]) {
+        let (front, back) = (self.page(json!(lines)), self.page(json!([])));
+        let front_alone = |row, column, height| match height {
+            height if height == front => ink(row, column, height),
+            _ => 0,
+        };
+        fs::write(
+            self.scans().join(name),
+            tiff_inked(&[front, back], front_alone),
+        )
+        .unwrap();
+    }
+
     /// A scan of one page with these lines.
     pub(super) fn letter(&mut self, name: &str, lines: &[&str]) {
         let page = self.page(json!(lines));
@@ -141,6 +159,7 @@ impl Post {
             let script = self.path("script.json");
             fs::write(&script, serde_json::to_string(&self.script).unwrap()).unwrap();
             command.arg("--fake-script").arg(script);
+            command.args(["--today", TODAY]);
         }
         command
     }
@@ -227,6 +246,12 @@ const WIDTH: u32 = 1240;
 /// A multi-page bilevel TIFF, uncompressed, with ink like lines of print on every
 /// page so that none is blank.
 pub(super) fn tiff(heights: &[u32]) -> Vec<u8> {
+    tiff_inked(heights, ink)
+}
+
+/// The same with ink, eight pixels to a byte, where this says so of row, column and
+/// height.
+fn tiff_inked(heights: &[u32], ink: impl Fn(u32, u32, u32) -> u8) -> Vec<u8> {
     const ENTRIES: u32 = 11;
     let stride = WIDTH.div_ceil(8);
     let mut file = b"II*\0".to_vec();

@@ -2,10 +2,10 @@
 //! its name, but for the few that are known not to be.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 /// The name of the scanner's own list, when it lies in the folder.
@@ -104,92 +104,138 @@ impl Ignore {
 
 /// Lists every scan below `folder`. Links are not followed and count as ignored.
 pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<Listing, ListingError> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ListingError { path, source }
-    };
-    let folder = fs::canonicalize(folder).map_err(at(folder))?;
+    let folder = fs::canonicalize(folder).map_err(cannot_read(folder))?;
     let index = index.and_then(|path| fs::canonicalize(path).ok());
-    let index = index.unwrap_or_else(|| folder.join(INDEX_NAME));
+    let walk = Walk {
+        index: index.unwrap_or_else(|| folder.join(INDEX_NAME)),
+        folder,
+        ignore,
+    };
     let mut listing = Listing {
-        folder: text_of(folder.as_os_str()),
+        folder: text_of(walk.folder.as_os_str()),
         whole: ignore.only.is_none(),
         scans: Vec::new(),
         opened: Vec::new(),
         ignored: 0,
     };
-    let mut folders = vec![folder.clone()];
+    let mut folders = vec![walk.folder.clone()];
     while let Some(current) = folders.pop() {
         let entries = match fs::read_dir(&current) {
             Ok(entries) => entries,
-            Err(error) if current == folder => return Err(at(&current)(error)),
+            Err(error) if current == walk.folder => return Err(cannot_read(&current)(error)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             // A closed subfolder is set aside like a file that cannot be read.
             Err(_) => {
-                listing.add_in_turn(&folder, current, 0, ignore);
+                walk.scan(&mut listing, current, 0);
                 continue;
             }
         };
-        if current != folder {
-            listing.opened.push(name_below(&folder, &current));
+        if current != walk.folder {
+            listing.opened.push(walk.name(&current));
         }
         for entry in entries {
-            let path = entry.map_err(at(&current))?.path();
-            let metadata = match fs::symlink_metadata(&path) {
-                Ok(metadata) => metadata,
-                // The scanner has renamed it: it has another name now.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                // It may be a scan, which must not go unseen.
-                Err(_) => {
-                    if !ignore.matches(&path) {
-                        listing.add_in_turn(&folder, path, 0, ignore);
-                    }
-                    continue;
-                }
-            };
-            if metadata.is_dir() {
-                folders.extend(Some(path).filter(|path| !ignore.is_store(path)));
-            } else if metadata.is_file() && path != index && !ignore.matches(&path) {
-                listing.add_in_turn(&folder, path, metadata.len(), ignore);
-            } else if listing.whole {
-                listing.ignored += 1;
-            }
+            let path = entry.map_err(cannot_read(&current))?.path();
+            folders.extend(walk.step(&mut listing, path));
         }
     }
     listing.scans.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(listing)
 }
 
-impl Listing {
-    fn add_in_turn(&mut self, folder: &Path, path: PathBuf, bytes: u64, ignore: &Ignore) {
-        if ignore.in_turn(&path) {
-            let name = name_below(folder, &path);
-            self.scans.push(Listed { name, path, bytes });
+fn cannot_read(path: &Path) -> impl FnOnce(io::Error) -> ListingError {
+    let path = path.to_owned();
+    move |source| ListingError { path, source }
+}
+
+/// A walk through the scanner's folder.
+struct Walk<'a> {
+    folder: PathBuf,
+    /// The scanner's own list, which is no scan.
+    index: PathBuf,
+    ignore: &'a Ignore,
+}
+
+impl Walk<'_> {
+    /// Takes what lies at this path into the listing; gives it back when it is a
+    /// folder to go through.
+    fn step(&self, listing: &mut Listing, path: PathBuf) -> Option<PathBuf> {
+        let metadata = match fs::symlink_metadata(&path) {
+            Ok(metadata) => metadata,
+            // The scanner has renamed it: it has another name now.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            // It may be a scan, which must not go unseen.
+            Err(_) => {
+                if !self.ignore.matches(&path) {
+                    self.scan(listing, path, 0);
+                }
+                return None;
+            }
+        };
+        if metadata.is_dir() {
+            return Some(path).filter(|path| !self.ignore.is_store(path));
         }
+        if metadata.is_file() && path != self.index && !self.ignore.matches(&path) {
+            self.scan(listing, path, metadata.len());
+        } else if listing.whole {
+            listing.ignored += 1;
+        }
+        None
+    }
+
+    fn scan(&self, listing: &mut Listing, path: PathBuf, bytes: u64) {
+        if self.ignore.in_turn(&path) {
+            let name = self.name(&path);
+            listing.scans.push(Listed { name, path, bytes });
+        }
+    }
+
+    fn name(&self, path: &Path) -> String {
+        text_of(path.strip_prefix(&self.folder).unwrap_or(path).as_os_str())
     }
 }
 
-fn name_below(folder: &Path, path: &Path) -> String {
-    text_of(path.strip_prefix(folder).unwrap_or(path).as_os_str())
-}
-
-/// A path as text that keeps different paths different: what is no UTF-8, a
-/// control character or a backslash stands as `\xNN`.
-fn text_of(path: &OsStr) -> String {
+/// A path as text that keeps different paths different: each byte of what is no
+/// UTF-8, a control character or a backslash stands as `\xNN`. [`path_of`] reads it.
+pub fn text_of(path: &OsStr) -> String {
     let mut text = String::new();
+    let escape = |text: &mut String, bytes: &[u8]| {
+        for byte in bytes {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    };
     for chunk in path.as_bytes().utf8_chunks() {
         for sign in chunk.valid().chars() {
             if sign.is_control() || sign == '\\' {
-                text.push_str(&format!("\\x{:02x}", u32::from(sign)));
+                escape(&mut text, sign.encode_utf8(&mut [0; 4]).as_bytes());
             } else {
                 text.push(sign);
             }
         }
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
-        }
+        escape(&mut text, chunk.invalid());
     }
     text
+}
+
+/// The path that [`text_of`] wrote.
+pub fn path_of(text: &str) -> PathBuf {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\\x") {
+        bytes.extend(before.as_bytes());
+        match after.get(..2).map(|digits| u8::from_str_radix(digits, 16)) {
+            Some(Ok(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            // Nothing that was written here: it stands for itself.
+            _ => {
+                bytes.extend(b"\\x");
+                rest = after;
+            }
+        }
+    }
+    bytes.extend(rest.as_bytes());
+    OsString::from_vec(bytes).into()
 }
 
 #[cfg(test)]
@@ -258,6 +304,29 @@ mod tests {
         let only = BTreeSet::from([all.scans[2].path.clone()]);
         let one = list(folder.path(), &Ignore::new(&[]).taking_only(only), None).unwrap();
         assert_eq!((names(&one), one.ignored), (vec!["bag/c.tif"], 0));
+    }
+
+    #[test]
+    fn an_escaped_path_is_found_again() {
+        let paths: [&[u8]; 7] = [
+            b"bag 2/caf\xe9.tif",
+            b"bag\\xe9.tif",
+            b"a\nb\x7f.tif",
+            // A control character beyond ASCII, and its last byte alone.
+            "a\u{85}.tif".as_bytes(),
+            b"a\x85.tif",
+            "Gr\u{fc}\u{df}e.tif".as_bytes(),
+            b"\\x",
+        ];
+        let texts = paths.map(|path| text_of(OsStr::from_bytes(path)));
+        let different: BTreeSet<&String> = texts.iter().collect();
+        assert_eq!(different.len(), texts.len(), "{texts:?}");
+        for (path, text) in paths.iter().zip(&texts) {
+            assert!(!text.contains(char::is_control), "{text}");
+            assert_eq!(path_of(text).as_os_str().as_bytes(), *path, "{text}");
+        }
+        // What no path was written as stands for itself.
+        assert_eq!(path_of("a\\xzz\\x4"), Path::new("a\\xzz\\x4"));
     }
 
     #[test]

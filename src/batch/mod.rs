@@ -28,7 +28,7 @@ use crate::pipeline::Desk;
 use crate::reader::{ReaderSetup, pool::ReaderError, sandbox::Walls};
 use crate::store::{Provenance, Store, StoreError};
 use expectation::Expectation;
-use index::{Index, IndexError};
+use index::{Found, Index};
 use listing::ListingError;
 use summary::Summary;
 
@@ -65,9 +65,6 @@ pub enum BatchError {
     /// The folder cannot be listed.
     #[error(transparent)]
     Listing(#[from] ListingError),
-    /// The index file cannot be used.
-    #[error(transparent)]
-    Index(#[from] IndexError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -107,12 +104,14 @@ pub fn run(
     let began = Instant::now();
     let _lock = runtime.block_on(store.lock_intake())?;
     let listing = listing::list(&night.folder, &night.ignore, night.index.as_deref())?;
-    let hashed = plan::hash_all(&listing, progress, stop)?;
-    let mut index = Index::find(&night.folder, night.index.as_deref())?;
+    let named = night.index.as_deref();
+    let mut found = Found::of(&night.folder, named, &listing.scans, night.today);
     if !listing.whole {
         // What else the index has is not missing: it was not looked for.
-        index = index.map(|index| index.of(&listing.scans));
+        found = found.only(&listing.scans);
     }
+    let Found { index, faults } = found;
+    let hashed = plan::hash_all(&listing, progress, stop)?;
     let batch = runtime.block_on(store.begin_batch(&listing.folder))?;
     let before = runtime.block_on(store.on_record(&batch))?;
     let plan = runtime.block_on(plan::plan(&listing, hashed, &batch, store, &night.retry))?;
@@ -138,6 +137,8 @@ pub fn run(
     });
     summary.sandbox = first.into_iter().chain(walls?).reduce(Walls::weakest);
     summary.compare(index.as_ref(), night.expectation.as_ref());
+    let faults = faults.iter().map(ToString::to_string);
+    summary.missing.extend(faults);
     summary.seconds = began.elapsed().as_secs_f64();
     let now = runtime.block_on(store.on_record(&batch))?;
     let proven = summary.balance();
@@ -145,6 +146,25 @@ pub fn run(
     proven.map_err(BatchError::Balance)?;
     runtime.block_on(store.finish_batch(&batch, &summary.to_json()))?;
     Ok(summary)
+}
+
+/// Days between receipt and reading that are still believed; a year of backlog. A day
+/// beyond is a slip of the pen, and would start a wrong clock.
+const LONGEST_BACKLOG: i32 = 366;
+
+/// The day of receipt when post can have come in on it: not after today, and not too
+/// long ago. The error says which.
+pub fn receipt_in_reason(day: Date, today: Date) -> Result<Date, String> {
+    if day > today {
+        return Err(format!("is after today, {today}"));
+    }
+    let days = (today - day).get_days();
+    if days > LONGEST_BACKLOG {
+        return Err(format!(
+            "is more than {LONGEST_BACKLOG} days before today, {today}"
+        ));
+    }
+    Ok(day)
 }
 
 impl Night {
@@ -159,5 +179,29 @@ impl Night {
             (self.today, ReceiptOrigin::Today)
         };
         Receipt { day, origin }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn post_comes_in_within_the_last_year() {
+        let today = date(2026, 11, 22);
+        for day in [today, date(2026, 1, 1), date(2025, 11, 21)] {
+            assert_eq!(receipt_in_reason(day, today), Ok(day));
+        }
+        for day in [
+            date(2026, 11, 23),
+            date(9999, 12, 31),
+            date(2025, 11, 20),
+            date(1926, 11, 20),
+            date(-9999, 1, 1),
+        ] {
+            assert!(receipt_in_reason(day, today).is_err(), "{day}");
+        }
     }
 }

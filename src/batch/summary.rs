@@ -332,6 +332,7 @@ fn aside(scan: String, page: Option<u32>, rejection: &Rejection) -> Aside {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::index::Entry;
     use crate::store::testing::{lost_page, page, provenance};
 
     fn three_pages() -> FiledScan {
@@ -392,10 +393,20 @@ mod tests {
 
     #[test]
     fn an_index_that_differs_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let text = "file,pages\na.tif,2\nb.tif,1\nc.tif,1\n";
-        std::fs::write(folder.path().join("index.csv"), text).unwrap();
-        let index = Index::find(folder.path(), None).unwrap().unwrap();
+        let pages = |(name, pages): (&str, u32)| {
+            let pages = Some(pages);
+            (
+                name.to_owned(),
+                Entry {
+                    pages,
+                    received: None,
+                },
+            )
+        };
+        let listed = [("a.tif", 2), ("b.tif", 1), ("c.tif", 1)];
+        let index = Index {
+            entries: listed.map(pages).into(),
+        };
         let mut summary = Summary::default();
         summary.count_pages("a.tif", 1);
         summary.count_pages("c.tif", 1);

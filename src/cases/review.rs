@@ -1,11 +1,16 @@
 //! The one door through which a person's decision on a field enters.
 
+use std::str::FromStr;
+
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::domain::confidence::Probability;
 use crate::domain::field::Field;
 use crate::domain::grammar::date;
+use crate::domain::grammar::email::EmailAddress;
+use crate::domain::grammar::member_number::MemberNumber;
+use crate::domain::grammar::phone::PhoneNumber;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
@@ -85,11 +90,18 @@ pub async fn settle(
     decision: &Decision,
     actor: &Actor,
 ) -> Result<Field, SettleError> {
+    let received = match field {
+        LetterField::Date => Some(store.document(document).await?.receipt.day),
+        _ => None,
+    };
     let mut change = store.change(actor).await?;
     let case = change.case_of(document).await?;
     let fields = change.fields_of(document).await?;
     let before = fields.get(&field).ok_or_else(|| unknown(document, field))?;
     let after = decided(field, before, decision, actor)?;
+    if let (Some(received), Some(day)) = (received, &after.value) {
+        written_before(day, received)?;
+    }
     change
         .field(document, field, &after, Some(actor.name()))
         .await?;
@@ -135,26 +147,64 @@ pub fn checked(field: LetterField, value: &str) -> Result<String, SettleError> {
     if value.is_empty() || value.chars().any(char::is_control) {
         return Err(wrong("it must be one line with something on it"));
     }
-    match field {
-        LetterField::Postcode => value
-            .parse::<Postcode>()
-            .map(|code| code.to_string())
-            .map_err(|_| wrong("a postcode looks like LS6 3HN")),
+    let standard = match field {
+        LetterField::Postcode => parsed::<Postcode>(value).ok_or("a postcode looks like LS6 3HN"),
         LetterField::Date => written_day(value)
             .map(|day| day.to_string())
-            .ok_or_else(|| wrong("a date is written 2026-11-22 or 22/11/2026")),
-        LetterField::Email if !is_email(value) => {
-            Err(wrong("an e-mail address looks like name@example.com"))
+            .ok_or("a date is written 2026-11-22 or 22/11/2026"),
+        LetterField::Email => {
+            parsed::<EmailAddress>(value).ok_or("an e-mail address looks like name@example.com")
         }
-        LetterField::Phone if value.chars().filter(char::is_ascii_digit).count() < PHONE_DIGITS => {
-            Err(wrong("a telephone number has at least six digits"))
+        LetterField::Phone => parsed::<PhoneNumber>(value)
+            .or_else(|| is_foreign(value).then(|| value.to_owned()))
+            .ok_or("a telephone number looks like 01632 960123, or +33 1 23 45 67 89 from abroad"),
+        LetterField::MemberNumber => {
+            parsed::<MemberNumber>(value).ok_or("a member number is 6 to 19 digits")
         }
-        _ => Ok(value.to_owned()),
-    }
+        LetterField::OrderNumber | LetterField::Reference => Some(value.to_owned())
+            .filter(|value| value.contains(|sign: char| sign.is_ascii_digit()))
+            .ok_or("it has at least one digit"),
+        _ => Some(value.to_owned())
+            .filter(|value| value.contains(char::is_alphanumeric))
+            .ok_or("it has at least one letter or digit"),
+    };
+    standard.map_err(wrong)
 }
 
-/// The shortest number that is not a short code.
-const PHONE_DIGITS: usize = 6;
+/// The value as its grammar writes it.
+fn parsed<T: FromStr + ToString>(value: &str) -> Option<String> {
+    value.parse::<T>().ok().map(|value| value.to_string())
+}
+
+/// A number with another country's code: 7 to 15 digits, which is all that ITU-T E.164
+/// says of one.
+fn is_foreign(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix('+') else {
+        return false;
+    };
+    let digits = rest.chars().filter(char::is_ascii_digit).count();
+    let plain = |sign: char| sign.is_ascii_digit() || " -.()/".contains(sign);
+    !rest.starts_with("44") && (7..=15).contains(&digits) && rest.chars().all(plain)
+}
+
+/// Years before its receipt in which a letter can have been written. Old ones are found
+/// behind radiators; beyond this a digit of the year is wrong.
+const OLDEST_LETTER: i16 = 50;
+
+/// Refuses a day on which no letter of that receipt was written. What only seems odd,
+/// a letter of some years ago, is for the person to say.
+fn written_before(day: &str, received: Date) -> Result<(), SettleError> {
+    let written = day.parse::<Date>();
+    let oldest = i32::from(received.year()) - i32::from(OLDEST_LETTER);
+    match written {
+        Ok(day) if day <= received && i32::from(day.year()) >= oldest => Ok(()),
+        _ => Err(SettleError::NotAValue {
+            field: LetterField::Date,
+            value: day.to_owned(),
+            why: "a letter is written by the day of its receipt, and not over 50 years before",
+        }),
+    }
+}
 
 /// A day as machines or British people write it; spreadsheets turn the one into the
 /// other by themselves.
@@ -203,18 +253,60 @@ fn decided(
     })
 }
 
-fn is_email(value: &str) -> bool {
-    match value.split_once('@') {
-        Some((name, host)) => {
-            !name.is_empty() && host.contains('.') && !host.contains('@') && !value.contains(' ')
-        }
-        None => false,
-    }
-}
-
 fn unknown(document: DocumentId, field: LetterField) -> StoreError {
     StoreError::Unknown {
         what: "field",
         name: format!("{} of document {document}", field.name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date as day;
+
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_their_grammars_write_them() {
+        for (field, value, standard) in [
+            (LetterField::Postcode, "ls63hn", "LS6 3HN"),
+            (LetterField::Phone, "+44 (0)1632 960123", "01632 960123"),
+            (LetterField::Phone, "+33 1 23 45 67 89", "+33 1 23 45 67 89"),
+            (
+                LetterField::MemberNumber,
+                "6318-2045 7791 3306",
+                "6318 2045 7791 3306",
+            ),
+            (LetterField::Email, "jo@example.com", "jo@example.com"),
+            (LetterField::Reference, "KH/43749/25", "KH/43749/25"),
+            (LetterField::Date, "22/11/2026", "2026-11-22"),
+            (LetterField::SenderName, " D'Arcy ", "D'Arcy"),
+        ] {
+            assert_eq!(checked(field, value).unwrap(), standard);
+        }
+        for (field, value) in [
+            (LetterField::Phone, "call me 123456 maybe"),
+            (LetterField::Phone, "+44 1"),
+            (LetterField::Phone, "+++++++++"),
+            (LetterField::MemberNumber, "!!"),
+            (LetterField::MemberNumber, "12345"),
+            (LetterField::OrderNumber, "none"),
+            (LetterField::Email, "jo@example"),
+            (LetterField::Town, "?"),
+            (LetterField::SenderName, "\u{1b}[2J"),
+        ] {
+            assert!(checked(field, value).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_letter_is_older_than_its_receipt_and_not_by_a_century() {
+        let received = day(2026, 11, 20);
+        for written in ["2026-11-20", "2021-11-04", "1976-01-01"] {
+            assert!(written_before(written, received).is_ok(), "{written}");
+        }
+        for written in ["2026-11-21", "2126-11-22", "0226-11-22", "1926-11-20"] {
+            assert!(written_before(written, received).is_err(), "{written}");
+        }
     }
 }

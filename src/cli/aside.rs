@@ -1,7 +1,7 @@
 //! `postroom aside`: what could not be taken in, tried again or put away for good.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::cases::words;
 use super::exit::{Exit, Misused};
-use super::output::{self, count, plain, say, say_json, short, store_flag};
+use super::output::{self, count, plain, say, say_json, short, store_flag, tell};
 use super::run::{self, Extra, RunOptions, Stop};
 use super::settings::Settings;
 use super::table::{WIDTH, wrapped};
@@ -55,7 +55,8 @@ Examples:
 The run over the folder of the scans is done again, now: what is new there is filed too, what
 is filed stays filed. Of a filed scan with missing pages, those that can be read after all are
 put in their place; what people settled stays. Where even that fails, scan the sheet once more
-as a file of its own, run that, and discard the page here.")]
+as a file of its own, run that, and discard the page here. A scan that was discarded by mistake
+is tried again when it is named.")]
 struct RetryArguments {
     /// Scans as listed [default: all]
     #[arg(value_name = "SCAN")]
@@ -71,8 +72,10 @@ struct RetryArguments {
 Examples:
   postroom aside discard SCN_0044.tif --reason \"empty sheet, checked\"
   postroom aside discard SCN_0045.tif --page 7 --reason \"scanned again as SCN_0099.tif\"
+  postroom aside discard SCN_0046.tif --all --reason \"every page is there twice\"
 
-A later run counts a discarded scan as set aside, but asks nobody to look at it.")]
+Several pages of a name are discarded by --page or --all. A mistake is undone by
+`postroom aside retry SCAN`. A later run counts a discarded scan as set aside, but asks nobody to look at it.")]
 struct DiscardArguments {
     /// Scans as listed
     #[arg(value_name = "SCAN", required = true)]
@@ -80,6 +83,9 @@ struct DiscardArguments {
     /// Only this page of a filed scan
     #[arg(long, value_name = "N")]
     page: Option<u32>,
+    /// Everything that is set aside under these names
+    #[arg(long, conflicts_with = "page")]
+    all: bool,
     /// Why, for the history
     #[arg(long)]
     reason: String,
@@ -101,7 +107,7 @@ fn list(place: &Place) -> Result<Exit> {
     if place.json {
         say_json(&asides.iter().map(aside_json).collect())?;
     } else if asides.is_empty() {
-        eprintln!("Nothing is set aside: every scan was taken in.");
+        tell!("Nothing is set aside: every scan was taken in.");
     } else {
         say(&listed(&asides, &store_flag(place)))?;
     }
@@ -161,11 +167,15 @@ fn aside_json(aside: &AsideRecord) -> Value {
 fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
     let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
-    let asides = opened.wait(opened.store.asides())?;
+    let mut asides = opened.wait(opened.store.asides())?;
+    if !arguments.scans.is_empty() {
+        // What was discarded by mistake is there to be named, and is not asked for.
+        asides.extend(opened.wait(opened.store.discarded_scans())?);
+    }
     let wanted = chosen(&asides, &arguments.scans, None)?;
     let (folders, gone) = by_folder(&wanted, &opened.settings);
     for aside in &gone {
-        eprintln!(
+        tell!(
             "{}: no longer in {}; put the file back and try again, or discard it",
             plain(&aside.path),
             plain(&aside.folder)
@@ -174,7 +184,7 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
     let stop = Stop::on_interrupt()?;
     let mut came = Vec::new();
     for (folder, Again { whole, pages }) in folders {
-        let (folder, options) = (Path::new(folder), &arguments.options);
+        let (folder, options) = (&*listing::path_of(folder), &arguments.options);
         if !pages.is_empty() {
             let read = run::read_again(place, folder, options, &pages, &actor, &stop.run)?;
             came.extend(pages.into_iter().zip(read).map(Came::Pages));
@@ -191,7 +201,7 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
     if place.json {
         say_json(&came.iter().map(Came::json).collect())?;
     } else if came.is_empty() {
-        eprintln!("Nothing was tried again.");
+        tell!("Nothing was tried again.");
     } else {
         for came in &came {
             came.tell(place)?;
@@ -226,7 +236,7 @@ fn by_folder<'a>(
     for aside in wanted.iter().copied() {
         // A folder that is gone has no files.
         let files = listed.entry(&aside.folder).or_insert_with(|| {
-            let listing = listing::list(Path::new(&aside.folder), &ignore, None);
+            let listing = listing::list(&listing::path_of(&aside.folder), &ignore, None);
             let scans = listing.map(|listing| listing.scans).unwrap_or_default();
             scans
                 .into_iter()
@@ -289,15 +299,15 @@ impl Came {
             Self::Pages((scan, read)) => {
                 let name = plain(&scan.name);
                 match read {
-                    Ok(changed) if changed.is_empty() => eprintln!(
+                    Ok(changed) if changed.is_empty() => tell!(
                         "{name}: no more pages could be read; scan the sheets once more as a file \
                          of their own"
                     ),
                     Ok(changed) => {
                         let ids: Vec<String> = changed.iter().map(|id| short(*id)).collect();
-                        eprintln!("{name}: pages read after all, document {}", ids.join(", "));
+                        tell!("{name}: pages read after all, document {}", ids.join(", "));
                     }
-                    Err(rejection) => eprintln!("{name}: {}", plain(&rejection.reason)),
+                    Err(rejection) => tell!("{name}: {}", plain(&rejection.reason)),
                 }
             }
         }
@@ -313,6 +323,9 @@ fn discard(place: &Place, arguments: &DiscardArguments) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let asides = opened.wait(opened.store.asides())?;
     let wanted = chosen(&asides, &arguments.scans, arguments.page)?;
+    if arguments.page.is_none() && !arguments.all {
+        one_each(&wanted)?;
+    }
     for aside in &wanted {
         let reason = arguments.reason.trim();
         let discarded = opened.store.discard(aside.scan, aside.page, reason, &actor);
@@ -324,13 +337,35 @@ fn discard(place: &Place, arguments: &DiscardArguments) -> Result<Exit> {
         )?;
     } else {
         let pages = wanted.iter().filter(|aside| aside.page.is_some()).count();
-        eprintln!(
+        tell!(
             "Put away for good: {}, {}.",
             count(wanted.len() - pages, "scan", "scans"),
             count(pages, "page", "pages")
         );
     }
     Ok(Exit::Done)
+}
+
+/// Refuses a name that stands for several pages: one of them may be meant.
+fn one_each(wanted: &[&AsideRecord]) -> Result<(), Misused> {
+    for aside in wanted {
+        let same = wanted.iter().filter(|other| other.path == aside.path);
+        let pages: Vec<String> = same
+            .map(|other| match other.page {
+                Some(page) => format!("page {page}"),
+                None => "the whole scan".to_owned(),
+            })
+            .collect();
+        if pages.len() > 1 {
+            return Err(Misused(format!(
+                "'{}' has several things set aside: {}; name a page with --page, or discard \
+                 all with --all",
+                aside.path,
+                pages.join(", ")
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The lines of the list that a person named; every one when none is named. A name

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Misused};
-use super::output::{count, say, say_json, short, store_flag};
+use super::output::{count, say, say_json, short, store_flag, tell};
 use super::table::Table;
 use super::{By, Opened, Place};
 use crate::cases::{self, CaseFilter, CaseRecord, CaseState, Destination};
@@ -86,7 +86,7 @@ fn list(place: &Place, arguments: &CasesArguments) -> Result<Exit> {
     if place.json {
         say_json(&cases.iter().map(case_json).collect())?;
     } else if cases.is_empty() {
-        eprintln!("{}", nothing(place, arguments));
+        tell!("{}", nothing(place, arguments));
     } else {
         say(&table(&cases, arguments.all, opened.settings.today()))?;
     }
@@ -192,11 +192,11 @@ fn move_document(place: &Place, arguments: &MoveArguments) -> Result<Exit> {
             "case": case.to_string(),
         }))?;
     } else if case == from {
-        eprintln!("The document lies on {case} already; nothing was changed.");
+        tell!("The document lies on {case} already; nothing was changed.");
     } else {
         let short = short(document);
-        eprintln!("Document {short} went from {from} to {case}.");
-        eprintln!("See it there: postroom show {case}{}", store_flag(place));
+        tell!("Document {short} went from {from} to {case}.");
+        tell!("See it there: postroom show {case}{}", store_flag(place));
     }
     Ok(Exit::Done)
 }

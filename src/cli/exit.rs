@@ -73,7 +73,7 @@ pub(super) fn code(error: &anyhow::Error) -> Exit {
 
 const fn batch(error: &BatchError) -> Exit {
     match error {
-        BatchError::Listing(_) | BatchError::Index(_) => Exit::Files,
+        BatchError::Listing(_) => Exit::Files,
         BatchError::Store(_) | BatchError::Balance(_) => Exit::Store,
         BatchError::Reader(ReaderError::Interrupted) => Exit::Interrupted,
         BatchError::Reader(_) => Exit::Engine,
@@ -103,5 +103,28 @@ const fn settle(error: &SettleError) -> Exit {
     match error {
         SettleError::NotAValue { .. } | SettleError::NothingProposed(_) => Exit::Usage,
         SettleError::Store(error) => store(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_exit_codes_and_the_code_agree() {
+        let page = include_str!("../../docs/errors.md");
+        let (_, table) = page.split_once("## Exit codes").unwrap();
+        let first_cell = |line: &str| line.strip_prefix("| ")?.split(" |").next()?.parse().ok();
+        let explained: Vec<u8> = table.lines().filter_map(first_cell).collect();
+        let known = [
+            Exit::Done,
+            Exit::Look,
+            Exit::Usage,
+            Exit::Engine,
+            Exit::Files,
+            Exit::Store,
+            Exit::Interrupted,
+        ];
+        assert_eq!(explained, known.map(|exit| exit as u8));
     }
 }

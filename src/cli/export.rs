@@ -7,8 +7,9 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::exit::Exit;
-use super::output::{count, say_json};
+use super::exit::{Exit, Misused};
+use super::output::{count, say_json, tell};
+use super::spreadsheet::Cells;
 use super::{Opened, Place};
 use crate::export::whole::WholeFile;
 use crate::export::{self, Format};
@@ -33,7 +34,7 @@ enum Exported {
 #[command(after_help = "\
 Examples:
   postroom export letters --format json --out letters.json
-  postroom export letters --format csv --batch last --out tonight.csv
+  postroom export letters --format csv --spreadsheet --batch last --out tonight.csv
   postroom export letters --format json | jq '.[].fields.postcode'
 
 JSON is one array. Every field is there, with its verdict; use a value that is `accepted` as
@@ -41,14 +42,16 @@ it stands, and let a person look at one in `review`. A box is [x, y, w, h] in pi
 image of its page.
 
 CSV has a row for each letter and three columns for each field: value, verdict, probability.
-Cells hold the exact values, so one may begin with = + - or @: import such columns into a
-spreadsheet as text.
+Cells hold the exact values, so one may begin with = + - or @ and be run as a formula: for a
+spreadsheet add --spreadsheet.
 
 A file appears whole or not at all; what lay there before stays until then.")]
 struct LettersArguments {
     /// How to write them
     #[arg(long, value_enum, default_value = "json")]
     format: FormatName,
+    #[command(flatten)]
+    cells: Cells,
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -57,7 +60,7 @@ struct LettersArguments {
     batch: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FormatName {
     Json,
     Csv,
@@ -79,6 +82,9 @@ pub(super) fn export(place: &Place, arguments: &ExportArguments) -> Result<Exit>
 }
 
 fn export_letters(place: &Place, arguments: &LettersArguments) -> Result<Exit> {
+    if arguments.cells.spreadsheet && arguments.format != FormatName::Csv {
+        return Err(Misused("--spreadsheet needs --format csv".to_owned()).into());
+    }
     let opened = Opened::at(place)?;
     let mut letters = opened.store.letters(None);
     if let Some(name) = &arguments.batch {
@@ -87,21 +93,25 @@ fn export_letters(place: &Place, arguments: &LettersArguments) -> Result<Exit> {
     let format = arguments.format.into();
     let Some(path) = &arguments.out else {
         let mut out = BufWriter::new(io::stdout().lock());
-        let written = export::write_letters(letters, format, &mut out, "stdout");
+        let mut cells = arguments.cells.over(&mut out);
+        let written = export::write_letters(letters, format, &mut cells, "stdout");
         opened.wait(written)?;
+        drop(cells);
         out.flush()?;
         return Ok(Exit::Done);
     };
     let mut file = WholeFile::begin(path)?;
     let place_name = path.display().to_string();
-    let written = export::write_letters(letters, format, &mut file, &place_name);
+    let mut cells = arguments.cells.over(&mut file);
+    let written = export::write_letters(letters, format, &mut cells, &place_name);
     let written = opened.wait(written)?;
+    drop(cells);
     file.finish()?;
     if place.json {
         say_json(&json!({ "letters": written, "file": place_name }))?;
     } else {
         let letters = count(written as usize, "letter", "letters");
-        eprintln!("{letters} written to {place_name}");
+        tell!("{letters} written to {place_name}");
     }
     Ok(Exit::Done)
 }

@@ -1,11 +1,8 @@
 //! The command line: one file for each command, clap named here alone.
 //!
 //! Data goes to stdout, everything else to stderr; `exit` turns errors into
-//! exit codes and messages.
-#![expect(
-    clippy::print_stderr,
-    reason = "the command line is where the program speaks"
-)]
+//! exit codes and messages. Whatever is said to a person goes through `output`, which
+//! makes it safe for a terminal.
 
 mod aside;
 mod cases;
@@ -13,6 +10,7 @@ mod exit;
 mod export;
 mod init;
 mod output;
+mod private;
 mod progress;
 mod reader;
 mod review;
@@ -21,6 +19,7 @@ mod run;
 mod search;
 mod settings;
 mod show;
+mod spreadsheet;
 mod table;
 mod timeline;
 mod verify;
@@ -32,6 +31,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use exit::{Exit, Misused};
+use output::tell;
 use settings::Settings;
 
 use crate::store::{Actor, DocumentId, Store};
@@ -64,7 +64,8 @@ Examples:
 Exit codes:
   0 done   1 done, and a person must look   2 wrong arguments or configuration
   3 an engine or model is missing   4 a file cannot be read or written
-  5 the store failed   130 interrupted: run the same command again to go on";
+  5 the store failed, or another run is at work
+  130 interrupted: run the same command again to go on";
 
 /// Over the options that every command has.
 const EVERYWHERE: &str = "Everywhere";
@@ -119,6 +120,8 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    private::new_files_are_the_owners();
+    private::panics_tell_their_place_alone();
     let arguments = Arguments::parse();
     // The reader logs nothing: what it reads must not reach a log.
     if !matches!(arguments.command, Command::Reader(_)) {
@@ -127,7 +130,7 @@ pub fn main() -> ExitCode {
     match dispatch(&arguments) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("postroom: {}", message(&error));
+            tell!("postroom: {}", message(&error));
             exit::code(&error).into()
         }
     }

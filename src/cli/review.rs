@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Misused};
-use super::output::{count, plain, say, say_json, short, store_flag};
+use super::output::{count, plain, say, say_json, short, store_flag, tell};
 use super::show::write_picture;
+use super::spreadsheet::Cells;
 use super::table::Table;
 use super::{By, Opened, Place, review_table};
 use crate::cases::review::{self, Decision, ReviewItem};
@@ -97,6 +98,8 @@ struct SettleArguments {
 #[derive(Debug, Args)]
 #[command(after_help = review_table::HELP)]
 struct ExportArguments {
+    #[command(flatten)]
+    cells: Cells,
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -118,7 +121,7 @@ pub(super) fn review(place: &Place, arguments: &ReviewArguments) -> Result<Exit>
         ReviewCommand::Settle(settle) => settle_field(place, settle),
         ReviewCommand::Export(to) => {
             let opened = Opened::at(place)?;
-            review_table::export(&opened, place, to.out.as_deref())
+            review_table::export(&opened, place, &to.cells, to.out.as_deref())
         }
         ReviewCommand::Import(from) => {
             let actor = from.by.actor()?;
@@ -162,7 +165,7 @@ fn list(place: &Place) -> Result<Exit> {
     }
     let store = store_flag(place);
     if items.is_empty() {
-        eprintln!("No field is in review. See the cases: postroom cases{store}");
+        tell!("No field is in review. See the cases: postroom cases{store}");
         return Ok(Exit::Done);
     }
     let header = ["field", "proposed", "prob.", "reason"];
@@ -242,7 +245,7 @@ fn show_fields(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
                 .collect(),
         )?;
     } else if fields.is_empty() {
-        eprintln!("Document {} has no field in review.", short(document));
+        tell!("Document {} has no field in review.", short(document));
     } else {
         for (name, field) in &fields {
             say(&field_text(*name, field))?;
@@ -293,7 +296,7 @@ fn write_field(
     let pages = opened.wait(opened.store.pages_of(document))?;
     let cut = opened.wait(picture::field(&opened.store, &pages, place))?;
     let picture = write_picture(cut.ok_or_else(nowhere)?, place.page, file)?;
-    eprintln!(
+    tell!(
         "Picture of {} written to {} as {}",
         name.name(),
         file.display(),
@@ -318,7 +321,7 @@ fn settle_field(place: &Place, arguments: &SettleArguments) -> Result<Exit> {
         say_json(&field_json(document, name, &field))?;
     } else {
         let value = field.value.as_deref().unwrap_or("unreadable");
-        eprintln!(
+        tell!(
             "{} of document {} is settled: {}",
             name.name(),
             short(document),

@@ -10,7 +10,8 @@ use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Misused};
-use super::output::{count, store_flag};
+use super::output::{count, store_flag, tell};
+use super::spreadsheet::Cells;
 use super::{Opened, Place, review};
 use crate::cases::review::{Decision, ReviewItem, checked, settle, show};
 use crate::domain::letter::LetterField;
@@ -20,14 +21,14 @@ use crate::store::{Actor, DocumentId};
 
 pub(super) const HELP: &str = "\
 Example:
-  postroom review export --out doubts.csv
+  postroom review export --spreadsheet --out doubts.csv
   (fill the column `decision`, save as CSV)
   postroom review import doubts.csv
 
 The columns are document,field,scan,page,as_read,value,probability,reason,decision. In
 `decision` write the right value, or `as proposed`, or `unreadable`; a row where it is empty
-waits. Cells hold the exact values, so one may begin with = + - or @: import the table into
-a spreadsheet as text. A wrong row is named by its line, the good ones are still taken, and
+waits. Cells hold the exact values, so one may begin with = + - or @ and be run as a formula:
+for a spreadsheet export with --spreadsheet, which `import` takes as well. A wrong row is named by its line, the good ones are still taken, and
 the exit code is then 1.";
 
 const COLUMNS: [&str; 9] = [
@@ -43,21 +44,28 @@ const COLUMNS: [&str; 9] = [
 ];
 
 /// Writes every doubtful field with an empty decision.
-pub(super) fn export(opened: &Opened, place: &Place, out: Option<&Path>) -> Result<Exit> {
+pub(super) fn export(
+    opened: &Opened,
+    place: &Place,
+    cells: &Cells,
+    out: Option<&Path>,
+) -> Result<Exit> {
     let items = review::all(opened)?;
     let Some(path) = out else {
-        write(&items, &mut io::stdout().lock())?;
+        let mut stdout = io::stdout().lock();
+        write(&items, &mut cells.over(&mut stdout))?;
         return Ok(Exit::Done);
     };
     let mut file = WholeFile::begin(path)?;
-    write(&items, &mut file).with_context(|| format!("{}: cannot be written", path.display()))?;
+    let written = write(&items, &mut cells.over(&mut file));
+    written.with_context(|| format!("{}: cannot be written", path.display()))?;
     file.finish()?;
     let fields = count(items.len(), "field", "fields");
-    eprintln!(
+    tell!(
         "{fields} written to {}. When its column `decision` is filled:",
         path.display()
     );
-    eprintln!(
+    tell!(
         "postroom review import {}{}",
         path.display(),
         store_flag(place)
@@ -137,7 +145,7 @@ fn is_of_the_row(error: &anyhow::Error) -> bool {
 
 fn report(taken: &Taken, place: &Place, path: &Path) -> Result<Exit> {
     for (line, what) in &taken.wrong {
-        eprintln!("{}, line {line}: {what}", path.display());
+        tell!("{}, line {line}: {what}", path.display());
     }
     if place.json {
         let wrong = taken.wrong.iter();
@@ -151,7 +159,7 @@ fn report(taken: &Taken, place: &Place, path: &Path) -> Result<Exit> {
             "wrong": wrong,
         }))?;
     } else {
-        eprintln!(
+        tell!(
             "{} settled, {} settled so before, {} without a decision, {} wrong.",
             taken.settled,
             taken.already,

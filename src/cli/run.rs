@@ -10,8 +10,8 @@ use clap::Args;
 use jiff::civil::Date;
 use tokio::runtime::Runtime;
 
-use super::exit::Exit;
-use super::output;
+use super::exit::{Exit, Misused};
+use super::output::{self, tell};
 use super::progress::Bars;
 use super::settings::Settings;
 use super::{Place, runtime};
@@ -62,13 +62,13 @@ pub(super) struct RunOptions {
         help = "The scanner's list: file[,pages][,serial][,received] [default: index.csv in DIR]"
     )]
     pub(super) index: Option<PathBuf>,
-    /// The day of receipt [default: the index's, else today]
+    /// The day of receipt, at most a year ago [default: the index's, else today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     received: Option<Date>,
     /// Gazetteer file, in place of gazetteer.files
     #[arg(long, value_name = "FILE")]
     gazetteer: Vec<PathBuf>,
-    /// Folder of form files, in place of forms.dir
+    /// Folder of form files, in place of forms.dir; no forms are read yet
     #[arg(long, value_name = "DIR")]
     forms: Option<PathBuf>,
     /// Reader processes [default: one for each core]
@@ -77,6 +77,9 @@ pub(super) struct RunOptions {
     /// A script for the fake engine; for tests
     #[arg(long, hide = true, value_name = "FILE")]
     fake_script: Option<PathBuf>,
+    /// What day it is; for tests
+    #[arg(long, hide = true, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
 }
 
 pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
@@ -89,9 +92,15 @@ pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
     };
     let summary = run_once(place, &arguments.dir, &arguments.options, extra, &stop.run)?;
     if place.json {
-        output::say(&format!("{}\n", summary.to_json()))?;
+        output::say_exact(&format!("{}\n", summary.to_json()))?;
     } else {
         output::summary(&summary, place)?;
+    }
+    if summary.scans == 0 {
+        tell!(
+            "No scans below {}; is the disk mounted?",
+            arguments.dir.display()
+        );
     }
     Ok(if summary.needs_a_person() {
         Exit::Look
@@ -121,19 +130,25 @@ pub(super) fn run_once(
 ) -> Result<Summary> {
     let settings = Settings::settle(place)?;
     let night = night(&settings, folder, options, extra)?;
+    warn_of_rules(&night);
     let runtime = runtime()?;
     let (store, created) = settings.create_or_open(&runtime)?;
-    say_when_new(place, created);
+    say_when_new(place, &settings, created);
     with_bars(&night, &store, &runtime, stop)
 }
 
+/// Rules that can never fire are told of, for they were written to.
+pub(super) fn warn_of_rules(night: &Night) {
+    for warning in night.desk.rules.warnings() {
+        tell!("Warning: {warning}");
+    }
+}
+
 /// Tells who began without a store that they have one now.
-pub(super) fn say_when_new(place: &Place, created: bool) {
+pub(super) fn say_when_new(place: &Place, settings: &Settings, created: bool) {
     if created {
-        eprintln!(
-            "New store in {}; its postroom.toml holds every setting.",
-            place.store
-        );
+        let store = output::new_store(place, &settings.config);
+        tell!("{store}; its postroom.toml holds every setting.");
     }
 }
 
@@ -149,7 +164,7 @@ pub(super) fn with_bars(
     bars.finish();
     let summary = summary?;
     if summary.sandbox.is_some_and(|walls| !walls.all_hold()) {
-        eprintln!(
+        tell!(
             "Warning: this machine's kernel lacks a wall around the readers (see \"sandbox\" in --json)."
         );
     }
@@ -183,6 +198,14 @@ pub(super) fn night(
     extra: Extra,
 ) -> Result<Night> {
     let config = &settings.config;
+    let today = options.today.unwrap_or_else(|| settings.today());
+    if let Some(day) = options.received {
+        batch::receipt_in_reason(day, today).map_err(|why| {
+            Misused(format!(
+                "--received {day} {why}; give the day on which the post came in"
+            ))
+        })?;
+    }
     let desk = settings.desk(&options.gazetteer, options.forms.as_deref())?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
@@ -195,7 +218,7 @@ pub(super) fn night(
         },
         index: options.index.clone(),
         received: options.received,
-        today: settings.today(),
+        today,
         expectation: extra.expectation,
         readers: readers.unwrap_or_else(cores),
         setup: ReaderSetup {

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::output::{count, say, say_json, short, store_flag};
+use super::output::{count, say, say_json, short, store_flag, tell};
 use super::table::Table;
 use super::{Opened, Place};
 use crate::store::search::Hit;
@@ -40,7 +40,7 @@ pub(super) fn search(place: &Place, arguments: &SearchArguments) -> Result<Exit>
     if place.json {
         say_json(&found.iter().map(found_json).collect())?;
     } else if found.is_empty() {
-        eprintln!("No letter has all of these words. Fewer of them find more.");
+        tell!("No letter has all of these words. Fewer of them find more.");
     } else {
         let mut table =
             Table::new(["case", "received", "scan", "document", "line"]).yielding(&[2, 4]);

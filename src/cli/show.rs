@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::cases::{case_json, reference};
 use super::exit::{Exit, Misused};
-use super::output::{say, say_json, short};
+use super::output::{say, say_json, short, tell};
 use super::{Opened, Place, timeline};
 use crate::cases::{self, Timeline, TimelineDocument};
 use crate::domain::page::EncodedImage;
@@ -99,7 +99,7 @@ fn write_page(
             "dpi": image.size.dpi,
         }))?;
     } else {
-        eprintln!(
+        tell!(
             "Page {} of {} ({} x {} pixels, {} dpi) written to {} as {}",
             page.number,
             on.document.path,

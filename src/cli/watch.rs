@@ -14,7 +14,7 @@ use clap::Args;
 use tokio::runtime::Runtime;
 
 use super::exit::Exit;
-use super::output;
+use super::output::{self, tell};
 use super::run::{self, Extra, RunOptions, Stop};
 use super::settings::Settings;
 use super::{Place, message, runtime};
@@ -60,9 +60,9 @@ pub(super) fn watch(place: &Place, arguments: &WatchArguments) -> Result<Exit> {
     let stop = Stop::on_interrupt()?;
     let mut hot = HotFolder::new(place, arguments)?;
     // What is wrong already now, a setting or the folder's name, ends the watch.
-    hot.night(None)?;
+    run::warn_of_rules(&hot.night(None)?);
     hot.look()?;
-    eprintln!("Watching {}. Ctrl-C ends it.", arguments.dir.display());
+    tell!("Watching {}. Ctrl-C ends it.", arguments.dir.display());
     let mut trouble = Trouble::default();
     while !stop.asked() {
         pause(&stop);
@@ -132,7 +132,7 @@ impl<'a> HotFolder<'a> {
         let summary = run::with_bars(&night, &store, &self.runtime, stop)?;
         self.seen.taken(&files, &summary);
         if self.place.json {
-            output::say(&format!("{}\n", summary.to_json()))?;
+            output::say_exact(&format!("{}\n", summary.to_json()))?;
         } else {
             output::summary(&summary, self.place)?;
         }
@@ -153,7 +153,7 @@ impl<'a> HotFolder<'a> {
             return self.settings.open(&self.runtime);
         }
         let (store, created) = self.settings.create_or_open(&self.runtime)?;
-        run::say_when_new(self.place, created);
+        run::say_when_new(self.place, &self.settings, created);
         self.store_made = true;
         Ok(store)
     }
@@ -260,7 +260,7 @@ impl Trouble {
 
     fn met(&mut self, what: &str) {
         if self.said.as_deref() != Some(what) {
-            eprintln!("postroom: {what}\nThe watch waits and tries again.");
+            tell!("postroom: {what}\nThe watch waits and tries again.");
             self.said = Some(what.to_owned());
         }
         self.wait = (self.wait * 2).clamp(GLANCE, LONGEST_WAIT);
@@ -269,7 +269,7 @@ impl Trouble {
 
     fn passed(&mut self) {
         if self.said.is_some() {
-            eprintln!("The watch goes on.");
+            tell!("The watch goes on.");
         }
         *self = Self::default();
     }
@@ -284,7 +284,7 @@ fn may_pass(error: &anyhow::Error) -> bool {
     };
     if let Some(error) = error.downcast_ref::<BatchError>() {
         match error {
-            BatchError::Listing(_) | BatchError::Index(_) => true,
+            BatchError::Listing(_) => true,
             BatchError::Store(error) => store(error),
             BatchError::Reader(error) => matches!(error, ReaderError::Start(_)),
             BatchError::Balance(_) => false,

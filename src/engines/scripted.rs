@@ -2,7 +2,7 @@
 //!
 //! The script is a JSON object from a page image's height in pixels to what
 //! happens: `{"3001": ["Dear Sirs,"], "3002": "crash", "3003": "hang",
-//! "3004": "grow"}`. Pages are told apart by their height because that survives
+//! "3004": "grow", "3005": "grab"}`. Pages are told apart by their height because that survives
 //! every format, depth and straightening.
 
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ enum Misfortune {
     Hang,
     /// It takes memory without end.
     Grow,
+    /// It asks at once for more memory than there is.
+    Grab,
 }
 
 impl Scripted {
@@ -69,6 +71,10 @@ impl Misfortune {
             Self::Hang => loop {
                 std::thread::park();
             },
+            Self::Grab => {
+                let grabbed = Vec::<u8>::with_capacity(1 << 46);
+                panic!("{} bytes were to be had", grabbed.capacity())
+            }
             Self::Grow => {
                 let mut hoard = Vec::new();
                 loop {

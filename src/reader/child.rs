@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 
 use super::wire::{self, Answer, Request};
-use super::{ReaderSetup, sandbox};
+use super::{ReaderSetup, room, sandbox};
 use crate::domain::page::PageOutcome;
 use crate::engines::Engines;
 use crate::pipeline::{self, open};
@@ -21,6 +21,7 @@ pub fn serve(
     mut answers: impl Write,
 ) -> io::Result<()> {
     keep_freed_memory();
+    room::tell_want_of_room();
     let engines = match &setup.fake_script {
         Some(script) => Engines::scripted(script),
         None => Engines::open(setup.tessdata.as_deref()),
@@ -76,6 +77,7 @@ fn read_scan(
     first_page: u32,
     answers: &mut impl Write,
 ) -> io::Result<()> {
+    room::begin_page();
     let scan = match open::open(bytes, &setup.limits) {
         Ok(scan) => scan,
         Err(rejection) => return wire::send(answers, &Answer::Refused(rejection.into())),
@@ -83,6 +85,7 @@ fn read_scan(
     let pages = scan.page_count();
     wire::send(answers, &Answer::Opened { pages })?;
     for number in first_page..=pages {
+        room::begin_page();
         let result = scan
             .page(number)
             .and_then(|raw| pipeline::read_page(raw, engines));

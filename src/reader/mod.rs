@@ -8,6 +8,7 @@
 pub mod child;
 pub mod pool;
 mod process;
+mod room;
 pub mod sandbox;
 mod wire;
 

@@ -145,10 +145,9 @@ impl<'a> Reader<'a> {
                 if stop.load(Ordering::Relaxed) {
                     return Err(ReaderError::Interrupted);
                 }
-                let killed = || gone.is_some_and(Process::was_killed);
-                Ok(Err(match end {
-                    End::Pipe(_) if killed() => End::Starved,
-                    end => end,
+                Ok(Err(match (end, gone) {
+                    (end @ End::Pipe(_), Some(gone)) => gone.post_mortem(end),
+                    (end, _) => end,
                 }))
             }
         }

@@ -1,6 +1,7 @@
 //! One live reader process: how it is started, spoken to under its deadline and its
 //! memory limit, and how it ended.
 
+use std::env;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -11,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 use super::pool::ReaderError;
+use super::room::NO_ROOM;
 use super::sandbox::Walls;
 use super::wire::{self, Answer, Request};
 use super::{ReaderSetup, limits_to_text};
@@ -23,6 +25,16 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// A reader has this long to open its models (Tesseract takes 0.1 s here; a cold
 /// disk on a busy machine has been seen to take seconds).
 const START: Duration = Duration::from_secs(60);
+
+/// What a reader has of its parent's environment: where models and libraries lie, and in
+/// which language paths are written. Everything else, secrets first, stays outside.
+const KEPT: [&str; 5] = [
+    "TESSDATA_PREFIX",
+    "LD_LIBRARY_PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+];
 
 /// A live reader. Dropping it kills the process.
 #[derive(Debug)]
@@ -44,6 +56,12 @@ impl Process {
             .arg(std::process::id().to_string())
             .arg("--limits")
             .arg(limits_to_text(&setup.limits))
+            // A process that decodes hostile files has no business with passwords.
+            .env_clear()
+            .envs(
+                KEPT.iter()
+                    .filter_map(|name| Some((name, env::var_os(name)?))),
+            )
             // Read when libgomp loads, so it must be there before the start:
             // without it Tesseract is five to ten times slower on a busy machine.
             .env("OMP_THREAD_LIMIT", "1")
@@ -128,18 +146,23 @@ impl Process {
         }
     }
 
-    /// Whether somebody else killed it: the kernel, as a rule, for want of memory. Its
-    /// own limit it had not passed then, or the glance before would have ended it.
-    /// A process whose pipe has ended is gone in a moment.
-    pub(super) fn was_killed(mut self) -> bool {
+    /// How its own end, seen as the end of its pipe, came about: somebody else killed it,
+    /// the kernel, as a rule, for want of memory (its own limit it had not passed then,
+    /// or the glance before would have ended it); it asked for more address space than
+    /// it has; or anything else, which is `end`. A process whose pipe has ended is gone
+    /// in a moment.
+    pub(super) fn post_mortem(mut self, end: End) -> End {
         for _ in 0..20 {
             match self.child.try_wait() {
                 Ok(None) => std::thread::sleep(GLANCE),
-                Ok(Some(status)) => return status.signal() == Some(Signal::KILL.as_raw()),
-                Err(_) => return false,
+                Ok(Some(status)) if status.signal() == Some(Signal::KILL.as_raw()) => {
+                    return End::Starved;
+                }
+                Ok(Some(status)) if status.code() == Some(NO_ROOM) => return End::Memory,
+                Ok(Some(_)) | Err(_) => break,
             }
         }
-        false
+        end
     }
 
     /// Bytes of this process really in memory, as the kernel counts them.
@@ -248,5 +271,42 @@ impl Write for Watched<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.process.requests.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_reader_inherits_no_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("reader");
+        let seen = folder.path().join("seen");
+        let script = format!("#!/bin/sh\ncat /proc/$$/environ > '{}'\n", seen.display());
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        let setup = ReaderSetup {
+            program,
+            tessdata: None,
+            fake_script: None,
+            limits: Limits::default(),
+        };
+        // It ends without a word, as no reader does.
+        assert!(Process::start(&setup, &AtomicBool::new(false)).is_err());
+        let seen = fs::read(seen).unwrap();
+        let mut names = seen
+            .split(|byte| *byte == 0)
+            .filter_map(|line| line.split(|byte| *byte == b'=').next())
+            .map(|name| String::from_utf8_lossy(name).into_owned())
+            .filter(|name| !name.is_empty());
+        assert!(names.clone().any(|name| name == "OMP_THREAD_LIMIT"));
+        // Cargo sets this one for every test.
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let known = |name: &str| name == "OMP_THREAD_LIMIT" || KEPT.contains(&name);
+        assert_eq!(names.find(|name| !known(name)), None);
     }
 }

@@ -34,6 +34,8 @@ pub(super) fn build(text: &str) -> Result<Rules, RulesError> {
     let layout = builder.layout(&file)?;
     let topics = builder.topics(&file)?;
     let priorities = builder.each(&file.priority, Builder::priority_rule)?;
+    let silent = file.priority.iter().filter_map(|rule| builder.silent(rule));
+    let warnings = silent.collect();
     let names: Vec<&str> = topics.list.iter().map(|t| t.name.as_str()).collect();
     let teams = builder.teams(&file.team, &names)?;
     let deadlines = builder.deadlines(&file.deadline, &names)?;
@@ -48,6 +50,7 @@ pub(super) fn build(text: &str) -> Result<Rules, RulesError> {
         deadlines,
         calendar,
         references,
+        warnings,
     })
 }
 
@@ -153,6 +156,23 @@ impl Builder<'_> {
             })?,
             phrases: self.each(&wire.phrases, Self::phrase)?,
             except: self.each(&wire.except, Self::phrase)?,
+        })
+    }
+
+    /// The warning of a rule that looks only where nothing is ever known.
+    fn silent(&self, wire: &file::Priority) -> Option<RulesError> {
+        let first = wire.places.first()?;
+        let known = |place: &Text| {
+            Place::from_name(place.get_ref())
+                .is_none_or(|place| !Place::NEVER_KNOWN.contains(&place))
+        };
+        let silent = !wire.places.iter().any(known);
+        silent.then(|| {
+            let (name, place) = (wire.name.get_ref(), first.get_ref());
+            self.mistake(
+                first,
+                format!("'{name}' can never fire: nothing tells this version a letter's {place}; name other places or take the rule out"),
+            )
         })
     }
 

@@ -46,6 +46,7 @@ pub struct Rules {
     deadlines: Vec<routing::DeadlineRule>,
     calendar: calendar::Calendar,
     references: Vec<Regex>,
+    warnings: Vec<RulesError>,
 }
 
 /// What is known about a document, be it a letter or an e-mail.
@@ -87,6 +88,15 @@ impl Rules {
     /// The hash of the file's text, stored with every judgement.
     pub const fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// What in a file of one's own is well written and does nothing. The embedded rules
+    /// are ready for what comes, and warn of nothing.
+    pub fn warnings(&self) -> &[RulesError] {
+        if self.digest == Digest::of(EMBEDDED.as_bytes()) {
+            return &[];
+        }
+        &self.warnings
     }
 
     /// Topic, priority, team and deadline of a document, each with its reason.

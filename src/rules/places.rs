@@ -48,6 +48,10 @@ impl Place {
         Self::Foot,
     ];
 
+    /// What no letter comes with yet: the address block is not taken apart, and no
+    /// customer record says a tier.
+    pub(super) const NEVER_KNOWN: [Self; 2] = [Self::Addressee, Self::MemberTier];
+
     /// Its name in the rules file and in reasons.
     pub(super) const fn name(self) -> &'static str {
         match self {

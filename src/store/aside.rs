@@ -171,7 +171,7 @@ impl Change {
     }
 }
 
-fn aside(row: &AnyRow) -> Result<AsideRecord> {
+pub(super) fn aside(row: &AnyRow) -> Result<AsideRecord> {
     let page: u32 = row.number("page")?;
     Ok(AsideRecord {
         scan: row.parsed("id")?,

@@ -31,6 +31,7 @@ pub mod cases;
 pub mod change;
 pub mod customers;
 mod dialect;
+mod discarded;
 pub mod documents;
 pub mod error;
 pub mod events;

@@ -4,11 +4,12 @@
 
 use std::fs;
 
+use jiff::civil::date;
 use libfuzzer_sys::fuzz_target;
-use postroom::batch::index::Index;
+use postroom::batch::index::Found;
 
 fuzz_target!(|bytes: &[u8]| {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("index.csv"), bytes).unwrap();
-    let _ = Index::find(folder.path(), None);
+    let _ = Found::of(folder.path(), None, &[], date(2026, 11, 22));
 });

@@ -12,6 +12,7 @@ mod calls;
 mod tests;
 
 use std::net::UdpSocket;
+use std::path::Path;
 use std::{fs, io};
 
 use rustix::process::{Resource, Rlimit, Signal, getppid, getrlimit, setrlimit, test_kill_process};
@@ -125,11 +126,8 @@ fn close_the_file_system() {
 
 /// Tries what must not work.
 fn probe() -> Walls {
-    let scratch = std::env::temp_dir().join(format!("postroom-probe-{}", std::process::id()));
-    let written = fs::write(&scratch, b"x").is_ok();
-    if written {
-        let _ = fs::remove_file(&scratch);
-    }
+    let name = format!("postroom-probe-{}", std::process::id());
+    let written = can_create(&std::env::temp_dir().join(name));
     Walls {
         no_network: UdpSocket::bind("127.0.0.1:0").is_err(),
         no_writes: !written,
@@ -137,6 +135,18 @@ fn probe() -> Walls {
         no_signals: getppid().is_some_and(|parent| test_kill_process(parent).is_err()),
         no_processes: fork().is_err(),
         memory_bound: getrlimit(Resource::As).current.is_some(),
+    }
+}
+
+/// Whether a file can be made there. What lies there already, a link that somebody
+/// planted above all, is left alone, and proves no wall.
+fn can_create(scratch: &Path) -> bool {
+    match fs::File::create_new(scratch) {
+        Ok(_) => {
+            let _ = fs::remove_file(scratch);
+            true
+        }
+        Err(error) => error.kind() == io::ErrorKind::AlreadyExists,
     }
 }
 

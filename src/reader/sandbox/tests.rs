@@ -309,3 +309,17 @@ fn call(number: libc::c_long, arguments: [i64; 5]) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+#[test]
+fn the_probe_follows_no_link_that_somebody_planted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (letter, scratch) = (folder.path().join("letter"), folder.path().join("probe"));
+    fs::write(&letter, "Dear Sirs,").unwrap();
+    symlink(&letter, &scratch).unwrap();
+    // No wall is proven either.
+    assert!(can_create(&scratch));
+    assert_eq!(fs::read(&letter).unwrap(), b"Dear Sirs,");
+    fs::remove_file(&scratch).unwrap();
+    assert!(can_create(&scratch) && !scratch.exists());
+    assert!(!can_create(&folder.path().join("nowhere/probe")));
+}

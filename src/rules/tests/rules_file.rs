@@ -57,6 +57,27 @@ fn mistakes_name_their_line() {
 }
 
 #[test]
+fn a_rule_that_can_never_fire_is_told_with_its_line() {
+    assert_eq!(Rules::embedded().warnings(), []);
+    let rule = "[[priority]]\nname = \"ours\"\npriority = \"legal\"\nwhy = \"So.\"\n\
+                in = [\"addressee\"]\nphrases = [\"counsel\"]\n\n";
+    let (text, line) = spoilt("[[team]]", &format!("{rule}[[team]]"));
+    let rules = Rules::parse(&text).unwrap();
+    let told: Vec<String> = rules.warnings().iter().map(ToString::to_string).collect();
+    let [tier, ours] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert!(
+        tier.contains("'tier'") && tier.contains("member_tier"),
+        "{tier}"
+    );
+    let at = format!("line {},", line + 4);
+    assert!(ours.contains("'ours'") && ours.contains(&at), "{ours}");
+    let mixed = text.replace("in = [\"addressee\"]", "in = [\"addressee\", \"head\"]");
+    assert_eq!(Rules::parse(&mixed).unwrap().warnings().len(), 1);
+}
+
+#[test]
 fn bad_patterns_name_their_line() {
     let start = EMBEDDED.find("reference = [").unwrap();
     let line = EMBEDDED[..start].matches('\n').count() + 1;

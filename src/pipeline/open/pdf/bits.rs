@@ -22,46 +22,75 @@ pub(super) fn fax(
     shape: &Shape,
     number: usize,
 ) -> Result<Option<Taken>, Rejection> {
-    let value = |key: &[u8]| parameters.and_then(|p| p.get_deref(key, document).ok());
-    let whole = |key| value(key).and_then(|v| v.as_i64().ok());
-    let yes = |key, otherwise| {
-        value(key)
-            .and_then(|v| v.as_bool().ok())
-            .unwrap_or(otherwise)
-    };
-    let mode = whole(b"K").unwrap_or(0);
-    if whole(b"Columns").unwrap_or(1_728) != i64::from(shape.width) {
+    let fax = Fax::of(document, parameters);
+    if fax.columns != i64::from(shape.width) {
         return Ok(None);
     }
-    // A black run is ink unless the file says that 1 is black and 1 is light.
-    let black_is_ink = yes(b"BlackIs1", false) == shape.inverted;
-    let aligned = yes(b"EncodedByteAlign", false);
-    if mode < 0 && !aligned {
-        if let Some(row) = first_bad_row(data, shape.width, shape.height) {
-            let (row, rows) = (u64::from(row) + 1, shape.height.into());
-            return Err(bad_fax_row(number, row, rows));
+    let taken = match fax.mode {
+        ..0 if !fax.aligned => group4(data, shape, &fax, number),
+        _ => any_group(data, shape, &fax, number),
+    };
+    taken.map(Some)
+}
+
+/// What a file says of its fax image.
+struct Fax {
+    /// Group 4 below 0, one-dimensional group 3 at 0, two-dimensional above.
+    mode: i64,
+    columns: i64,
+    /// A bit of 1 is black.
+    black_is_1: bool,
+    /// Each row begins a byte.
+    aligned: bool,
+    end_of_block: bool,
+    end_of_line: bool,
+}
+
+impl Fax {
+    fn of(document: &Document, parameters: Option<&Dictionary>) -> Self {
+        let value = |key: &[u8]| parameters.and_then(|p| p.get_deref(key, document).ok());
+        let whole = |key| value(key).and_then(|v| v.as_i64().ok());
+        let yes = |key| value(key).and_then(|v| v.as_bool().ok());
+        Self {
+            mode: whole(b"K").unwrap_or(0),
+            columns: whole(b"Columns").unwrap_or(1_728),
+            black_is_1: yes(b"BlackIs1").unwrap_or(false),
+            aligned: yes(b"EncodedByteAlign").unwrap_or(false),
+            end_of_block: yes(b"EndOfBlock").unwrap_or(true),
+            end_of_line: yes(b"EndOfLine").unwrap_or(false),
         }
-        let file = wrap_group4(data, shape, black_is_ink);
-        let pix = Pix::from_tiff(&file).map_err(|_| {
-            damaged(format!(
-                "page {number}'s fax image cannot be decoded: scan it again"
-            ))
-        })?;
-        return Ok(Some(Taken {
-            pix,
-            file: Some(EncodedImage {
-                media: MediaType::Tiff,
-                bytes: file,
-            }),
-        }));
     }
+
+    /// A black run is ink unless the file says that 1 is black and 1 is light.
+    const fn black_is_ink(&self, shape: &Shape) -> bool {
+        self.black_is_1 == shape.inverted
+    }
+}
+
+fn group4(data: &[u8], shape: &Shape, fax: &Fax, number: usize) -> Result<Taken, Rejection> {
+    if let Some(row) = first_bad_row(data, shape.width, shape.height) {
+        let (row, rows) = (u64::from(row) + 1, shape.height.into());
+        return Err(bad_fax_row(number, row, rows));
+    }
+    let bytes = wrap_group4(data, shape, fax.black_is_ink(shape));
+    let pix = Pix::from_tiff(&bytes).map_err(|_| {
+        damaged(format!(
+            "page {number}'s fax image cannot be decoded: scan it again"
+        ))
+    })?;
+    let media = MediaType::Tiff;
+    let file = Some(EncodedImage { media, bytes });
+    Ok(Taken { pix, file })
+}
+
+fn any_group(data: &[u8], shape: &Shape, fax: &Fax, number: usize) -> Result<Taken, Rejection> {
     let settings = DecodeSettings {
         columns: shape.width,
         rows: shape.height,
-        end_of_block: yes(b"EndOfBlock", true),
-        end_of_line: yes(b"EndOfLine", false),
-        rows_are_byte_aligned: aligned,
-        encoding: match mode {
+        end_of_block: fax.end_of_block,
+        end_of_line: fax.end_of_line,
+        rows_are_byte_aligned: fax.aligned,
+        encoding: match fax.mode {
             0 => EncodingMode::Group3_1D,
             1.. => EncodingMode::Group3_2D,
             _ => EncodingMode::Group4,
@@ -76,13 +105,13 @@ pub(super) fn fax(
             "page {number}'s fax image breaks off: scan it again"
         )));
     }
-    let samples = if black_is_ink {
+    let samples = if fax.black_is_ink(shape) {
         Samples::Ink
     } else {
         Samples::Paper
     };
     let pix = pix(shape.width, shape.height, samples, &rows.bytes)?;
-    Ok(Some(Taken { pix, file: None }))
+    Ok(Taken { pix, file: None })
 }
 
 /// A JBIG2 image with its shared segments.

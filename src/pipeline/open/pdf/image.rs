@@ -40,7 +40,7 @@ pub(super) fn take(
     let Some(shape) = shape(document, dict, number, limits)? else {
         return Ok(None);
     };
-    let Some((data, last, parameters)) = unwrap(document, scan.image, limits) else {
+    let Some((data, last, parameters)) = up_to_image_filter(document, scan.image, limits) else {
         return Ok(None);
     };
     match last.as_deref() {
@@ -91,69 +91,72 @@ fn decode_array(document: &Document, dict: &Dictionary) -> Option<Vec<f32>> {
     (!plain).then_some(numbers)
 }
 
-/// The stream's data before its last filter, that filter (none when the data is
+/// A stream's data before the filter of its image, that filter (none when the data is
 /// plain) and its parameters.
-type Unwrapped = (Vec<u8>, Option<Vec<u8>>, Option<Dictionary>);
+type BeforeImageFilter = (Vec<u8>, Option<Vec<u8>>, Option<Dictionary>);
 
-fn unwrap(document: &Document, stream: &Stream, limits: &Limits) -> Option<Unwrapped> {
-    let filters: Vec<Vec<u8>> = match stream.dict.get_deref(b"Filter", document) {
-        Ok(Object::Name(name)) => vec![name.clone()],
-        Ok(Object::Array(names)) => names
-            .iter()
-            .map(|name| {
-                document
-                    .dereference(name)
-                    .ok()?
-                    .1
-                    .as_name()
-                    .ok()
-                    .map(<[u8]>::to_vec)
-            })
-            .collect::<Option<_>>()?,
-        Ok(_) => return None,
-        Err(_) => Vec::new(),
-    };
-    let parameters: Vec<Option<Dictionary>> = match stream.dict.get_deref(b"DecodeParms", document)
-    {
-        Ok(Object::Dictionary(one)) => vec![Some(one.clone())],
-        Ok(Object::Array(many)) => many
-            .iter()
-            .map(|one| document.dereference(one).ok()?.1.as_dict().ok().cloned())
-            .collect(),
-        _ => Vec::new(),
-    };
+/// Undoes what lies around an image's own coding.
+fn up_to_image_filter(
+    document: &Document,
+    stream: &Stream,
+    limits: &Limits,
+) -> Option<BeforeImageFilter> {
+    let filters = filters(document, stream)?;
+    let parameters = parameters(document, stream);
     let image_filter = filters.last().filter(|name| {
         matches!(
             name.as_slice(),
             b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode" | b"DCTDecode" | b"DCT" | b"JPXDecode"
         )
     });
-    let wrapping = filters.len() - usize::from(image_filter.is_some());
-    let last = parameters.get(wrapping).cloned().flatten();
-    if wrapping == 0 {
+    let around = filters.len() - usize::from(image_filter.is_some());
+    let last = parameters.get(around).cloned().flatten();
+    if around == 0 {
         return Some((stream.content.clone(), image_filter.cloned(), last));
     }
-    let mut dict = Dictionary::new();
-    let names = filters[..wrapping]
-        .iter()
-        .map(|name| Object::Name(name.clone()));
-    dict.set("Filter", Object::Array(names.collect()));
-    let null_or = |index: usize| {
-        parameters
-            .get(index)
-            .cloned()
-            .flatten()
-            .map_or(Object::Null, Object::Dictionary)
+    let names = filters[..around].iter().cloned().map(Object::Name);
+    let of_filter = |index: usize| {
+        let own = parameters.get(index).cloned().flatten();
+        own.map_or(Object::Null, Object::Dictionary)
     };
+    let mut dict = Dictionary::new();
+    dict.set("Filter", Object::Array(names.collect()));
     dict.set(
         "DecodeParms",
-        Object::Array((0..wrapping).map(null_or).collect()),
+        Object::Array((0..around).map(of_filter).collect()),
     );
     let limit = usize::try_from(limits.page_decoded_bytes).unwrap_or(usize::MAX);
     let data = Stream::new(dict, stream.content.clone())
         .decompressed_content_with_limit(limit)
         .ok()?;
     Some((data, image_filter.cloned(), last))
+}
+
+/// The names of a stream's filters, the outermost first; `None` when they are no names.
+fn filters(document: &Document, stream: &Stream) -> Option<Vec<Vec<u8>>> {
+    let named = |object: &Object| {
+        let (_, object) = document.dereference(object).ok()?;
+        object.as_name().ok().map(<[u8]>::to_vec)
+    };
+    match stream.dict.get_deref(b"Filter", document) {
+        Ok(Object::Name(name)) => Some(vec![name.clone()]),
+        Ok(Object::Array(names)) => names.iter().map(named).collect(),
+        Ok(_) => None,
+        Err(_) => Some(Vec::new()),
+    }
+}
+
+/// The parameters of each filter that has some.
+fn parameters(document: &Document, stream: &Stream) -> Vec<Option<Dictionary>> {
+    let dictionary = |object: &Object| {
+        let (_, object) = document.dereference(object).ok()?;
+        object.as_dict().ok().cloned()
+    };
+    match stream.dict.get_deref(b"DecodeParms", document) {
+        Ok(Object::Dictionary(one)) => vec![Some(one.clone())],
+        Ok(Object::Array(many)) => many.iter().map(dictionary).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// A JPEG is a file of its own; its colours are the page's when nothing bends them.

@@ -213,80 +213,83 @@ fn references_in_every_dress() {
     }
 }
 
+/// Addresses as they are written, with the street and the town that are read off them.
+const ALL_OVER_THE_KINGDOM: [(&str, &str, &str); 14] = [
+    (
+        "8 Union Street\nAberdeen\nAB10 1BD",
+        "8 Union Street",
+        "Aberdeen",
+    ),
+    (
+        "3/2, 15 Dumbarton Road\nGlasgow\nG11 6AB",
+        "15 Dumbarton Road",
+        "Glasgow",
+    ),
+    (
+        "4 Stryd Fawr\nBangor\nGwynedd\nLL57 1AB",
+        "4 Stryd Fawr",
+        "Bangor",
+    ),
+    (
+        "6 Lisburn Road\nBelfast\nBT9 6AB",
+        "6 Lisburn Road",
+        "Belfast",
+    ),
+    (
+        "2 The Crescent\nNewcastle-upon-Tyne\nTyne and Wear\nNE1 4AB",
+        "2 The Crescent",
+        "Newcastle-upon-Tyne",
+    ),
+    (
+        "11 Quay Street\nKing's Lynn\nNorfolk\nPE30 1AB",
+        "11 Quay Street",
+        "King's Lynn",
+    ),
+    (
+        "Unit 4, Dock Road\nHULL\nHU1 2AB",
+        "Unit 4, Dock Road",
+        "HULL",
+    ),
+    (
+        "21b Fore Street\nPort Isaac\nCornwall\nPL29 3AB",
+        "21b Fore Street",
+        "Port Isaac",
+    ),
+    (
+        "The Limes\n14 Larch Road\nHalifax\nHX1 2AB",
+        "The Limes, 14 Larch Road",
+        "Halifax",
+    ),
+    (
+        "Sea Thrift, 14 Larch Road\nHalifax HX1 2AB",
+        "Sea Thrift, 14 Larch Road",
+        "Halifax",
+    ),
+    (
+        "Ivy Penhaligon, 14 Larch Road\nHalifax HX1 2AB",
+        "14 Larch Road",
+        "Halifax",
+    ),
+    (
+        "Plas Uchaf, Heol Wen\nAberystwyth\nCeredigion SY23 4AB",
+        "Plas Uchaf, Heol Wen",
+        "Aberystwyth",
+    ),
+    (
+        "Dunroamin\nShore Road\nIsle of Bute\nPA20 9AB",
+        "Dunroamin, Shore Road",
+        "Isle of Bute",
+    ),
+    (
+        "Apartment 12\nMill House\n3 Canal Street\nManchester M1 3AB",
+        "Apartment 12, Mill House, 3 Canal Street",
+        "Manchester",
+    ),
+];
+
 #[test]
 fn places_all_over_the_kingdom() {
-    for (address, street, town) in [
-        (
-            "8 Union Street\nAberdeen\nAB10 1BD",
-            "8 Union Street",
-            "Aberdeen",
-        ),
-        (
-            "3/2, 15 Dumbarton Road\nGlasgow\nG11 6AB",
-            "15 Dumbarton Road",
-            "Glasgow",
-        ),
-        (
-            "4 Stryd Fawr\nBangor\nGwynedd\nLL57 1AB",
-            "4 Stryd Fawr",
-            "Bangor",
-        ),
-        (
-            "6 Lisburn Road\nBelfast\nBT9 6AB",
-            "6 Lisburn Road",
-            "Belfast",
-        ),
-        (
-            "2 The Crescent\nNewcastle-upon-Tyne\nTyne and Wear\nNE1 4AB",
-            "2 The Crescent",
-            "Newcastle-upon-Tyne",
-        ),
-        (
-            "11 Quay Street\nKing's Lynn\nNorfolk\nPE30 1AB",
-            "11 Quay Street",
-            "King's Lynn",
-        ),
-        (
-            "Unit 4, Dock Road\nHULL\nHU1 2AB",
-            "Unit 4, Dock Road",
-            "HULL",
-        ),
-        (
-            "21b Fore Street\nPort Isaac\nCornwall\nPL29 3AB",
-            "21b Fore Street",
-            "Port Isaac",
-        ),
-        (
-            "The Limes\n14 Larch Road\nHalifax\nHX1 2AB",
-            "The Limes, 14 Larch Road",
-            "Halifax",
-        ),
-        (
-            "Sea Thrift, 14 Larch Road\nHalifax HX1 2AB",
-            "Sea Thrift, 14 Larch Road",
-            "Halifax",
-        ),
-        (
-            "Ivy Penhaligon, 14 Larch Road\nHalifax HX1 2AB",
-            "14 Larch Road",
-            "Halifax",
-        ),
-        (
-            "Plas Uchaf, Heol Wen\nAberystwyth\nCeredigion SY23 4AB",
-            "Plas Uchaf, Heol Wen",
-            "Aberystwyth",
-        ),
-        (
-            "Dunroamin\nShore Road\nIsle of Bute\nPA20 9AB",
-            "Dunroamin, Shore Road",
-            "Isle of Bute",
-        ),
-        (
-            "Apartment 12\nMill House\n3 Canal Street\nManchester M1 3AB",
-            "Apartment 12, Mill House, 3 Canal Street",
-            "Manchester",
-        ),
-    ] {
+    for (address, street, town) in ALL_OVER_THE_KINGDOM {
         let text = with_body(&format!(
             "\n{address}\n\n1 July 2026\n\nDear Sirs,\nBODY\nYours faithfully,\n\nIvy Penhaligon\n"
         ));
