@@ -98,6 +98,12 @@ impl Dialect {
                 "unreadable",
                 include_str!("../../migrations/0004_unreadable.sql"),
             ),
+            step(
+                5,
+                "waiting",
+                include_str!("../../migrations/0005_waiting.sql"),
+            ),
+            step(6, "words", include_str!("../../migrations/0006_words.sql")),
         ])
     }
 

@@ -63,6 +63,8 @@ pub enum EventKind {
     CustomerMade,
     /// What is known of a customer changed.
     CustomerChanged,
+    /// A person mended the file of a filed scan: its bytes are others now.
+    FileMended,
     /// A scan or a page was put away for good.
     Discarded,
 }
@@ -78,6 +80,7 @@ crate::domain::named!(EventKind {
     FieldSettled => "field_settled",
     CustomerMade => "customer_made",
     CustomerChanged => "customer_changed",
+    FileMended => "file_mended",
     Discarded => "discarded",
 });
 

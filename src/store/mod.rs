@@ -65,7 +65,7 @@ pub use error::StoreError;
 pub use events::Actor;
 pub use ids::{BatchId, CustomerId, DocumentId, ScanId};
 pub use lock::IntakeLock;
-pub use scans::{NewScan, ScanRecord, ScanState};
+pub use scans::{NewScan, ScanRecord, ScanState, SourceFile};
 
 use blobs::Blobs;
 use dialect::Dialect;
@@ -162,7 +162,7 @@ impl Store {
         };
         let place = self.address.database.to_string();
         match self.dialect.migrations().run(&self.pool).await {
-            Ok(()) => Ok(()),
+            Ok(()) => self.index_anew().await,
             Err(MigrateError::VersionMissing(_)) => Err(StoreError::Newer { place }),
             Err(source) => Err(StoreError::Migration { place, source }),
         }
