@@ -16,7 +16,7 @@ use crate::store::ids::DocumentId;
 
 use super::sender;
 
-pub use crate::store::review::{ReviewCursor, ReviewItem};
+pub use crate::store::review::{ReviewCursor, ReviewItem, UnreadItem};
 
 /// What a person decided on a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,16 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<ReviewItem>> {
     store.fields_in_review(after, limit).await
+}
+
+/// Documents that cannot be read as print, oldest first, after `after`, at most
+/// `limit`: they leave this list when a person settles a field of theirs.
+pub async fn unread(
+    store: &Store,
+    after: Option<DocumentId>,
+    limit: u32,
+) -> Result<Vec<UnreadItem>> {
+    store.unread(after, limit).await
 }
 
 /// One field of a document, in review or not.
