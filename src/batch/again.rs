@@ -10,7 +10,7 @@ use super::{BatchError, Night, Progress, readers};
 use crate::cases;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::reader::pool::Reader;
-use crate::store::{Actor, DocumentId, ScanId, Store};
+use crate::store::{Actor, DocumentId, ScanId, SourceFile, Store, StoreError};
 
 /// A filed scan that lacks pages.
 #[derive(Debug, Clone)]
@@ -23,6 +23,9 @@ pub struct Incomplete {
     pub path: PathBuf,
     /// A document that lacks a page: its day of receipt is kept.
     pub document: Option<DocumentId>,
+    /// Whether a person named it: should the file hold other bytes now, it is the
+    /// same paper, mended.
+    pub named: bool,
 }
 
 /// Reads these scans again, one after the other. Of each: the documents that have
@@ -40,7 +43,7 @@ pub fn read_again(
     let mut reader = Reader::new(&night.setup, stop);
     let mut results = Vec::with_capacity(scans.len());
     for scan in scans {
-        let to_read = match same_as_filed(scan, store, runtime, stop)? {
+        let to_read = match same_as_filed(night, scan, store, runtime, stop)? {
             Ok(to_read) => to_read,
             Err(rejection) => {
                 results.push(Err(rejection));
@@ -49,19 +52,34 @@ pub fn read_again(
         };
         let receipt = match scan.document {
             Some(document) => runtime.block_on(store.document(document))?.receipt,
-            None => night.receipt(&scan.name, None),
+            None => to_read.receipt,
         };
-        let read = readers::read_scan(night, &mut reader, &to_read, receipt, progress)?;
+        let to_read = ToRead { receipt, ..to_read };
+        let read = readers::read_scan(night, &mut reader, &to_read, progress)?;
+        let file = SourceFile {
+            digest: to_read.digest,
+            bytes: to_read.bytes,
+        };
         results.push(match read {
-            Ok(read) => Ok(runtime.block_on(cases::reread(store, &read, actor))?),
+            Ok(read) => match runtime.block_on(cases::reread(store, &read, file, actor)) {
+                Err(StoreError::OtherPages { .. }) => Err(other_file()),
+                read => Ok(read?),
+            },
             Err(rejection) => Err(rejection),
         });
     }
     Ok(results)
 }
 
+fn other_file() -> Rejection {
+    let reason = "the file is no longer the one that was filed; a run takes it in as a new scan, \
+                  then discard this page with a reason";
+    Rejection::new(RejectionCode::Changed, reason)
+}
+
 /// The scan, when its file still has the bytes that were filed.
 fn same_as_filed(
+    night: &Night,
     scan: &Incomplete,
     store: &Store,
     runtime: &tokio::runtime::Runtime,
@@ -74,10 +92,11 @@ fn same_as_filed(
         Err(error) => return Ok(Err(unreadable(&error))),
     };
     let known = runtime.block_on(store.scans_by_digest(&[digest]))?;
-    if known.iter().all(|record| record.id != scan.scan) {
-        let reason =
-            "the file is no longer the one that was filed; a run takes it in as a new scan";
-        return Ok(Err(Rejection::new(RejectionCode::Changed, reason)));
+    let filed = known.iter().find(|record| record.id == scan.scan);
+    // A file of the same name that a run took in is a letter of its own.
+    let mended = scan.named && known.is_empty();
+    if filed.is_none() && !mended {
+        return Ok(Err(other_file()));
     }
     Ok(Ok(ToRead {
         scan: scan.scan,
@@ -85,5 +104,6 @@ fn same_as_filed(
         path: scan.path.clone(),
         digest,
         bytes,
+        receipt: night.receipt(&scan.name, None, filed.and_then(|filed| filed.receipt)),
     }))
 }
