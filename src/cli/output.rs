@@ -105,6 +105,12 @@ fn summary_text(s: &Summary, store: &str) -> String {
         "  fields {:>5} accepted, {} in review on {} documents",
         s.fields_accepted, s.fields_in_review, s.in_review
     ));
+    if s.unreadable > 0 {
+        line(format_args!(
+            "  {:>6} of these cannot be read as print: a person must read them",
+            s.unreadable
+        ));
+    }
     if s.pages > 0 && s.seconds > 0.0 {
         line(format_args!(
             "  took {:>7.1} s, {:.2} pages/s",
@@ -117,6 +123,12 @@ fn summary_text(s: &Summary, store: &str) -> String {
     }
     for difference in &s.surplus {
         line(format_args!("  not expected: {difference}"));
+    }
+    if s.gone > 0 {
+        line(format_args!(
+            "  gone  {:>6} set aside earlier, and no longer in the folder",
+            s.gone
+        ));
     }
     for aside in s.aside.iter().take(ASIDES_SHOWN) {
         let page = aside
@@ -140,9 +152,9 @@ fn summary_text(s: &Summary, store: &str) -> String {
             "Look at what was set aside:  postroom aside list{store}"
         ));
     }
-    if s.fields_in_review > 0 {
+    if s.in_review > 0 {
         line(format_args!(
-            "Settle the doubtful fields:  postroom review list{store}"
+            "Settle what is doubtful:     postroom review list{store}"
         ));
     }
     line(format_args!(
