@@ -1,15 +1,20 @@
-//! Filed scans with pages that were set aside, read once more because a person
-//! says so: after a fault was mended or a limit raised. What is readable now is
-//! put in its place; the night's own sums are not touched.
+//! Filed scans with pages that were set aside, read once more: because a person says
+//! so, after a fault was mended or a limit raised, or by the next run itself where the
+//! machine had been short of memory. What is readable now is put in its place; the
+//! night's own sums are not touched.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use super::listing::Listing;
 use super::plan::{ToRead, hash, unreadable};
+use super::waiting::Waiting;
 use super::{BatchError, Night, Progress, readers};
 use crate::cases;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::reader::pool::Reader;
+use crate::store::aside::AsideRecord;
 use crate::store::{Actor, DocumentId, ScanId, SourceFile, Store, StoreError};
 
 /// A filed scan that lacks pages.
@@ -40,6 +45,57 @@ pub fn read_again(
     stop: &AtomicBool,
 ) -> Result<Vec<Result<Vec<DocumentId>, Rejection>>, BatchError> {
     let _lock = runtime.block_on(store.lock_intake())?;
+    read_each(night, store, runtime, scans, actor, progress, stop)
+}
+
+/// Reads what a run finds of filed scans whose missing pages the machine had been too
+/// short of resources for; what can be read now waits no longer.
+pub(super) fn mend_by_itself(
+    night: &Night,
+    store: &Store,
+    runtime: &tokio::runtime::Runtime,
+    listing: &Listing,
+    waiting: &mut Waiting,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(), BatchError> {
+    let mut starved: BTreeMap<ScanId, Incomplete> = BTreeMap::new();
+    let pages = waiting.pages.iter();
+    for aside in pages.filter(|aside| aside.rejection.code.is_want_of_resources()) {
+        if let Some(file) = listing.scans.iter().find(|scan| scan.name == aside.path) {
+            starved.entry(aside.scan).or_insert_with(|| Incomplete {
+                scan: aside.scan,
+                name: aside.path.clone(),
+                path: file.path.clone(),
+                document: aside.document,
+                named: false,
+            });
+        }
+    }
+    if starved.is_empty() {
+        return Ok(());
+    }
+    let starved: Vec<Incomplete> = starved.into_values().collect();
+    let by = Actor::postroom();
+    read_each(night, store, runtime, &starved, &by, progress, stop)?;
+    let now = runtime.block_on(store.asides())?;
+    let still = |was: &AsideRecord| {
+        let mut now = now.iter();
+        now.any(|now| (now.scan, now.page) == (was.scan, was.page))
+    };
+    waiting.pages.retain(still);
+    Ok(())
+}
+
+fn read_each(
+    night: &Night,
+    store: &Store,
+    runtime: &tokio::runtime::Runtime,
+    scans: &[Incomplete],
+    actor: &Actor,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Vec<Result<Vec<DocumentId>, Rejection>>, BatchError> {
     let mut reader = Reader::new(&night.setup, stop);
     let mut results = Vec::with_capacity(scans.len());
     for scan in scans {

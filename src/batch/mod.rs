@@ -130,10 +130,20 @@ pub fn run(
         index = index.map(|index| index.of(&listing.scans));
     }
     let batch = runtime.block_on(store.begin_batch(&listing.folder))?;
-    let before = runtime.block_on(store.on_record(&batch))?;
     let planned = plan::plan(night, index.as_ref(), &listing, hashed, &batch, store);
-    let plan = runtime.block_on(planned)?;
+    let mut plan = runtime.block_on(planned)?;
     progress.planned(plan.to_read.len() as u64, plan.bytes());
+    again::mend_by_itself(
+        night,
+        store,
+        runtime,
+        &listing,
+        &mut plan.waiting,
+        progress,
+        stop,
+    )?;
+    // What was filed before is no part of this run's sums.
+    let before = runtime.block_on(store.on_record(&batch))?;
 
     let mut summary = Summary::begin(&batch, &listing, &plan);
     let first = readers::first_walls(night, stop, &plan)?;

@@ -138,11 +138,11 @@ impl Summary {
                 .aside
                 .push(aside(waits.path.clone(), waits.page, &told));
         }
-        for (name, page, rejection) in &plan.waiting.pages {
+        for waits in &plan.waiting.pages {
             summary.open_asides += 1;
             summary
                 .aside
-                .push(aside(name.clone(), Some(*page), rejection));
+                .push(aside(waits.path.clone(), waits.page, &waits.rejection));
         }
         for name in &plan.waiting.claims {
             summary.missing.push(format!(

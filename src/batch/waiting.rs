@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 
 use super::listing::Listing;
-use crate::domain::rejection::Rejection;
 use crate::store::aside::AsideRecord;
 use crate::store::{Batch, ScanId, Store, StoreError};
 
@@ -27,7 +26,7 @@ pub(super) struct Seen<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     /// Pages of scans filed before.
-    pub(super) pages: Vec<(String, u32, Rejection)>,
+    pub(super) pages: Vec<AsideRecord>,
     /// What was set aside and is gone from the folder.
     pub(super) gone: Vec<AsideRecord>,
     /// Claimed by a run that was cut off, and gone since.
@@ -55,8 +54,8 @@ pub(super) async fn waiting(
             // What is settled when the mended file is filed.
             None if gone && seen.mended.contains(&*aside.path) => {}
             _ if gone => waiting.gone.push(aside),
-            Some(page) => waiting.pages.push((aside.path, page, aside.rejection)),
-            None => {}
+            _ if aside.page.is_some() => waiting.pages.push(aside),
+            _ => {}
         }
     }
     let claimed = store.claimed(batch).await?.into_iter();

@@ -77,6 +77,24 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// What only a person can read or find.
+fn for_a_person(s: &Summary) -> Vec<String> {
+    let mut waits = Vec::new();
+    if s.unreadable > 0 {
+        waits.push(format!(
+            "{:>12} documents cannot be read as print: read them",
+            s.unreadable
+        ));
+    }
+    if s.gone > 0 {
+        waits.push(format!(
+            "{:>12} set aside earlier are gone from the folder",
+            s.gone
+        ));
+    }
+    waits
+}
+
 fn summary_text(s: &Summary, store: &str) -> String {
     let mut text = String::new();
     let mut line = |arguments: std::fmt::Arguments<'_>| {
@@ -105,11 +123,8 @@ fn summary_text(s: &Summary, store: &str) -> String {
         "  fields {:>5} accepted, {} in review on {} documents",
         s.fields_accepted, s.fields_in_review, s.in_review
     ));
-    if s.unreadable > 0 {
-        line(format_args!(
-            "  {:>6} of these cannot be read as print: a person must read them",
-            s.unreadable
-        ));
+    for waits in for_a_person(s) {
+        line(format_args!("  {waits}"));
     }
     if s.pages > 0 && s.seconds > 0.0 {
         line(format_args!(
@@ -123,12 +138,6 @@ fn summary_text(s: &Summary, store: &str) -> String {
     }
     for difference in &s.surplus {
         line(format_args!("  not expected: {difference}"));
-    }
-    if s.gone > 0 {
-        line(format_args!(
-            "  gone  {:>6} set aside earlier, and no longer in the folder",
-            s.gone
-        ));
     }
     for aside in s.aside.iter().take(ASIDES_SHOWN) {
         let page = aside

@@ -4,7 +4,7 @@
 //! **The unit of loss is the page.** When a reader dies, hangs or outgrows its
 //! memory, the page it was on is set aside with the reason, the reader is started
 //! again and goes on with the next page. What the *machine* lacks costs no page: the
-//! scan waits for a run that has it.
+//! rest of the scan waits for a run that has it.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,7 +1,7 @@
 //! What people do with filed letters: settle, move, find, export.
 
 use super::{HARRIS, case, doubt, file_letter, filed_scan, from_harris, night};
-use crate::cases::review::{self, Decision, SettleError, Settlement};
+use crate::cases::review::{self, Decision, Imported, SettleError, Settlement};
 use crate::cases::{self, CaseFilter, Destination, FiledScan};
 use crate::domain::case::{AttachedBy, CaseDraft, Priority, Reasoned};
 use crate::domain::document::Document;
@@ -115,13 +115,26 @@ async fn import_settles_each_for_itself(bench: Bench) {
         (LetterField::Postcode, Decision::Value("no".into())),
         (LetterField::Street, Decision::AsProposed),
     ];
-    let rows = rows.map(|(field, decision)| Settlement {
+    let [wrong, good] = rows.map(|(field, decision)| Settlement {
         document: filed.document,
         field,
         decision,
     });
-    let results = review::import(&bench.store, &rows, &Actor::person("clerk")).await;
-    assert!(results[0].is_err() && results[1].is_ok());
+    let import =
+        async |row: &Settlement| review::import(&bench.store, row, &Actor::person("clerk")).await;
+    assert!(import(&wrong).await.is_err());
+    assert!(matches!(import(&good).await, Ok(Imported::Settled(_))));
+    // The same table again, and one that is older than a decision.
+    assert_eq!(import(&good).await.unwrap(), Imported::Already);
+    let old = Settlement {
+        decision: Decision::Value("3 New Road".into()),
+        ..good
+    };
+    let refused = import(&old).await.unwrap_err();
+    assert!(
+        matches!(refused, SettleError::DecidedOtherwise { .. }),
+        "{refused}"
+    );
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
     let next = Some((waiting[0].document, waiting[0].name));
