@@ -20,7 +20,7 @@
 //! - [`Store::verify`] ([`verify`]): every blob hashed, every reference followed.
 //!
 //! The rest is plumbing: [`address`], [`ids`], [`error`], and, not seen from
-//! outside, `dialect` (all that the two databases do not share) and `rows`.
+//! outside, `dialect` (all that the two databases do not share), `personal` and `rows`.
 //! sqlx and object_store are named nowhere else in the program.
 
 pub mod address;
@@ -39,6 +39,7 @@ pub mod fields;
 pub mod ids;
 pub mod lock;
 pub mod pages;
+mod personal;
 pub mod review;
 mod rows;
 pub mod scans;

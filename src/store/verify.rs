@@ -175,6 +175,11 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          left join documents on documents.id = fields.document_id where documents.id is null",
     ),
     (
+        "values lie beside no event",
+        "select event_values.event_id as which from event_values
+         left join events on events.id = event_values.event_id where events.id is null",
+    ),
+    (
         "a case belongs to no customer that exists",
         "select cases.reference as which from cases
          left join customers on customers.id = cases.customer_id

@@ -228,7 +228,7 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
 
 /// Reads a scan again from the file as it was filed.
 async fn again(store: &Store, scan: &FiledScan, by: &Actor) -> Result<Vec<DocumentId>> {
-    let names = ["a.tif", "stack.tif"].map(testing::scan);
+    let names = ["a.tif", "b.tif", "c.tif", "stack.tif"].map(testing::scan);
     let known = store.scans_by_digest(&names.map(|new| new.digest)).await?;
     let own = known.iter().find(|known| known.id == scan.scan).unwrap();
     let file = SourceFile {

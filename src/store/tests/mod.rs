@@ -5,8 +5,11 @@ mod taken_in;
 use std::fs;
 use std::path::PathBuf;
 
+use serde_json::json;
+
 use crate::domain::page::{PageKind, PageOutcome};
 
+use super::events::{About, EventKind};
 use super::testing::{self, Bench, draft, lost_page, page};
 use super::verify::Fault;
 use super::{
@@ -22,6 +25,8 @@ testing::on_both!(
     what_a_batch_filed_is_counted_row_by_row,
     one_run_takes_in_scans_at_a_time,
     history_cannot_be_changed,
+    a_person_can_be_erased_from_history,
+    values_in_an_older_history_are_moved_beside_it,
     the_database_holds_its_own_sums,
     verify_sees_lost_damaged_and_unused_images,
     a_blob_store_that_cannot_be_asked_is_no_loss,
@@ -86,7 +91,8 @@ async fn an_older_store_is_brought_up_to_date(bench: Bench) {
     file(&bench, "a.tif", vec![page(1, "Hello")]).await;
     for undo in [
         "drop table to_index",
-        "delete from _sqlx_migrations where version = 6",
+        "drop table event_values",
+        "delete from _sqlx_migrations where version >= 6",
     ] {
         bench.by_hand(undo).await.unwrap();
     }
@@ -202,6 +208,56 @@ async fn history_cannot_be_changed(bench: Bench) {
         assert!(refused.to_string().contains("append-only"), "{refused}");
     }
     assert_eq!(bench.count("events").await, 1);
+}
+
+async fn a_person_can_be_erased_from_history(bench: Bench) {
+    let mut change = bench.store.change(&Actor::person("clerk")).await.unwrap();
+    let case = change
+        .open_case(&draft("Hello", &[]).judgement)
+        .await
+        .unwrap();
+    let detail = json!({ "field": "town", "after": { "value": "Leeds", "verdict": "accepted" } });
+    let settled = change.event(EventKind::FieldSettled, About::case(case), detail.clone());
+    settled.await.unwrap();
+    change.commit().await.unwrap();
+    let told = async || bench.store.history(case).await.unwrap()[1].detail.clone();
+    assert_eq!(told().await, detail);
+    assert_eq!(bench.count("events where detail like '%Leeds%'").await, 0);
+    bench.by_hand("delete from event_values").await.unwrap();
+    let left = json!({ "field": "town", "after": { "verdict": "accepted" } });
+    assert_eq!(told().await, left);
+}
+
+async fn values_in_an_older_history_are_moved_beside_it(bench: Bench) {
+    let mut change = bench.store.change(&Actor::person("clerk")).await.unwrap();
+    let case = change
+        .open_case(&draft("Hello", &[]).judgement)
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
+    for old in [
+        "drop table event_values",
+        "delete from _sqlx_migrations where version = 7",
+        "insert into events (id, at, actor, kind, case_number, detail) values
+             ('ffffffff-0000-7000-8000-000000000001', '', 'clerk', 'field_settled', 1,
+              '{\"field\": \"town\", \"before\": {\"value\": \"Leeds\", \"verdict\": \"review\"}}'),
+             ('ffffffff-0000-7000-8000-000000000002', '', 'clerk', 'customer_changed', 1,
+              '{\"customer\": \"x\", \"before\": {\"town\": \"Leeds\"}}'),
+             ('ffffffff-0000-7000-8000-000000000003', '', 'clerk', 'document_moved', 1,
+              '{\"from\": \"a\", \"reason\": \"of Leeds\"}')",
+    ] {
+        bench.by_hand(old).await.unwrap();
+    }
+    let store = bench.again().await;
+    assert_eq!(bench.count("events where detail like '%Leeds%'").await, 0);
+    let history = store.history(case).await.unwrap();
+    assert_eq!(history[1].detail["before"]["value"], "Leeds");
+    assert_eq!(history[1].detail["before"]["verdict"], "review");
+    assert_eq!(history[2].detail["before"]["town"], "Leeds");
+    assert_eq!(history[3].detail["reason"], "of Leeds");
+    let refused = bench.by_hand("update events set actor = 'nobody'").await;
+    assert!(refused.unwrap_err().to_string().contains("append-only"));
+    assert_eq!(bench.faults().await.len(), 1, "the case has no document");
 }
 
 async fn the_database_holds_its_own_sums(bench: Bench) {
