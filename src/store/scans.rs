@@ -286,7 +286,8 @@ async fn stand_in(executor: impl Executor<'_, Database = Any>, claimed: ScanId) 
         "update scans set state = 'duplicate', duplicate_of = $1, code = null, reason = null,
              gone_at = null, settled_at = $2
          where state = 'set_aside' and id <> $1
-           and (folder, digest) = (select folder, digest from scans where id = $1)",
+           and digest = (select digest from scans where id = $1)
+           and folder = (select folder from scans where id = $1)",
     )
     .bind(claimed.to_string())
     .bind(ids::now())
