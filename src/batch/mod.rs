@@ -171,6 +171,7 @@ pub fn run(
     let proven = summary.balance();
     let proven = proven.and_then(|()| summary.prove(&now.since(&before)));
     proven.map_err(BatchError::Balance)?;
+    runtime.block_on(lock.still_held())?;
     if let Some(Retry { mended, by, .. }) = &night.retry {
         let settled = store.settle_mended(&batch, &listing.folder, mended, by);
         runtime.block_on(settled)?;

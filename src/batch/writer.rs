@@ -19,31 +19,31 @@ pub(super) fn write_all(
 ) -> Result<(), StoreError> {
     while let Ok(first) = incoming.recv() {
         runtime.block_on(lock.still_held())?;
-        let mut waiting = Waiting::default();
+        let mut together = Together::default();
         let mut next = Some(first);
         while let Some(outcome) = next {
-            waiting.take(outcome, store, runtime, summary)?;
-            if waiting.documents >= DOCUMENTS_A_CHANGE {
+            together.take(outcome, store, runtime, summary)?;
+            if together.documents >= DOCUMENTS_A_CHANGE {
                 break;
             }
             next = incoming.try_recv().ok();
         }
         runtime.block_on(lock.still_held())?;
-        waiting.commit(store, runtime, summary)?;
+        together.commit(store, runtime, summary)?;
     }
     Ok(())
 }
 
 /// Scans that share the next transaction.
 #[derive(Default)]
-struct Waiting<'a> {
+struct Together<'a> {
     scans: Vec<(String, FiledScan)>,
     documents: usize,
     /// Given back when the scans are committed.
     rooms: Vec<Room<'a>>,
 }
 
-impl<'a> Waiting<'a> {
+impl<'a> Together<'a> {
     fn take(
         &mut self,
         outcome: Outcome<'a>,
