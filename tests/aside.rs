@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Post, Ran, assert_balanced, databases, plain_letter, tiff};
 
@@ -48,6 +50,28 @@ fn what_was_set_aside_is_tried_again_or_put_away() {
     );
     assert_eq!(post.run(&[]).code, Some(0));
     post.assert_verified();
+}
+
+/// The aside list as (scan, whether its file is gone).
+fn waiting(post: &Post) -> Vec<(String, bool)> {
+    let listed = post.postroom(&["aside", "list", "--json"]).json();
+    let lines = listed.as_array().unwrap().iter();
+    lines
+        .map(|line| {
+            (
+                line["scan"].as_str().unwrap().to_owned(),
+                line["gone"].as_bool().unwrap(),
+            )
+        })
+        .collect()
+}
+
+/// A run that ends so and adds up.
+fn night(post: &Post, code: i32) -> Value {
+    let ran = post.run(&[]);
+    assert_eq!(ran.code, Some(code), "{ran:?}");
+    assert_balanced(&ran.json());
+    ran.json()
 }
 
 #[test]
@@ -123,29 +147,206 @@ fn a_scan_in_a_folder_of_any_name_is_tried_again() {
 }
 
 #[test]
-fn what_a_file_held_before_it_was_replaced_waits_no_longer() {
+fn what_waits_is_not_forgotten_when_another_file_takes_its_name() {
     let mut post = Post::new();
-    let page = post.page(json!(["Dear Sirs,"]));
-    post.scan("good.tif", &[page]);
-    let torn = |name: &str| fs::write(post.scans().join(name), "II*\0").unwrap();
-    let night = |code: i32, waiting: usize| {
-        let ran = post.run(&[]);
-        assert_eq!(ran.code, Some(code), "{ran:?}");
-        assert_balanced(&ran.json());
-        let asides = post.postroom(&["aside", "list", "--json"]).json();
-        assert_eq!(asides.as_array().unwrap().len(), waiting, "{asides}");
-    };
-    torn("torn.tif");
-    night(1, 1);
-    // By a copy of a scan that is filed,
-    post.scan("torn.tif", &[page]);
-    night(0, 0);
-    // and by what it held when it was filed itself.
-    torn("good.tif");
-    night(1, 1);
-    post.scan("good.tif", &[page]);
-    night(0, 0);
+    fs::write(post.scans().join("SCN_0001.tif"), "II*\0").unwrap();
+    night(&post, 1);
+    assert_eq!(waiting(&post), [("SCN_0001.tif".into(), false)]);
+    // The scanner counts from one again: another letter, which says nothing of the first.
+    post.letter("SCN_0001.tif", &["Dear Sirs,"]);
+    for filed in [1, 0] {
+        let summary = night(&post, 1);
+        assert_eq!(
+            (&summary["filed"], &summary["gone"]),
+            (&json!(filed), &json!(1))
+        );
+        assert_eq!(waiting(&post), [("SCN_0001.tif".into(), true)]);
+        let reason = summary["aside"][0]["reason"].as_str().unwrap();
+        assert!(reason.contains("find the sheet"), "{reason}");
+    }
+    let listed = post.postroom(&["aside", "list"]).stdout;
+    assert!(listed.contains("gone from the folder"), "{listed}");
+    // Trying everything again says nothing of it either; a person's word does.
+    let again = post.postroom(&["aside", "retry"]);
+    assert_eq!(again.code, Some(1), "{again:?}");
+    assert_eq!(waiting(&post), [("SCN_0001.tif".into(), true)]);
+    let away = &[
+        "aside",
+        "discard",
+        "SCN_0001.tif",
+        "--reason",
+        "scanned again",
+    ];
+    assert_eq!(post.postroom(away).code, Some(0));
+    night(&post, 0);
+    // When its own bytes come back it is gone no longer.
+    fs::write(post.scans().join("SCN_0002.tif"), "II*\0torn").unwrap();
+    night(&post, 1);
+    fs::rename(post.path("scans/SCN_0002.tif"), post.path("kept")).unwrap();
+    assert_eq!(night(&post, 1)["gone"], 1);
+    fs::rename(post.path("kept"), post.path("scans/SCN_0002.tif")).unwrap();
+    assert_eq!(night(&post, 1)["gone"], 0);
+    assert_eq!(waiting(&post), [("SCN_0002.tif".into(), false)]);
     post.assert_verified();
+}
+
+#[test]
+fn a_file_that_a_person_mended_and_tries_again_by_name_is_settled() {
+    let mut post = Post::new();
+    for name in ["torn.tif", "other.tif"] {
+        fs::write(post.scans().join(name), format!("II*\0{name}")).unwrap();
+    }
+    night(&post, 1);
+    for name in ["torn.tif", "other.tif"] {
+        post.letter(name, &["Dear Sirs,", name]);
+    }
+    let mended = post.postroom(&["aside", "retry", "torn.tif"]);
+    assert_eq!(mended.code, Some(1), "{mended:?}");
+    // The run filed both, and of the other nobody said that it was mended.
+    assert_eq!(post.letters().len(), 2);
+    assert_eq!(waiting(&post), [("other.tif".into(), true)]);
+    post.assert_verified();
+}
+
+#[test]
+fn the_copy_of_what_was_set_aside_is_taken_up_when_that_is_gone() {
+    let mut post = Post::new();
+    let page = post.page(json!("crash"));
+    for name in ["a.tif", "b.tif"] {
+        fs::write(post.scans().join(name), "II*\0").unwrap();
+        post.scan(&format!("of page {name}"), &[page]);
+    }
+    let summary = night(&post, 1);
+    assert_eq!(summary["duplicates"], 2, "{summary}");
+    fs::remove_file(post.scans().join("a.tif")).unwrap();
+    let summary = night(&post, 1);
+    assert_eq!(
+        (&summary["set_aside"], &summary["gone"]),
+        (&json!(1), &json!(0))
+    );
+    let waits = |name: &str| waiting(&post).contains(&(name.into(), false));
+    assert!(waits("b.tif") && !waits("a.tif"));
+    post.letter("b.tif", &["Dear Sirs,"]);
+    let summary = night(&post, 1);
+    assert_eq!(
+        (&summary["filed"], &summary["gone"]),
+        (&json!(1), &json!(1))
+    );
+    post.assert_verified();
+}
+
+#[test]
+fn the_same_bytes_are_filed_once_whatever_became_of_them_before() {
+    let mut post = Post::new();
+    // Set aside for want of resources, then filed from elsewhere, then tried again.
+    let page = post.page(json!(["Dear Sirs,"]));
+    post.scan("z.tif", &[page]);
+    let scans = post.scans();
+    fs::rename(&scans, post.path("away")).unwrap();
+    fs::create_dir(&scans).unwrap();
+    fs::write(
+        scans.join("z.tif"),
+        fs::read(post.path("away/z.tif")).unwrap(),
+    )
+    .unwrap();
+    kill_in_mid_run(&mut post, page);
+    let elsewhere = post.path("away");
+    let ran = post.postroom(&["run", elsewhere.to_str().unwrap(), "--json"]);
+    assert_eq!(
+        (ran.code, &ran.json()["filed"]),
+        (Some(0), &json!(1)),
+        "{ran:?}"
+    );
+    let summary = night(&post, 0);
+    assert_eq!(
+        (&summary["duplicates"], &summary["filed"]),
+        (&json!(1), &json!(0))
+    );
+    // A copy that comes first in the list while the other is claimed.
+    let page = post.page(json!(["Dear Madam,"]));
+    post.scan("y.tif", &[page]);
+    kill_in_mid_run(&mut post, page);
+    post.scan("a.tif", &[page]);
+    let summary = night(&post, 0);
+    assert_eq!(
+        (&summary["duplicates"], &summary["filed"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(post.letters().len(), 2);
+    post.assert_verified();
+}
+
+/// A run that is killed while it reads this page.
+fn kill_in_mid_run(post: &mut Post, page: u32) {
+    post.mend(page, json!("hang"));
+    let scans = post.scans();
+    let mut run = post
+        .command(&["run", scans.to_str().unwrap()])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(1500));
+    run.kill().unwrap();
+    run.wait().unwrap();
+    post.mend(page, json!(["Dear Sirs,"]));
+}
+
+#[test]
+fn a_scan_of_blank_pages_is_looked_at_by_a_person() {
+    let mut post = Post::new();
+    fs::write(post.scans().join("pencil.tif"), blank_page()).unwrap();
+    post.letter("letter.tif", &["Dear Sirs,"]);
+    let summary = night(&post, 0);
+    assert_eq!(
+        [
+            &summary["blank"],
+            &summary["letter_pages"],
+            &summary["new_cases"]
+        ],
+        [&json!(1), &json!(1), &json!(2)],
+        "{summary}"
+    );
+    let letters = post.letters();
+    let pencil = letters.iter().find(|letter| letter["scan"] == "pencil.tif");
+    let pencil = pencil.unwrap();
+    assert_eq!(
+        (&pencil["legibility"], &pencil["pages"]),
+        (&json!("unreadable"), &json!([1]))
+    );
+    let listed = post.postroom(&["review", "list"]).stdout;
+    assert!(listed.contains("pencil.tif"), "{listed}");
+    post.assert_verified();
+}
+
+/// A scan of one page without ink.
+fn blank_page() -> Vec<u8> {
+    /// Where the pixels of a scan of one page begin.
+    const PIXELS: usize = 8 + 2 + 11 * 12 + 4 + 16;
+    let mut file = tiff(&[1999]);
+    file[PIXELS..].fill(0);
+    file
+}
+
+#[test]
+fn what_is_set_aside_keeps_the_day_it_came_in() {
+    let mut post = Post::new();
+    post.configure("[limits]\npage_seconds = 2\n");
+    let page = post.page(json!("hang"));
+    let good = post.page(json!(["Dear Sirs,"]));
+    post.scan("slow.tif", &[page]);
+    fs::write(post.scans().join("torn.tif"), "II*\0").unwrap();
+    let ran = post.run(&["--received", "2026-11-02"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    // Tried again weeks later, without a word of the day.
+    post.mend(page, json!(["Dear Sirs,"]));
+    post.scan("torn.tif", &[good]);
+    let again = post.postroom(&["aside", "retry", "slow.tif", "torn.tif"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    let letters = post.letters();
+    assert_eq!(letters.len(), 2);
+    for letter in letters {
+        assert_eq!(letter["received"], "2026-11-02", "{letter}");
+    }
 }
 
 /// The program without the right of root to read everything; none where that right
@@ -183,7 +384,7 @@ fn a_file_that_cannot_be_read_waits_until_it_can() {
     let asides = || {
         let listed = post.postroom(&["aside", "list", "--json"]).json();
         let lines = listed.as_array().unwrap().iter();
-        let line = |line: &serde_json::Value| {
+        let line = |line: &Value| {
             assert_eq!(line["code"], "unreadable", "{listed}");
             line["scan"].as_str().unwrap().to_owned()
         };

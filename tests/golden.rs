@@ -47,6 +47,7 @@ fn the_sample_night_is_read_well() {
         ("filed", 49),
         ("duplicates", 1),
         ("set_aside", 1),
+        ("pages_aside", 0),
         ("letters", 49),
     ] {
         assert_eq!(summary[key], count, "{key}: {summary:#}");

@@ -60,7 +60,7 @@ fn a_reader_that_dies_costs_one_page() {
 }
 
 #[test]
-fn a_page_that_kills_every_reader_is_set_aside_with_its_scan() {
+fn a_scan_none_of_whose_pages_can_be_read_is_filed_for_a_person() {
     let mut post = Post::new();
     let page = post.page(json!("crash"));
     post.scan("deadly.tif", &[page]);
@@ -69,8 +69,11 @@ fn a_page_that_kills_every_reader_is_set_aside_with_its_scan() {
     assert_balanced(&ran.json());
     assert_eq!(
         asides(&ran.json()),
-        [("deadly.tif".into(), None, "reader_crashed".into())]
+        [("deadly.tif".into(), Some(1), "reader_crashed".into())]
     );
+    assert_eq!(ran.json()["in_review"], 1);
+    assert_eq!(post.letters()[0]["missing_pages"], json!([1]));
+    post.assert_verified();
     // It waits for a person: the next run does not try it again.
     let again = post.run(&[]);
     assert_eq!(again.code, Some(1));
@@ -162,8 +165,11 @@ fn torn_and_foreign_files_are_set_aside_with_a_reason() {
     ]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     post.scan("torn.tif", &[1650]);
+    let mended = post.postroom(&["aside", "retry", "torn.tif"]);
+    assert_eq!(mended.code, Some(0), "{mended:?}");
     let ran = post.run(&[]);
     assert_balanced(&ran.json());
+    assert_eq!(ran.json()["already_filed"], 2, "{ran:?}");
     assert!(
         asides(&ran.json())
             .iter()

@@ -9,14 +9,17 @@
 //! the documents of the scan it read; the writer alone speaks to the store.
 
 pub mod again;
+mod budget;
 pub mod expectation;
 pub mod index;
 pub mod listing;
 mod plan;
 mod readers;
 pub mod summary;
+mod waiting;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -26,7 +29,8 @@ use jiff::civil::Date;
 use crate::domain::case::{Receipt, ReceiptOrigin};
 use crate::pipeline::Desk;
 use crate::reader::{ReaderSetup, pool::ReaderError, sandbox::Walls};
-use crate::store::{Provenance, Store, StoreError};
+use crate::store::{Actor, Provenance, Store, StoreError};
+use budget::{Budget, MOST_WAITING};
 use expectation::Expectation;
 use index::{Found, Index};
 use listing::ListingError;
@@ -55,8 +59,20 @@ pub struct Night {
     pub desk: Desk,
     /// The hashes kept with every reading.
     pub provenance: Provenance,
-    /// Scans that a person asked to try again, by their path.
-    pub retry: Vec<String>,
+    /// What a person asked to try again.
+    pub retry: Option<Retry>,
+}
+
+/// Scans that a person asked to try again.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    /// The scans, by their path.
+    pub scans: Vec<String>,
+    /// Of these, the ones that were named one by one: should such a file hold other
+    /// bytes now, they are the same paper, mended.
+    pub mended: Vec<String>,
+    /// Who asked.
+    pub by: Actor,
 }
 
 /// What stopped a run. Poor paper never does.
@@ -102,7 +118,7 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Summary, BatchError> {
     let began = Instant::now();
-    let _lock = runtime.block_on(store.lock_intake())?;
+    let mut lock = runtime.block_on(store.lock_intake())?;
     let listing = listing::list(&night.folder, &night.ignore, night.index.as_deref())?;
     let named = night.index.as_deref();
     let mut found = Found::of(&night.folder, named, &listing.scans, night.today);
@@ -113,17 +129,29 @@ pub fn run(
     let Found { index, faults } = found;
     let hashed = plan::hash_all(&listing, progress, stop)?;
     let batch = runtime.block_on(store.begin_batch(&listing.folder))?;
-    let before = runtime.block_on(store.on_record(&batch))?;
-    let plan = runtime.block_on(plan::plan(&listing, hashed, &batch, store, &night.retry))?;
+    let planned = plan::plan(night, index.as_ref(), &listing, hashed, &batch, store);
+    let mut plan = runtime.block_on(planned)?;
     progress.planned(plan.to_read.len() as u64, plan.bytes());
+    again::mend_by_itself(
+        night,
+        store,
+        runtime,
+        &listing,
+        &mut plan.waiting,
+        progress,
+        stop,
+    )?;
+    // What was filed before is no part of this run's sums.
+    let before = runtime.block_on(store.on_record(&batch))?;
 
     let mut summary = Summary::begin(&batch, &listing, &plan);
     let first = readers::first_walls(night, stop, &plan)?;
     let (results, incoming) = readers::channel(night.readers);
+    let budget = Budget::new(MOST_WAITING);
     let walls = std::thread::scope(|scope| {
         let reading =
-            scope.spawn(|| readers::read_all(night, &plan, &index, results, progress, stop));
-        let written = writer::write_all(incoming, store, runtime, &mut summary);
+            scope.spawn(|| readers::read_all(night, &plan, results, &budget, progress, stop));
+        let written = writer::write_all(incoming, store, runtime, &mut lock, &mut summary);
         if written.is_err() {
             // Nothing more can be filed: the readers need not finish their scans.
             stop.store(true, Ordering::Relaxed);
@@ -144,6 +172,11 @@ pub fn run(
     let proven = summary.balance();
     let proven = proven.and_then(|()| summary.prove(&now.since(&before)));
     proven.map_err(BatchError::Balance)?;
+    runtime.block_on(lock.still_held())?;
+    if let Some(Retry { mended, by, .. }) = &night.retry {
+        let settled = store.settle_mended(&batch, &listing.folder, mended, by);
+        runtime.block_on(settled)?;
+    }
     runtime.block_on(store.finish_batch(&batch, &summary.to_json()))?;
     Ok(summary)
 }
@@ -168,17 +201,23 @@ pub fn receipt_in_reason(day: Date, today: Date) -> Result<Date, String> {
 }
 
 impl Night {
-    /// The day of receipt of a scan: the command line, else the index, else today.
-    fn receipt(&self, path: &str, index: Option<&Index>) -> Receipt {
-        let indexed = || index.and_then(|index| index.received(path));
-        let (day, origin) = if let Some(day) = self.received {
-            (day, ReceiptOrigin::CommandLine)
-        } else if let Some(day) = indexed() {
-            (day, ReceiptOrigin::Index)
-        } else {
-            (self.today, ReceiptOrigin::Today)
-        };
-        Receipt { day, origin }
+    /// The day of receipt of a scan: what the command line says, now or when it was
+    /// first claimed, else the index, else the day of that first claim, else today.
+    fn receipt(&self, path: &str, index: Option<&Index>, first: Option<Receipt>) -> Receipt {
+        let of = |origin| move |day| Receipt { day, origin };
+        let said = self.received.map(of(ReceiptOrigin::CommandLine));
+        said.or_else(|| first.filter(|first| first.origin == ReceiptOrigin::CommandLine))
+            .or_else(|| index?.received(path).map(of(ReceiptOrigin::Index)))
+            .or(first)
+            .unwrap_or_else(|| of(ReceiptOrigin::Today)(self.today))
+    }
+}
+
+impl Retry {
+    /// All names, and those of mended files.
+    fn names(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
+        let scans = self.scans.iter().map(String::as_str).collect();
+        (scans, self.mended.iter().map(String::as_str).collect())
     }
 }
 

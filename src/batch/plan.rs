@@ -11,12 +11,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::Progress;
+use super::index::Index;
 use super::listing::{Listed, Listing};
+use super::waiting::{Seen, Waiting, waiting};
+use super::{Night, Progress, Retry};
+use crate::domain::case::Receipt;
 use crate::domain::identity::Digest;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::reader::pool::ReaderError;
-use crate::store::{Actor, Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
+use crate::store::{Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
 
 /// A scan that a reader must look at.
 #[derive(Debug)]
@@ -27,6 +30,7 @@ pub(super) struct ToRead {
     pub(super) path: PathBuf,
     pub(super) digest: Digest,
     pub(super) bytes: u64,
+    pub(super) receipt: Receipt,
 }
 
 /// Scans by name, and why each is set aside.
@@ -42,14 +46,9 @@ pub(super) struct Plan {
     pub(super) duplicates: Vec<(String, Twin)>,
     /// Set aside earlier, or not readable at all now.
     pub(super) aside: Asides,
-    /// Pages of scans filed before that still wait for a person.
-    pub(super) pages_aside: Vec<(String, u32, Rejection)>,
-    /// Claimed by a run that was cut off, and gone from the folder since.
-    pub(super) gone: Vec<String>,
+    /// What earlier runs left for a person.
+    pub(super) waiting: Waiting,
 }
-
-/// Why a scan is put away whose file holds something else now that is settled.
-const REPLACED: &str = "the file was replaced by one that is filed, or is a copy of another";
 
 /// The scan that a duplicate repeats.
 #[derive(Debug)]
@@ -63,49 +62,6 @@ pub(super) enum Twin {
 impl Plan {
     pub(super) fn bytes(&self) -> u64 {
         self.to_read.iter().map(|scan| scan.bytes).sum()
-    }
-
-    /// What earlier runs left for a person, so that no later one is silent about it.
-    /// What a file held before it was replaced by something that is settled is
-    /// nowhere any more, and waits no longer.
-    async fn remember(
-        &mut self,
-        listing: &Listing,
-        batch: &Batch,
-        store: &Store,
-    ) -> Result<(), StoreError> {
-        let filed: BTreeSet<&str> = self
-            .already_filed
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let copies = self.duplicates.iter().map(|(name, _)| name.as_str());
-        let settled: BTreeSet<&str> = filed.iter().copied().chain(copies).collect();
-        let asides = store.asides().await?.into_iter();
-        for aside in asides.filter(|aside| aside.folder == listing.folder) {
-            match aside.page {
-                Some(page) if filed.contains(&*aside.path) => {
-                    self.pages_aside.push((aside.path, page, aside.rejection));
-                }
-                None if settled.contains(&*aside.path) => {
-                    let actor = Actor::postroom();
-                    store.discard(aside.scan, None, REPLACED, &actor).await?;
-                }
-                _ => {}
-            }
-        }
-        let listed: BTreeSet<&str> = listing
-            .scans
-            .iter()
-            .map(|scan| scan.name.as_str())
-            .collect();
-        let claimed = store.claimed(batch).await?;
-        self.gone.extend(
-            claimed
-                .into_iter()
-                .filter(|path| !listed.contains(path.as_str())),
-        );
-        Ok(())
     }
 }
 
@@ -127,14 +83,14 @@ pub(super) fn hash_all<'a>(
     hashed.collect()
 }
 
-/// Plans the night and claims what is to be read. `retry` names scans that a
-/// person asked to try again.
+/// Plans the night and claims what is to be read.
 pub(super) async fn plan(
+    night: &Night,
+    index: Option<&Index>,
     listing: &Listing,
     hashed: Vec<Hashed<'_>>,
     batch: &Batch,
     store: &Store,
-    retry: &[String],
 ) -> Result<Plan, StoreError> {
     let before = store.unreadable(&listing.folder).await?;
     let (readable, unread) = sort_out(hashed, &before);
@@ -144,34 +100,76 @@ pub(super) async fn plan(
     };
     let digests: Vec<Digest> = readable.iter().map(|(_, digest)| *digest).collect();
     let mut known = Known::new(store.scans_by_digest(&digests).await?);
-    let retry: BTreeSet<&str> = retry.iter().map(String::as_str).collect();
+    let (retry, mended) = night
+        .retry
+        .as_ref()
+        .map_or_else(Default::default, Retry::names);
+    let days = first_days(listing, &mended, store).await?;
     let mut to_claim = Vec::new();
     let mut copies = Vec::new();
+    let mut seen = BTreeSet::new();
     for (scan, digest) in readable {
+        let own = known.own(&listing.folder, scan, digest);
+        seen.extend(own.map(|own| own.id));
+        let first = own.and_then(|own| own.receipt);
+        let first = first.or_else(|| days.get(scan.name.as_str()).copied());
+        let new = NewScan {
+            folder: listing.folder.clone(),
+            path: scan.name.clone(),
+            digest,
+            bytes: scan.bytes,
+            receipt: night.receipt(&scan.name, index, first),
+        };
         let again = retry.contains(scan.name.as_str());
         match known.fate(&listing.folder, scan, digest, again) {
-            Fate::Read => to_claim.push((scan, digest)),
+            Fate::Read => to_claim.push((scan, new)),
             Fate::AlreadyFiled { pages } => plan.already_filed.push((scan.name.clone(), pages)),
             Fate::Duplicate { of, recorded } => {
                 plan.duplicates.push((scan.name.clone(), of));
                 if !recorded {
-                    copies.push((scan, digest));
+                    copies.push(new);
                 }
             }
             Fate::Aside(rejection) => plan.aside.push((scan.name.clone(), rejection)),
         }
     }
-    plan.to_read = claim(listing, batch, store, to_claim).await?;
-    store
-        .record_duplicates(batch, &new_scans(listing, &copies))
-        .await?;
+    plan.to_read = claim(batch, store, to_claim).await?;
+    store.record_duplicates(batch, &copies).await?;
     // Only now, when what can be read again has its row among the scans.
     let forget = no_longer_unreadable(listing, &before, &unread);
     store
         .note_unreadable(&listing.folder, &unread, &forget)
         .await?;
-    plan.remember(listing, batch, store).await?;
+    seen.extend(plan.to_read.iter().map(|scan| scan.scan));
+    let seen = Seen {
+        listing,
+        scans: seen,
+        unread: unread.iter().map(|(name, _)| name.as_str()).collect(),
+        mended,
+    };
+    plan.waiting = waiting(&seen, batch, store).await?;
     Ok(plan)
+}
+
+/// When the paper of mended files came in first, by their names: other bytes of it
+/// were set aside then.
+async fn first_days<'a>(
+    listing: &Listing,
+    mended: &BTreeSet<&'a str>,
+    store: &Store,
+) -> Result<BTreeMap<&'a str, Receipt>, StoreError> {
+    let mut days = BTreeMap::new();
+    if mended.is_empty() {
+        return Ok(days);
+    }
+    for aside in store.asides().await? {
+        let name = mended.get(&*aside.path).copied();
+        let name = name.filter(|_| aside.folder == listing.folder && aside.page.is_none());
+        if let (Some(name), Some(receipt)) = (name, aside.receipt) {
+            days.entry(name).or_insert(receipt);
+        }
+    }
+    Ok(days)
 }
 
 /// Files with their hashes, and those that cannot be read, with the reason: a new
@@ -217,32 +215,23 @@ fn is_discarded(why: &Rejection) -> bool {
 }
 
 async fn claim(
-    listing: &Listing,
     batch: &Batch,
     store: &Store,
-    scans: Vec<(&Listed, Digest)>,
+    scans: Vec<(&Listed, NewScan)>,
 ) -> Result<Vec<ToRead>, StoreError> {
-    let claimed = store.claim(batch, &new_scans(listing, &scans)).await?;
-    let claimed = claimed.into_iter().zip(scans);
+    let (listed, new): (Vec<_>, Vec<_>) = scans.into_iter().unzip();
+    let claimed = store.claim(batch, &new).await?;
+    let claimed = claimed.into_iter().zip(listed.into_iter().zip(new));
     Ok(claimed
-        .map(|(id, (scan, digest))| ToRead {
+        .map(|(id, (scan, new))| ToRead {
             scan: id,
-            name: scan.name.clone(),
+            name: new.path,
             path: scan.path.clone(),
-            digest,
-            bytes: scan.bytes,
+            digest: new.digest,
+            bytes: new.bytes,
+            receipt: new.receipt,
         })
         .collect())
-}
-
-fn new_scans(listing: &Listing, scans: &[(&Listed, Digest)]) -> Vec<NewScan> {
-    let new = |(scan, digest): &(&Listed, Digest)| NewScan {
-        folder: listing.folder.clone(),
-        path: scan.name.clone(),
-        digest: *digest,
-        bytes: scan.bytes,
-    };
-    scans.iter().map(new).collect()
 }
 
 enum Fate {
@@ -271,52 +260,48 @@ impl Known {
         }
     }
 
+    /// What the store knows of this very file, bytes and all.
+    fn own(&self, folder: &str, scan: &Listed, digest: Digest) -> Option<&ScanRecord> {
+        let mut records = self.records.get(&digest)?.iter();
+        records.find(|record| record.folder == folder && record.path == scan.name)
+    }
+
     fn fate(&mut self, folder: &str, scan: &Listed, digest: Digest, again: bool) -> Fate {
-        let records = self.records.get(&digest).map_or(&[][..], Vec::as_slice);
-        let filed = records.iter().find(|r| r.state == ScanState::Filed);
-        let own = records
-            .iter()
-            .find(|r| r.folder == folder && r.path == scan.name);
         let first = self
             .listed
             .entry(digest)
-            .or_insert_with(|| scan.name.clone());
-        let first_here = *first == scan.name;
-        let twin = || match filed {
-            Some(record) => Twin::Filed {
-                pages: record.pages,
-            },
-            None => Twin::Listed(first.clone()),
-        };
-        match own {
-            Some(own) => match own.state {
-                ScanState::Filed => Fate::AlreadyFiled { pages: own.pages },
-                ScanState::Duplicate if filed.is_some() || !first_here => {
-                    let recorded = true;
-                    Fate::Duplicate {
-                        of: twin(),
-                        recorded,
-                    }
-                }
-                // The scan that it repeats was never filed and is gone: read this one.
-                ScanState::Duplicate | ScanState::Claimed => Fate::Read,
-                ScanState::SetAside | ScanState::Discarded => match &own.rejection {
-                    Some(why) if !again && !why.code.is_want_of_resources() => {
-                        Fate::Aside(why.clone())
-                    }
-                    _ => Fate::Read,
-                },
-            },
-            // A file without bytes is a failed scan, not a copy of another one.
-            None if scan.bytes == 0 => Fate::Read,
-            None if filed.is_some() || !first_here => {
-                let recorded = false;
-                Fate::Duplicate {
-                    of: twin(),
-                    recorded,
+            .or_insert_with(|| scan.name.clone())
+            .clone();
+        let records = self.records.get(&digest).map_or(&[][..], Vec::as_slice);
+        let filed = records.iter().find(|r| r.state == ScanState::Filed);
+        let own = self.own(folder, scan, digest);
+        // A file without bytes is a failed scan, not a copy of another one.
+        let is_copy = scan.bytes > 0 && (filed.is_some() || first != scan.name);
+        match own.map(|own| (own.state, own)) {
+            Some((ScanState::Filed, own)) => return Fate::AlreadyFiled { pages: own.pages },
+            Some((ScanState::SetAside | ScanState::Discarded, own)) if !again => {
+                // What was set aside and is filed from elsewhere waits no longer.
+                let settled = own.state == ScanState::SetAside && filed.is_some();
+                let why = own.rejection.as_ref().filter(|_| !settled);
+                if let Some(why) = why.filter(|why| !why.code.is_want_of_resources()) {
+                    return Fate::Aside(why.clone());
                 }
             }
-            None => Fate::Read,
+            _ => {}
+        }
+        // Whatever became of it before: the same bytes are never filed twice. A copy
+        // of what was never filed, and is gone, is read in its place.
+        if !is_copy {
+            return Fate::Read;
+        }
+        Fate::Duplicate {
+            of: match filed {
+                Some(record) => Twin::Filed {
+                    pages: record.pages,
+                },
+                None => Twin::Listed(first),
+            },
+            recorded: own.is_some_and(|own| own.state == ScanState::Duplicate),
         }
     }
 }

@@ -9,11 +9,10 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::index::Index;
+use super::budget::{Budget, Room};
 use super::plan::{Plan, ToRead, unreadable};
 use super::{Night, Progress};
 use crate::cases::{Draft, FiledScan};
-use crate::domain::case::Receipt;
 use crate::domain::identity::Digest;
 use crate::domain::page::{PageOutcome, ReadPage};
 use crate::domain::rejection::{Rejection, RejectionCode};
@@ -24,15 +23,16 @@ use crate::store::ScanId;
 
 /// What came of one scan.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(super) struct Outcome<'a> {
     pub(super) scan: ScanId,
     pub(super) name: String,
     pub(super) result: Result<FiledScan, Rejection>,
+    /// For its images, until they are committed.
+    pub(super) room: Room<'a>,
 }
 
 /// Scans that may wait for the writer, for each reader: enough that a reader
-/// never waits for a commit, few enough that their images stay a small part of
-/// memory.
+/// never waits for a commit. What their images may take is [`Budget`]'s.
 const WAITING: usize = 2;
 
 /// Bytes of page images of one scan that are held until it is filed, 1 GiB: four
@@ -40,7 +40,7 @@ const WAITING: usize = 2;
 /// pixels in the file can reach it.
 const MOST_IMAGES: usize = 1 << 30;
 
-pub(super) fn channel(readers: usize) -> (SyncSender<Outcome>, Receiver<Outcome>) {
+pub(super) fn channel<'a>(readers: usize) -> (SyncSender<Outcome<'a>>, Receiver<Outcome<'a>>) {
     sync_channel(readers * WAITING)
 }
 
@@ -59,11 +59,11 @@ pub(super) fn first_walls(
 
 /// Reads every planned scan and sends what came of it; says which walls held around
 /// every reader that was started.
-pub(super) fn read_all(
+pub(super) fn read_all<'a>(
     night: &Night,
     plan: &Plan,
-    index: &Option<Index>,
-    results: SyncSender<Outcome>,
+    results: SyncSender<Outcome<'a>>,
+    budget: &'a Budget,
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Option<Walls>, ReaderError> {
@@ -84,13 +84,14 @@ pub(super) fn read_all(
                     return Err(ReaderError::Interrupted);
                 }
                 let mut reader = own_reader().lock().unwrap_or_else(PoisonError::into_inner);
-                let receipt = night.receipt(&scan.name, index.as_ref());
-                let result = read_scan(night, &mut reader, scan, receipt, progress)?;
+                let result = read_scan(night, &mut reader, scan, progress)?;
                 progress.scan(scan.bytes, result.is_err());
+                let bytes = result.as_ref().map_or(0, images_of);
                 let outcome = Outcome {
                     scan: scan.scan,
                     name: scan.name.clone(),
                     result,
+                    room: budget.take(bytes, stop).ok_or(ReaderError::Interrupted)?,
                 };
                 // The writer is gone only when the store failed; it says so itself.
                 results.send(outcome).map_err(|_| ReaderError::Interrupted)
@@ -111,7 +112,6 @@ pub(super) fn read_scan(
     night: &Night,
     reader: &mut Reader<'_>,
     scan: &ToRead,
-    receipt: Receipt,
     progress: &dyn Progress,
 ) -> Result<Result<FiledScan, Rejection>, ReaderError> {
     let bytes = match take_in(scan, night.setup.limits.scan_bytes) {
@@ -132,7 +132,7 @@ pub(super) fn read_scan(
         pages.push(page);
     });
     match listed {
-        Ok(Ok(listed)) => Ok(draft_all(night, scan.scan, listed, pages, receipt)),
+        Ok(Ok(listed)) => Ok(draft_all(night, scan, listed, pages)),
         Ok(Err(rejection)) => Ok(Err(rejection)),
         Err(ReaderError::Start(error)) => Ok(Err(Rejection::new(
             RejectionCode::NoReader,
@@ -142,6 +142,15 @@ pub(super) fn read_scan(
         ))),
         Err(error) => Err(error),
     }
+}
+
+/// Bytes of the images of a scan.
+fn images_of(scan: &FiledScan) -> usize {
+    let read = scan
+        .pages
+        .iter()
+        .filter_map(|page| page.result.as_ref().ok());
+    read.map(images).sum()
 }
 
 /// Bytes of both images of a page.
@@ -175,23 +184,22 @@ fn take_in(scan: &ToRead, most: u64) -> Result<Vec<u8>, Rejection> {
     }
 }
 
-/// Groups the pages into documents and drafts each. A scan none of whose pages
-/// could be read is set aside whole.
+/// Groups the pages into documents and drafts each. A file that is torn or foreign on
+/// every page is set aside whole; of any other scan whose pages could be listed all are
+/// filed, even when the readers died on each.
 fn draft_all(
     night: &Night,
-    scan: ScanId,
+    scan: &ToRead,
     listed: u32,
     mut pages: Vec<PageOutcome>,
-    receipt: Receipt,
 ) -> Result<FiledScan, Rejection> {
-    let mut lost = pages.iter().filter_map(|page| page.result.as_ref().err());
-    if lost.clone().count() == pages.len() {
-        return Err(lost.next().cloned().unwrap_or_else(|| {
-            Rejection::new(
-                RejectionCode::Damaged,
-                "the file has no pages; scan it again",
-            )
-        }));
+    let of_the_file = |page: &PageOutcome| match &page.result {
+        Err(rejection) if rejection.code.is_of_the_file() => Some(rejection.clone()),
+        _ => None,
+    };
+    let faults: Option<Vec<Rejection>> = pages.iter().map(of_the_file).collect();
+    if let Some(first) = faults.and_then(|faults| faults.into_iter().next()) {
+        return Err(first);
     }
     // Drafting is our own code on text from anywhere: a fault in it costs the scan.
     let drafted = catch_unwind(AssertUnwindSafe(|| {
@@ -199,7 +207,7 @@ fn draft_all(
         let documents = group::group(&pages).into_iter();
         documents
             .map(|document| {
-                let draft = pipeline::draft_letter(&document, &pages, receipt, &night.desk);
+                let draft = pipeline::draft_letter(&document, &pages, scan.receipt, &night.desk);
                 Draft { document, draft }
             })
             .collect()
@@ -211,7 +219,7 @@ fn draft_all(
         )
     })?;
     Ok(FiledScan {
-        scan,
+        scan: scan.scan,
         listed,
         pages,
         documents,

@@ -9,6 +9,7 @@ use super::index::Index;
 use super::listing::Listing;
 use super::plan::{Plan, Twin};
 use crate::cases::{FiledDocument, FiledScan};
+use crate::domain::document::Legibility;
 use crate::domain::page::PageKind;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::domain::verdict::Verdict;
@@ -47,6 +48,9 @@ pub struct Summary {
     pub set_aside: u64,
     /// Files that are no scans.
     pub ignored: u64,
+    /// Set aside by earlier runs over the folder, waiting still, and gone from it;
+    /// they are in `aside` too, and no part of `scans`.
+    pub gone: u64,
     /// Every scan and page that was set aside.
     pub aside: Vec<Aside>,
     /// Pages of the scans filed by this run.
@@ -73,6 +77,8 @@ pub struct Summary {
     pub attached: u64,
     /// Documents with a doubtful field; they are filed too.
     pub in_review: u64,
+    /// Of these, the ones that cannot be read as print.
+    pub unreadable: u64,
     /// Fields that were sure.
     pub fields_accepted: u64,
     /// Fields that a person must look at.
@@ -124,13 +130,21 @@ impl Summary {
                 Twin::Listed(first) => summary.copies.push((name.clone(), first.clone())),
             }
         }
-        for (name, page, rejection) in &plan.pages_aside {
+        for waits in &plan.waiting.gone {
+            summary.gone += 1;
+            summary.open_asides += 1;
+            let told = Rejection::new(waits.rejection.code, waits.told());
+            summary
+                .aside
+                .push(aside(waits.path.clone(), waits.page, &told));
+        }
+        for waits in &plan.waiting.pages {
             summary.open_asides += 1;
             summary
                 .aside
-                .push(aside(name.clone(), Some(*page), rejection));
+                .push(aside(waits.path.clone(), waits.page, &waits.rejection));
         }
-        for name in &plan.gone {
+        for name in &plan.waiting.claims {
             summary.missing.push(format!(
                 "{name}: the run that was cut off had begun it, and it is gone from the folder"
             ));
@@ -167,6 +181,7 @@ impl Summary {
         }
         for document in &scan.documents {
             self.letters += 1;
+            self.unreadable += u64::from(document.draft.legibility == Legibility::Unreadable);
             for field in document.draft.fields.values() {
                 match field.verdict {
                     Verdict::Accepted => self.fields_accepted += 1,

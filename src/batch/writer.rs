@@ -2,48 +2,51 @@
 
 use std::sync::mpsc::Receiver;
 
+use super::budget::Room;
 use super::readers::Outcome;
 use super::summary::Summary;
+use crate::cases::filing::DOCUMENTS_A_CHANGE;
 use crate::cases::{self, FiledScan};
-use crate::store::{Store, StoreError};
+use crate::store::{IntakeLock, Store, StoreError};
 
-/// Documents that may share a transaction: a commit costs a few flushes of the
-/// disk, which 32 cards share and a lone letter does not wait for.
-const DOCUMENTS_A_TRANSACTION: usize = 32;
-
-/// Files everything that comes until the readers are done.
+/// Files everything that comes until the readers are done, as long as the lock holds.
 pub(super) fn write_all(
-    incoming: Receiver<Outcome>,
+    incoming: Receiver<Outcome<'_>>,
     store: &Store,
     runtime: &tokio::runtime::Runtime,
+    lock: &mut IntakeLock,
     summary: &mut Summary,
 ) -> Result<(), StoreError> {
     while let Ok(first) = incoming.recv() {
-        let mut waiting = Waiting::default();
+        runtime.block_on(lock.still_held())?;
+        let mut together = Together::default();
         let mut next = Some(first);
         while let Some(outcome) = next {
-            waiting.take(outcome, store, runtime, summary)?;
-            if waiting.documents >= DOCUMENTS_A_TRANSACTION {
+            together.take(outcome, store, runtime, summary)?;
+            if together.documents >= DOCUMENTS_A_CHANGE {
                 break;
             }
             next = incoming.try_recv().ok();
         }
-        waiting.commit(store, runtime, summary)?;
+        runtime.block_on(lock.still_held())?;
+        together.commit(store, runtime, summary)?;
     }
     Ok(())
 }
 
 /// Scans that share the next transaction.
 #[derive(Default)]
-struct Waiting {
+struct Together<'a> {
     scans: Vec<(String, FiledScan)>,
     documents: usize,
+    /// Given back when the scans are committed.
+    rooms: Vec<Room<'a>>,
 }
 
-impl Waiting {
+impl<'a> Together<'a> {
     fn take(
         &mut self,
-        outcome: Outcome,
+        outcome: Outcome<'a>,
         store: &Store,
         runtime: &tokio::runtime::Runtime,
         summary: &mut Summary,
@@ -52,6 +55,7 @@ impl Waiting {
             Ok(filed) => {
                 self.documents += filed.documents.len();
                 self.scans.push((outcome.name, filed));
+                self.rooms.push(outcome.room);
             }
             Err(rejection) => {
                 runtime.block_on(store.set_aside(outcome.scan, &rejection))?;

@@ -69,7 +69,7 @@ pub struct FiledDocument {
 
 /// Documents that may share a transaction. A commit costs a few flushes of the
 /// disk, which they then share; a longer one would keep other writers waiting.
-const DOCUMENTS_A_CHANGE: usize = 32;
+pub const DOCUMENTS_A_CHANGE: usize = 32;
 
 /// Files scans, in their order, up to 32 documents a transaction and never half
 /// a scan. When it fails, what earlier transactions filed stays filed; the same

@@ -6,22 +6,30 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::domain::case::{AttachedBy, Judgement};
+use crate::domain::field::Field;
 use crate::domain::letter::LetterField;
-use crate::store::Store;
 use crate::store::change::Change;
 use crate::store::documents::Attachment;
 use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
+use crate::store::fields::Fields;
 use crate::store::ids::{DocumentId, ScanId};
 use crate::store::pages::MendedPage;
+use crate::store::{SourceFile, Store};
 
 use super::filing::{self, Draft, FiledScan};
 use super::matching::Decision;
 use super::{moving, sender};
 
 /// Puts the new reading of a filed scan in place of the old one, and gives the
-/// documents that have changed: none when no page of it could be mended.
-pub async fn reread(store: &Store, scan: &FiledScan, actor: &Actor) -> Result<Vec<DocumentId>> {
+/// documents that have changed: none when no page of it could be mended. `file` is
+/// what was read now; where a person mended it, it takes the place of the old one.
+pub async fn reread(
+    store: &Store,
+    scan: &FiledScan,
+    file: SourceFile,
+    actor: &Actor,
+) -> Result<Vec<DocumentId>> {
     let kept = store.keep_pages(&scan.pages).await?;
     let mut change = store.change(actor).await?;
     let mut mended = BTreeMap::<DocumentId, Vec<u32>>::new();
@@ -46,6 +54,9 @@ pub async fn reread(store: &Store, scan: &FiledScan, actor: &Actor) -> Result<Ve
         }
         change.refresh_document(id).await?;
     }
+    if !mended.is_empty() {
+        change.scan_mended(scan.scan, file, scan.listed).await?;
+    }
     change.commit().await?;
     Ok(mended.into_keys().collect())
 }
@@ -62,14 +73,16 @@ async fn document(
 ) -> Result<()> {
     let draft = &new.draft;
     let before = change.fields_of(id).await?;
+    let judged = change.judgement_of(id).await?;
+    change.reread_document(id, draft, &scan.provenance).await?;
+    follow_reference(change, scan, id, new).await?;
     let detail = json!({
         "mended_pages": mended,
-        "before": state(&change.judgement_of(id).await?),
+        "before": state(&judged),
         "after": state(&draft.judgement),
+        "fields": changed(&before, &change.fields_of(id).await?),
     });
-    change.reread_document(id, draft, &scan.provenance).await?;
     tell(change, scan.scan, id, detail).await?;
-    follow_reference(change, scan, id, new).await?;
     let case = change.case_of(id).await?;
     if let Some(known) = change.case(case).await? {
         change.press_case(&known, &draft.judgement).await?;
@@ -114,6 +127,27 @@ async fn follow_reference(
         }
         Decision::Attach { .. } | Decision::Open { .. } => Ok(()),
     }
+}
+
+/// Every field that is another now, as it was and as it is.
+fn changed(before: &Fields, after: &Fields) -> Value {
+    let fields = after
+        .iter()
+        .filter(|(name, field)| before.get(name) != Some(field));
+    let told = fields.map(|(name, field)| {
+        let both = json!({ "before": before.get(name).map(told), "after": told(field) });
+        (name.name().to_owned(), both)
+    });
+    told.collect::<serde_json::Map<_, _>>().into()
+}
+
+fn told(field: &Field) -> Value {
+    json!({
+        "as_read": field.as_read,
+        "value": field.value,
+        "verdict": field.verdict.name(),
+        "reason": field.reason,
+    })
 }
 
 async fn tell(change: &mut Change, scan: ScanId, id: DocumentId, detail: Value) -> Result<()> {

@@ -21,7 +21,7 @@ use crate::store::ids::DocumentId;
 
 use super::sender;
 
-pub use crate::store::review::{ReviewCursor, ReviewItem};
+pub use crate::store::review::{ReviewCursor, ReviewItem, UnreadItem};
 
 /// What a person decided on a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,19 @@ pub enum SettleError {
         /// What it must be.
         why: &'static str,
     },
+    /// The field is no longer in review, and was decided otherwise.
+    #[error(
+        "{} is no longer in review ({}: {}); `postroom review settle` can still change it",
+        field.name(), verdict.name(), value.as_deref().unwrap_or("no value")
+    )]
+    DecidedOtherwise {
+        /// The field.
+        field: LetterField,
+        /// How it was decided.
+        verdict: Verdict,
+        /// As what.
+        value: Option<String>,
+    },
     /// The machine proposes nothing that could be confirmed.
     #[error("there is no proposed {} to confirm; give the value", .0.name())]
     NothingProposed(LetterField),
@@ -73,6 +86,16 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<ReviewItem>> {
     store.fields_in_review(after, limit).await
+}
+
+/// Documents that cannot be read as print, oldest first, after `after`, at most
+/// `limit`: they leave this list when a person settles a field of theirs.
+pub async fn unread(
+    store: &Store,
+    after: Option<DocumentId>,
+    limit: u32,
+) -> Result<Vec<UnreadItem>> {
+    store.unread(after, limit).await
 }
 
 /// One field of a document, in review or not.
@@ -118,22 +141,45 @@ pub async fn settle(
     Ok(after)
 }
 
-/// Settles many, each for itself, and says of each what came of it.
+/// What came of a decision from a table that may be old.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Imported {
+    /// The field is settled by it.
+    Settled(Field),
+    /// It was decided the same way before: the table was imported twice.
+    Already,
+}
+
+/// Settles a field by a decision from a table. One that was decided otherwise
+/// meanwhile is refused, rather than one clerk overruled by an old table.
 pub async fn import(
     store: &Store,
-    settlements: &[Settlement],
+    settlement: &Settlement,
     actor: &Actor,
-) -> Vec<Result<Field, SettleError>> {
-    let mut results = Vec::with_capacity(settlements.len());
-    for Settlement {
+) -> Result<Imported, SettleError> {
+    let Settlement {
         document,
         field,
         decision,
-    } in settlements
-    {
-        results.push(settle(store, *document, *field, decision, actor).await);
+    } = settlement;
+    let now = show(store, *document, *field).await?;
+    if now.verdict == Verdict::Review {
+        let settled = settle(store, *document, *field, decision, actor).await?;
+        return Ok(Imported::Settled(settled));
     }
-    results
+    let alike = match decision {
+        Decision::Value(value) => now.value == Some(checked(*field, value)?),
+        Decision::AsProposed => now.verdict == Verdict::Accepted,
+        Decision::Unreadable => now.verdict == Verdict::Rejected,
+    };
+    if alike {
+        return Ok(Imported::Already);
+    }
+    Err(SettleError::DecidedOtherwise {
+        field: *field,
+        verdict: now.verdict,
+        value: now.value,
+    })
 }
 
 /// The value in its standard form, or why it is none of this field.

@@ -14,6 +14,7 @@ use super::run::{self, Extra, RunOptions, Stop};
 use super::settings::Settings;
 use super::table::{WIDTH, wrapped};
 use super::{By, Opened, Place};
+use crate::batch::Retry;
 use crate::batch::again::Incomplete;
 use crate::batch::listing;
 use crate::batch::summary::Summary;
@@ -138,7 +139,7 @@ fn listed(asides: &[AsideRecord], store: &str) -> String {
             plain(&aside.path),
             words(aside.rejection.code.name()),
         ));
-        for line in wrapped(&plain(&aside.rejection.reason), WIDTH - REASON) {
+        for line in wrapped(&plain(&aside.told()), WIDTH - REASON) {
             text.push_str(&format!("{:REASON$}{line}\n", ""));
         }
     }
@@ -160,6 +161,7 @@ fn aside_json(aside: &AsideRecord) -> Value {
         "page": aside.page,
         "code": aside.rejection.code.name(),
         "reason": aside.rejection.reason,
+        "gone": aside.gone,
         "document": aside.document.map(|id| id.to_string()),
     })
 }
@@ -173,7 +175,7 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
         asides.extend(opened.wait(opened.store.discarded_scans())?);
     }
     let wanted = chosen(&asides, &arguments.scans, None)?;
-    let (folders, gone) = by_folder(&wanted, &opened.settings);
+    let (folders, gone) = by_folder(&wanted, !arguments.scans.is_empty(), &opened.settings);
     for aside in &gone {
         tell!(
             "{}: no longer in {}; put the file back and try again, or discard it",
@@ -183,6 +185,10 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
     }
     let stop = Stop::on_interrupt()?;
     let mut came = Vec::new();
+    let named = |whole: &Vec<String>| match &*arguments.scans {
+        [] => Vec::new(),
+        _ => whole.clone(),
+    };
     for (folder, Again { whole, pages }) in folders {
         let (folder, options) = (&*listing::path_of(folder), &arguments.options);
         if !pages.is_empty() {
@@ -191,7 +197,11 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
         }
         if !whole.is_empty() {
             let extra = Extra {
-                retry: whole,
+                retry: Some(Retry {
+                    mended: named(&whole),
+                    scans: whole,
+                    by: actor.clone(),
+                }),
                 ..Extra::default()
             };
             let summary = run::run_once(place, folder, options, extra, &stop.run)?;
@@ -228,6 +238,7 @@ struct Again {
 /// The scans by their folders, and those whose file is gone.
 fn by_folder<'a>(
     wanted: &[&'a AsideRecord],
+    named: bool,
     settings: &Settings,
 ) -> (BTreeMap<&'a str, Again>, Vec<&'a AsideRecord>) {
     let ignore = settings.ignore();
@@ -256,6 +267,7 @@ fn by_folder<'a>(
                 name: aside.path.clone(),
                 path: path.clone(),
                 document: aside.document,
+                named,
             });
         }
     }

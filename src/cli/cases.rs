@@ -9,6 +9,7 @@ use super::output::{count, say, say_json, short, store_flag, tell};
 use super::table::Table;
 use super::{By, Opened, Place};
 use crate::cases::{self, CaseFilter, CaseRecord, CaseState, Destination};
+use crate::domain::document::Legibility;
 use crate::domain::grammar::case_reference::CaseReference;
 
 #[derive(Debug, Args)]
@@ -127,9 +128,10 @@ fn table(cases: &[CaseRecord], all: bool, today: jiff::civil::Date) -> String {
             words(&case.team),
             case.name.clone().unwrap_or_else(|| "(not known)".into()),
             case.documents.to_string(),
-            match case.in_review {
-                0 => String::new(),
-                number => number.to_string(),
+            match (case.in_review, case.legibility) {
+                (0, _) => String::new(),
+                (number, Some(Legibility::Unreadable)) => format!("{number} unreadable"),
+                (number, _) => number.to_string(),
             },
         ]);
     }
@@ -163,6 +165,7 @@ pub(super) fn case_json(case: &CaseRecord) -> Value {
         "customer": case.name,
         "documents": case.documents,
         "in_review": case.in_review,
+        "legibility": case.legibility.map(Legibility::name),
         "opened_at": case.opened_at,
     })
 }

@@ -101,7 +101,9 @@ const fn export(error: &ExportError) -> Exit {
 
 const fn settle(error: &SettleError) -> Exit {
     match error {
-        SettleError::NotAValue { .. } | SettleError::NothingProposed(_) => Exit::Usage,
+        SettleError::NotAValue { .. }
+        | SettleError::NothingProposed(_)
+        | SettleError::DecidedOtherwise { .. } => Exit::Usage,
         SettleError::Store(error) => store(error),
     }
 }

@@ -136,6 +136,24 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// What only a person can read or find.
+fn for_a_person(s: &Summary) -> Vec<String> {
+    let mut waits = Vec::new();
+    if s.unreadable > 0 {
+        waits.push(format!(
+            "{:>12} documents cannot be read as print: read them",
+            s.unreadable
+        ));
+    }
+    if s.gone > 0 {
+        waits.push(format!(
+            "{:>12} set aside earlier are gone from the folder",
+            s.gone
+        ));
+    }
+    waits
+}
+
 fn summary_text(s: &Summary, store: &str) -> String {
     let mut text = sums(s);
     for difference in &s.missing {
@@ -182,6 +200,11 @@ fn sums(s: &Summary) -> Vec<String> {
             s.fields_accepted, s.fields_in_review, s.in_review
         ),
     ];
+    lines.extend(
+        for_a_person(s)
+            .into_iter()
+            .map(|waits| format!("  {waits}")),
+    );
     if s.pages > 0 && s.seconds > 0.0 {
         let rate = s.pages as f64 / s.seconds;
         lines.push(format!("  took {:>7.1} s, {rate:.2} pages/s", s.seconds));
@@ -218,9 +241,9 @@ fn next_steps(s: &Summary, store: &str) -> Vec<String> {
             "Look at what was set aside:  postroom aside list{store}"
         ));
     }
-    if s.fields_in_review > 0 {
+    if s.in_review > 0 {
         lines.push(format!(
-            "Settle the doubtful fields:  postroom review list{store}"
+            "Settle what is doubtful:     postroom review list{store}"
         ));
     }
     lines.push(format!(

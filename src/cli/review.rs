@@ -12,7 +12,7 @@ use super::show::write_picture;
 use super::spreadsheet::Cells;
 use super::table::Table;
 use super::{By, Opened, Place, review_table};
-use crate::cases::review::{self, Decision, ReviewItem};
+use crate::cases::review::{self, Decision, ReviewItem, UnreadItem};
 use crate::domain::field::Field;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
@@ -156,16 +156,37 @@ pub(super) fn field_named(typed: &str) -> Result<LetterField, Misused> {
     })
 }
 
+/// Every document that a person must read.
+fn all_unread(opened: &Opened) -> Result<Vec<UnreadItem>> {
+    let mut items: Vec<UnreadItem> = Vec::new();
+    loop {
+        let after = items.last().map(|item| item.document);
+        let more = opened.wait(review::unread(&opened.store, after, AT_ONCE))?;
+        if more.is_empty() {
+            return Ok(items);
+        }
+        items.extend(more);
+    }
+}
+
 fn list(place: &Place) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let items = all(&opened)?;
+    let unread = all_unread(&opened)?;
     if place.json {
-        say_json(&items.iter().map(item_json).collect())?;
+        let items = items.iter().map(item_json);
+        say_json(&items.chain(unread.iter().map(unread_json)).collect())?;
         return Ok(Exit::Done);
     }
     let store = store_flag(place);
-    if items.is_empty() {
+    if !unread.is_empty() {
+        say(&unread_text(&unread, &store))?;
+    }
+    if items.is_empty() && unread.is_empty() {
         tell!("No field is in review. See the cases: postroom cases{store}");
+        return Ok(Exit::Done);
+    }
+    if items.is_empty() {
         return Ok(Exit::Done);
     }
     let header = ["field", "proposed", "prob.", "reason"];
@@ -195,6 +216,35 @@ fn list(place: &Place) -> Result<Exit> {
         count(items.len(), "field", "fields"),
     ))?;
     Ok(Exit::Done)
+}
+
+/// What to do with a letter that no program can read.
+const READ_IT: &str = "it cannot be read as print: look at it, and settle what it says";
+
+fn unread_text(unread: &[UnreadItem], store: &str) -> String {
+    let mut text = String::new();
+    for item in unread {
+        let (document, path) = (short(item.document), plain(&item.path));
+        text.push_str(&format!("{document}  {}  {path}\n", item.case));
+    }
+    text.push_str(&format!(
+        "\n{} cannot be read as print, each with its case and scan\n\
+         Look at it:              postroom show CASE --image page.png{store}\n\
+         Type in what it says:    postroom review settle DOCUMENT sender_name VALUE{store}\n\
+         Or that nobody can tell: postroom review settle DOCUMENT sender_name --unreadable{store}\n\n",
+        count(unread.len(), "document", "documents"),
+    ));
+    text
+}
+
+fn unread_json(item: &UnreadItem) -> Value {
+    json!({
+        "document": item.document.to_string(),
+        "field": null,
+        "scan": item.path,
+        "case": item.case.to_string(),
+        "reason": READ_IT,
+    })
 }
 
 fn item_json(item: &ReviewItem) -> Value {

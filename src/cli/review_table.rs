@@ -13,11 +13,9 @@ use super::exit::{Exit, Misused};
 use super::output::{count, store_flag, tell};
 use super::spreadsheet::Cells;
 use super::{Opened, Place, review};
-use crate::cases::review::{Decision, ReviewItem, checked, settle, show};
-use crate::domain::letter::LetterField;
-use crate::domain::verdict::Verdict;
+use crate::cases::review::{Decision, Imported, ReviewItem, Settlement, import as import_one};
 use crate::export::whole::WholeFile;
-use crate::store::{Actor, DocumentId};
+use crate::store::Actor;
 
 pub(super) const HELP: &str = "\
 Example:
@@ -198,11 +196,17 @@ fn take(opened: &Opened, columns: &Columns, row: &StringRecord, actor: &Actor) -
     };
     let document = opened.document(cell(columns.document))?;
     let field = review::field_named(cell(columns.field))?;
-    if settled_before(opened, document, field, &decision)? {
-        return Ok(Came::Already);
-    }
-    opened.wait(settle(&opened.store, document, field, &decision, actor))?;
-    Ok(Came::Settled)
+    let settlement = Settlement {
+        document,
+        field,
+        decision,
+    };
+    Ok(
+        match opened.wait(import_one(&opened.store, &settlement, actor))? {
+            Imported::Settled(_) => Came::Settled,
+            Imported::Already => Came::Already,
+        },
+    )
 }
 
 /// What a cell of the column `decision` says.
@@ -212,35 +216,6 @@ fn decision(said: &str) -> Decision {
         "unreadable" => Decision::Unreadable,
         _ => Decision::Value(said.to_owned()),
     }
-}
-
-/// Whether the field is no longer in review and was decided alike; decided otherwise
-/// meanwhile, the row is refused rather than one clerk overruled by an old table.
-fn settled_before(
-    opened: &Opened,
-    document: DocumentId,
-    field: LetterField,
-    decision: &Decision,
-) -> Result<bool> {
-    let now = opened.wait(show(&opened.store, document, field))?;
-    if now.verdict == Verdict::Review {
-        return Ok(false);
-    }
-    let alike = match decision {
-        Decision::Value(value) => now.value == Some(checked(field, value)?),
-        Decision::AsProposed => now.verdict == Verdict::Accepted,
-        Decision::Unreadable => now.verdict == Verdict::Rejected,
-    };
-    if alike {
-        return Ok(true);
-    }
-    Err(Misused(format!(
-        "{} is no longer in review ({}: {}); `postroom review settle` can still change it",
-        field.name(),
-        now.verdict.name(),
-        now.value.as_deref().unwrap_or("no value"),
-    ))
-    .into())
 }
 
 /// Where the three columns that count stand; people reorder and drop the others.

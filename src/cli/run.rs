@@ -18,7 +18,7 @@ use super::{Place, runtime};
 use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
 use crate::batch::summary::Summary;
-use crate::batch::{self, Night};
+use crate::batch::{self, Night, Retry};
 use crate::domain::rejection::Rejection;
 use crate::engines;
 use crate::reader::ReaderSetup;
@@ -112,8 +112,8 @@ pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
 /// What a run is told beside its options.
 #[derive(Debug, Default)]
 pub(super) struct Extra {
-    /// Scans that a person wants tried again.
-    pub(super) retry: Vec<String>,
+    /// What a person wants tried again.
+    pub(super) retry: Option<Retry>,
     /// The only files to take, when it is not the whole folder.
     pub(super) only: Option<BTreeSet<PathBuf>>,
     /// What the scanner's counter says.

@@ -109,10 +109,13 @@ pub struct CaseDraft {
 }
 
 impl CaseDraft {
-    /// Whether a person must look: a field is doubtful, or a page is missing.
+    /// Whether a person must look: a field is doubtful, a page is missing, or it
+    /// cannot be read as print.
     pub fn in_review(&self) -> bool {
         let doubtful = |field: &Field| field.verdict == Verdict::Review;
-        !self.missing_pages.is_empty() || self.fields.values().any(doubtful)
+        self.legibility == Legibility::Unreadable
+            || !self.missing_pages.is_empty()
+            || self.fields.values().any(doubtful)
     }
 
     /// The value of a field that was accepted.

@@ -68,6 +68,20 @@ impl RejectionCode {
             Self::OutOfMemory | Self::Changed | Self::Unreadable | Self::NoReader
         )
     }
+
+    /// Whether the file's own bytes are at fault, and only another scan of the paper
+    /// helps.
+    pub const fn is_of_the_file(self) -> bool {
+        matches!(
+            self,
+            Self::Empty
+                | Self::Truncated
+                | Self::Damaged
+                | Self::Encrypted
+                | Self::Unsupported
+                | Self::TooLarge
+        )
+    }
 }
 
 /// Why one page or one scan was set aside.

@@ -1,6 +1,6 @@
 //! From pages to documents.
 //!
-//! Without separators a scan is one document; so far only blank scans have none.
+//! Without separators a scan is one document.
 
 use crate::domain::document::Document;
 use crate::domain::letter::LetterPage;
@@ -22,14 +22,11 @@ pub fn mark_enclosures(pages: &mut [PageOutcome]) {
     }
 }
 
-/// The documents of one scan. A scan of blank pages has none; a page that could
-/// not be read belongs to the document around it.
+/// The documents of one scan. A page that could not be read belongs to the document
+/// around it. Blank pages alone are a document too, which nobody can read as print:
+/// what the scanner took for an empty sheet may be a letter in faint pencil.
 pub fn group(pages: &[PageOutcome]) -> Vec<Document> {
-    let says_something = |page: &PageOutcome| match &page.result {
-        Ok(read) => read.kind != PageKind::Blank,
-        Err(_) => true,
-    };
-    if !pages.iter().any(says_something) {
+    if pages.is_empty() {
         return Vec::new();
     }
     vec![Document {

@@ -4,7 +4,7 @@
 //! **The unit of loss is the page.** When a reader dies, hangs or outgrows its
 //! memory, the page it was on is set aside with the reason, the reader is started
 //! again and goes on with the next page. What the *machine* lacks costs no page: the
-//! scan waits for a run that has it.
+//! rest of the scan waits for a run that has it.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -88,7 +88,14 @@ impl<'a> Reader<'a> {
                 End::Refused(_) => return Ok(Err(rejection)),
                 // Not this page's fault: it gets another chance, in a moment or, with
                 // its whole scan, in another run.
-                End::Starved if starved => return Ok(Err(rejection)),
+                End::Starved if starved && place.next == 1 => return Ok(Err(rejection)),
+                // What was read before is kept; the rest of the scan is missing.
+                End::Starved if starved => {
+                    while !place.is_at_the_end() {
+                        on_page(place.lose(rejection.clone()));
+                    }
+                    break;
+                }
                 End::Starved => {
                     starved = true;
                     continue;

@@ -3,15 +3,17 @@
 use serde_json::json;
 use sqlx::any::AnyRow;
 
+use crate::domain::case::Receipt;
 use crate::domain::rejection::{Rejection, RejectionCode};
 
 use super::Store;
+use super::batches::Batch;
 use super::change::Change;
 use super::error::{Doing, Result, StoreError};
 use super::events::{About, Actor, EventKind};
-use super::ids::{DocumentId, ScanId};
+use super::ids::{self, DocumentId, ScanId};
 use super::rows::{Columns, corrupt, storable};
-use super::scans::rejection;
+use super::scans::{receipt, rejection};
 
 /// A scan, or one page of a filed scan, that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,25 +30,46 @@ pub struct AsideRecord {
     pub rejection: Rejection,
     /// The document that misses the page.
     pub document: Option<DocumentId>,
+    /// Whether the last run over the folder missed its file there; another may have
+    /// its name.
+    pub gone: bool,
+    /// The day on which it came in, where it is known.
+    pub receipt: Option<Receipt>,
 }
 
-/// Why a scan is put away whose file has other bytes now.
-const REPLACED: &str = "the file was replaced and filed";
+/// Why a scan is put away whose file a person mended.
+const MENDED: &str = "the file was mended, tried again by its name, and filed";
+
+impl AsideRecord {
+    /// Why it waits, for a person: with what to do when trying again is of no use.
+    pub fn told(&self) -> String {
+        if !self.gone {
+            return self.rejection.reason.clone();
+        }
+        format!(
+            "{}; its file is gone from the folder: find the sheet and scan it again, \
+             or discard this with a reason",
+            self.rejection.reason
+        )
+    }
+}
 
 impl Store {
     /// Everything that waits for a person or for the next run, in scan order.
     pub async fn asides(&self) -> Result<Vec<AsideRecord>> {
         let rows = sqlx::query(
             "select scans.id, 0 as page, scans.folder, scans.path, scans.code, scans.reason,
-                    null as document_id
+                    null as document_id, scans.gone_at, scans.received, scans.received_origin
              from scans where scans.state = 'set_aside'
              union all
              select scans.id, pages.number as page, scans.folder, scans.path,
-                    pages.aside_code as code, pages.aside_reason as reason, pages.document_id
+                    pages.aside_code as code, pages.aside_reason as reason, pages.document_id,
+                    scans.gone_at, scans.received, scans.received_origin
              from pages join scans on scans.id = pages.scan_id
              where pages.aside_code is not null and pages.aside_code <> 'discarded'
              union all
-             select id, 0 as page, folder, path, code, reason, null as document_id
+             select id, 0 as page, folder, path, code, reason, null as document_id,
+                    gone_at, null as received, null as received_origin
              from unreadable where code <> 'discarded'
              order by 1, 2",
         )
@@ -78,6 +101,63 @@ impl Store {
             .await?;
         change.commit().await
     }
+
+    /// Notes that a run missed the file of what is set aside, or found it again.
+    pub async fn note_gone(&self, scan: ScanId, gone: bool) -> Result<()> {
+        let doing = "noting a file that is gone";
+        for noted in [
+            "update scans set gone_at = $2 where id = $1",
+            "update unreadable set gone_at = $2 where id = $1",
+        ] {
+            sqlx::query(noted)
+                .bind(scan.to_string())
+                .bind(gone.then(ids::now))
+                .execute(&self.pool)
+                .await
+                .doing(doing)?;
+        }
+        Ok(())
+    }
+
+    /// Puts away what these files of a folder held before, where a batch has taken in
+    /// what they hold now: a person said that it is the same paper.
+    pub async fn settle_mended(
+        &self,
+        batch: &Batch,
+        folder: &str,
+        names: &[String],
+        actor: &Actor,
+    ) -> Result<()> {
+        let mut change = self.change(actor).await?;
+        for name in names {
+            let rows = sqlx::query(
+                "select scans.id, scans.code, mended.id as mended from scans
+                 join scans as mended on mended.folder = scans.folder and mended.path = scans.path
+                 where scans.folder = $1 and scans.path = $2 and scans.state = 'set_aside'
+                   and mended.batch_id = $3 and mended.state in ('filed', 'duplicate')",
+            )
+            .bind(storable(folder))
+            .bind(storable(name))
+            .bind(batch.id.to_string())
+            .fetch_all(change.connection())
+            .await
+            .doing("looking at what a file held before")?;
+            for row in rows {
+                let scan = row.parsed("id")?;
+                change.put_away(scan, MENDED).await?;
+                let detail = json!({
+                    "page": null,
+                    "was": row.maybe_text("code")?,
+                    "reason": MENDED,
+                    "replaced_by": row.text("mended")?,
+                });
+                change
+                    .event(EventKind::Discarded, About::scan(scan), detail)
+                    .await?;
+            }
+        }
+        change.commit().await
+    }
 }
 
 impl Change {
@@ -85,35 +165,6 @@ impl Change {
         let was = self.aside_code(scan).await?;
         self.put_away(scan, reason).await?;
         Ok(was)
-    }
-
-    /// Puts away what the file of a scan that is filed held before: nothing lies
-    /// there any more that could be tried again.
-    pub(super) async fn replaced_by(&mut self, filed: ScanId) -> Result<()> {
-        // The same file under another id has other bytes.
-        let rows = sqlx::query(
-            "select scans.id, scans.code from scans
-             join scans as filed on filed.folder = scans.folder and filed.path = scans.path
-             where filed.id = $1 and scans.id <> filed.id
-               and scans.state in ('set_aside', 'claimed')",
-        )
-        .bind(filed.to_string())
-        .fetch_all(self.connection())
-        .await
-        .doing("looking at what a file held before")?;
-        for row in rows {
-            let scan = row.parsed("id")?;
-            self.put_away(scan, REPLACED).await?;
-            let detail = json!({
-                "page": null,
-                "was": row.maybe_text("code")?,
-                "reason": REPLACED,
-                "replaced_by": filed.to_string(),
-            });
-            self.event(EventKind::Discarded, About::scan(scan), detail)
-                .await?;
-        }
-        Ok(())
     }
 
     async fn put_away(&mut self, scan: ScanId, reason: &str) -> Result<()> {
@@ -180,5 +231,7 @@ pub(super) fn aside(row: &AnyRow) -> Result<AsideRecord> {
         path: row.text("path")?,
         rejection: rejection(row, "code", "reason")?.ok_or_else(|| corrupt("code", "nothing"))?,
         document: row.maybe_parsed("document_id")?,
+        gone: row.maybe_text("gone_at")?.is_some(),
+        receipt: receipt(row)?,
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::rejection::RejectionCode;
 
 use super::Store;
 use super::error::{Doing, Result, StoreError};
-use super::ids::{self, BatchId};
+use super::ids::{self, BatchId, ScanId};
 use super::rows::{Columns, storable};
 
 /// One nightly run over one folder.
@@ -166,14 +166,18 @@ impl Store {
         Ok(record)
     }
 
-    /// The paths of the scans that a batch has claimed and not settled yet.
-    pub async fn claimed(&self, batch: &Batch) -> Result<Vec<String>> {
-        let doing = "looking for open claims";
-        sqlx::query_scalar("select path from scans where batch_id = $1 and state = 'claimed'")
-            .bind(batch.id.to_string())
-            .fetch_all(&self.pool)
-            .await
-            .doing(doing)
+    /// The scans that a batch has claimed and not settled yet, with their paths.
+    pub async fn claimed(&self, batch: &Batch) -> Result<Vec<(ScanId, String)>> {
+        let rows = sqlx::query(
+            "select id, path from scans where batch_id = $1 and state = 'claimed' order by id",
+        )
+        .bind(batch.id.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .doing("looking for open claims")?;
+        rows.iter()
+            .map(|row| Ok((row.parsed("id")?, row.text("path")?)))
+            .collect()
     }
 
     /// The batch of this id or number; `last` is the newest.

@@ -175,6 +175,7 @@ impl Change {
         .doing("changing a customer")?;
         let detail = json!({
             "customer": id.to_string(),
+            "changed": differing(&before, to),
             "before": known(&before),
             "after": known(to),
         });
@@ -191,6 +192,17 @@ impl Change {
             .doing("reading a customer")?;
         customer(&row)
     }
+}
+
+/// The particulars that are others now, by name: what history keeps when their values
+/// are erased.
+fn differing(before: &Customer, after: &Customer) -> Vec<String> {
+    let (before, after) = (known(before), known(after));
+    let entries = after.as_object().into_iter().flatten();
+    entries
+        .filter(|(name, value)| before.get(name) != Some(value))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn known(customer: &Customer) -> serde_json::Value {

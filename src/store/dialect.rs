@@ -78,13 +78,15 @@ impl Dialect {
             Self::Sqlite => [
                 include_str!("../../migrations/sqlite/0002_search.sql"),
                 include_str!("../../migrations/sqlite/0003_append_only.sql"),
+                include_str!("../../migrations/sqlite/0007_personal.sql"),
             ],
             Self::Postgres => [
                 include_str!("../../migrations/postgres/0002_search.sql"),
                 include_str!("../../migrations/postgres/0003_append_only.sql"),
+                include_str!("../../migrations/postgres/0007_personal.sql"),
             ],
         };
-        let [search, append_only] = own;
+        let [search, append_only, personal] = own;
         Migrator::with_migrations(vec![
             step(
                 1,
@@ -98,6 +100,13 @@ impl Dialect {
                 "unreadable",
                 include_str!("../../migrations/0004_unreadable.sql"),
             ),
+            step(
+                5,
+                "waiting",
+                include_str!("../../migrations/0005_waiting.sql"),
+            ),
+            step(6, "words", include_str!("../../migrations/0006_words.sql")),
+            step(7, "personal", personal),
         ])
     }
 

@@ -69,6 +69,25 @@ pub struct DocumentRecord {
     pub filed_at: String,
 }
 
+/// What `documents.in_review` must be: 1 while a field waits, a page is missed (one
+/// that was put away for good is missed no longer), or nobody has settled anything of
+/// what cannot be read as print.
+macro_rules! in_review {
+    () => {
+        "case
+             when exists (select 1 from fields
+                          where document_id = documents.id and verdict = 'review')
+               or exists (select 1 from pages
+                          where document_id = documents.id
+                            and aside_code is not null and aside_code <> 'discarded')
+               or (legibility = 'unreadable'
+                   and not exists (select 1 from fields
+                                   where document_id = documents.id and settled_by is not null))
+             then 1 else 0 end"
+    };
+}
+pub(super) use in_review;
+
 /// Fewer characters of an id say nothing.
 const SHORTEST_PART: usize = 4;
 
@@ -265,26 +284,28 @@ impl Change {
     /// Works out again whether a person must look at a document, and what the
     /// search finds it by, after one of its fields or pages was settled.
     pub async fn refresh_document(&mut self, document: DocumentId) -> Result<()> {
-        // A page that was put away for good is missed no longer.
-        let row = sqlx::query(
-            "update documents set in_review = case
-                 when exists (select 1 from fields
-                              where document_id = documents.id and verdict = 'review')
-                   or exists (select 1 from pages
-                              where document_id = documents.id
-                                and aside_code is not null and aside_code <> 'discarded')
-                 then 1 else 0 end
-             where id = $1
-             returning text",
-        )
+        let row = sqlx::query(concat!(
+            "update documents set in_review = ",
+            in_review!(),
+            " where id = $1 returning id"
+        ))
         .bind(document.to_string())
         .fetch_optional(self.connection())
         .await
         .doing("looking at a document again")?;
-        let row = row.ok_or_else(|| StoreError::unknown("document", document))?;
-        let fields = self.fields_of(document).await?;
-        self.index(document, &searchable(&row.text("text")?, &fields))
+        row.ok_or_else(|| StoreError::unknown("document", document))?;
+        self.index_document(document).await
+    }
+
+    /// Works out again what the search finds a document by.
+    pub(super) async fn index_document(&mut self, document: DocumentId) -> Result<()> {
+        let text: String = sqlx::query_scalar("select text from documents where id = $1")
+            .bind(document.to_string())
+            .fetch_one(self.connection())
             .await
+            .doing("looking at a document again")?;
+        let fields = self.fields_of(document).await?;
+        self.index(document, &searchable(&text, &fields)).await
     }
 
     async fn reading(&mut self, document: DocumentId, made_by: &Provenance) -> Result<()> {

@@ -94,6 +94,24 @@ pub enum StoreError {
         /// What it is instead of claimed.
         state: String,
     },
+    /// A file that was to take the place of a filed one has other pages; nothing was
+    /// changed.
+    #[error("the file of scan {scan} has another number of pages now: it is another file")]
+    OtherPages {
+        /// Which.
+        scan: ScanId,
+    },
+    /// The connection that held the right to take in scans is gone; what was filed
+    /// before stays filed.
+    #[error(
+        "the lock of this run on {place} was lost ({source}); nothing more was filed, run again"
+    )]
+    LockLost {
+        /// The store's address.
+        place: String,
+        /// What the database said.
+        source: sqlx::Error,
+    },
     /// There is nothing of that name.
     #[error("there is no {what} '{name}' in this store")]
     Unknown {
@@ -119,6 +137,17 @@ pub enum StoreError {
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl StoreError {
+    /// Whether the blob store answered, and has no such blob.
+    pub(super) const fn is_missing_blob(&self) -> bool {
+        matches!(
+            self,
+            Self::Blobs {
+                source: object_store::Error::NotFound { .. },
+                ..
+            }
+        )
+    }
+
     /// Whether it may pass by itself: another run ends, a disk has room again, a
     /// server is back. What is wrong with an address or with a row stays wrong.
     pub fn may_pass(&self) -> bool {

@@ -7,11 +7,11 @@ use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
-use super::Store;
 use super::change::Change;
 use super::error::{Doing, Result};
 use super::ids::{DocumentId, EventId, ScanId};
 use super::rows::{Columns, storable};
+use super::{Store, personal};
 
 /// Who did it: the program or a person by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub enum EventKind {
     CustomerMade,
     /// What is known of a customer changed.
     CustomerChanged,
+    /// A person mended the file of a filed scan: its bytes are others now.
+    FileMended,
     /// A scan or a page was put away for good.
     Discarded,
 }
@@ -78,6 +80,7 @@ crate::domain::named!(EventKind {
     FieldSettled => "field_settled",
     CustomerMade => "customer_made",
     CustomerChanged => "customer_changed",
+    FileMended => "file_mended",
     Discarded => "discarded",
 });
 
@@ -132,19 +135,22 @@ pub struct EventRecord {
     pub kind: EventKind,
     /// The document, if it is about one.
     pub document: Option<DocumentId>,
-    /// What was before and what is after, as JSON.
+    /// What was before and what is after, as JSON; without values that were erased.
     pub detail: Value,
 }
 
 impl Change {
-    /// Adds a row of history.
+    /// Adds a row of history. What its detail tells of a person lies beside it, where
+    /// it can be erased.
     pub async fn event(&mut self, kind: EventKind, about: About, detail: Value) -> Result<()> {
         let (at, actor) = (self.at.clone(), self.actor.to_string());
+        let (detail, values) = personal::split(detail);
+        let id = EventId::new();
         sqlx::query(
             "insert into events (id, at, actor, kind, case_number, document_id, scan_id, detail)
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
-        .bind(EventId::new().to_string())
+        .bind(id.to_string())
         .bind(at)
         .bind(actor)
         .bind(kind.name())
@@ -155,6 +161,14 @@ impl Change {
         .execute(self.connection())
         .await
         .doing("writing history")?;
+        if !values.is_null() {
+            sqlx::query("insert into event_values (event_id, detail) values ($1, $2)")
+                .bind(id.to_string())
+                .bind(storable(&values.to_string()))
+                .execute(self.connection())
+                .await
+                .doing("writing history")?;
+        }
         Ok(())
     }
 }
@@ -163,8 +177,9 @@ impl Store {
     /// The history of a case, oldest first.
     pub async fn history(&self, case: CaseReference) -> Result<Vec<EventRecord>> {
         let rows = sqlx::query(
-            "select id, at, actor, kind, document_id, detail from events
-             where case_number = $1 order by id",
+            "select events.*, event_values.detail as personal from events
+             left join event_values on event_values.event_id = events.id
+             where events.case_number = $1 order by events.id",
         )
         .bind(case.number() as i64)
         .fetch_all(&self.pool)
@@ -181,6 +196,9 @@ fn event(row: &AnyRow) -> Result<EventRecord> {
         actor: row.text("actor")?,
         kind: row.named("kind", EventKind::from_name)?,
         document: row.maybe_parsed("document_id")?,
-        detail: row.parsed("detail")?,
+        detail: personal::joined(
+            row.parsed("detail")?,
+            row.maybe_parsed("personal")?.unwrap_or_default(),
+        ),
     })
 }

@@ -19,12 +19,32 @@ use super::{Store, StoreError};
 /// The right to take in scans, until it is dropped.
 #[derive(Debug)]
 pub struct IntakeLock {
-    _holds: Holds,
+    holds: Holds,
+    place: String,
 }
 
 enum Holds {
     File { _file: File },
-    Connection { _connection: Box<AnyConnection> },
+    Connection { connection: Box<AnyConnection> },
+}
+
+impl IntakeLock {
+    /// Asks whether it still holds, before each commit: a file's lock goes only with
+    /// this process, but a connection can drop, and another run then has the right.
+    pub async fn still_held(&mut self) -> Result<()> {
+        match &mut self.holds {
+            Holds::File { .. } => Ok(()),
+            Holds::Connection { connection } => {
+                connection
+                    .ping()
+                    .await
+                    .map_err(|source| StoreError::LockLost {
+                        place: self.place.clone(),
+                        source,
+                    })
+            }
+        }
+    }
 }
 
 impl std::fmt::Debug for Holds {
@@ -48,7 +68,10 @@ impl Store {
             DatabaseAddress::Sqlite(path) => self.lock_file(&path.with_extension("intake"))?,
             DatabaseAddress::Postgres(url) => self.lock_connection(url).await?,
         };
-        Ok(IntakeLock { _holds: holds })
+        Ok(IntakeLock {
+            holds,
+            place: self.address.database.to_string(),
+        })
     }
 
     fn lock_file(&self, path: &Path) -> Result<Holds> {
@@ -88,7 +111,7 @@ impl Store {
             .doing(doing)?;
             if taken {
                 return Ok(Holds::Connection {
-                    _connection: Box::new(connection),
+                    connection: Box::new(connection),
                 });
             }
             if begun.elapsed() > PATIENCE {

@@ -20,7 +20,7 @@
 //! - [`Store::verify`] ([`verify`]): every blob hashed, every reference followed.
 //!
 //! The rest is plumbing: [`address`], [`ids`], [`error`], and, not seen from
-//! outside, `dialect` (all that the two databases do not share) and `rows`.
+//! outside, `dialect` (all that the two databases do not share), `personal` and `rows`.
 //! sqlx and object_store are named nowhere else in the program.
 
 pub mod address;
@@ -40,6 +40,7 @@ pub mod fields;
 pub mod ids;
 pub mod lock;
 pub mod pages;
+mod personal;
 pub mod review;
 mod rows;
 pub mod scans;
@@ -66,7 +67,7 @@ pub use error::StoreError;
 pub use events::Actor;
 pub use ids::{BatchId, CustomerId, DocumentId, ScanId};
 pub use lock::IntakeLock;
-pub use scans::{NewScan, ScanRecord, ScanState};
+pub use scans::{NewScan, ScanRecord, ScanState, SourceFile};
 
 use blobs::Blobs;
 use dialect::Dialect;
@@ -163,7 +164,7 @@ impl Store {
         };
         let place = self.address.database.to_string();
         match self.dialect.migrations().run(&self.pool).await {
-            Ok(()) => Ok(()),
+            Ok(()) => self.index_anew().await,
             Err(MigrateError::VersionMissing(_)) => Err(StoreError::Newer { place }),
             Err(source) => Err(StoreError::Migration { place, source }),
         }

@@ -31,7 +31,45 @@ pub struct ReviewItem {
 /// Where a list goes on: after this field of this document.
 pub type ReviewCursor = (DocumentId, LetterField);
 
+/// A document that cannot be read as print, and of which no person has settled
+/// anything yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadItem {
+    /// The document.
+    pub document: DocumentId,
+    /// The case that it lies on.
+    pub case: CaseReference,
+    /// The scan's path below its folder.
+    pub path: String,
+}
+
 impl Store {
+    /// Documents that a person must read, oldest first, after `after`, at most `limit`.
+    pub async fn unread(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<UnreadItem>> {
+        let rows = sqlx::query(
+            "select documents.id, documents.case_number, scans.path
+             from documents join scans on scans.id = documents.scan_id
+             where documents.in_review = 1 and documents.legibility = 'unreadable'
+               and documents.id > $1
+               and not exists (select 1 from fields
+                               where document_id = documents.id and settled_by is not null)
+             order by documents.id limit $2",
+        )
+        .bind(after.map(|id| id.to_string()).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await
+        .doing("listing documents that cannot be read")?;
+        let unread = rows.iter().map(|row| {
+            Ok(UnreadItem {
+                document: row.parsed("id")?,
+                case: case_number(row, "case_number")?,
+                path: row.text("path")?,
+            })
+        });
+        unread.collect()
+    }
+
     /// Fields in review, oldest document first, after `after`, at most `limit`.
     pub async fn fields_in_review(
         &self,

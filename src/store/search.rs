@@ -9,10 +9,12 @@ use super::Store;
 use super::change::Change;
 use super::documents;
 use super::error::{Doing, Result};
+use super::events::Actor;
 use super::ids::DocumentId;
 use super::rows::{Columns, storable};
 
-/// How one database indexes words: its SQL, and how it wants a query written.
+/// How one database indexes words: its SQL, and how it wants words written. Both
+/// get the same [`words`], so that both find the same.
 pub(super) trait SearchIndex: Sync {
     /// Learns a document, over what it knew of it: `$1` is its id, `$2` its words.
     fn learn(&self) -> &'static str;
@@ -20,11 +22,11 @@ pub(super) trait SearchIndex: Sync {
     /// The documents that have all words of `$1`, best first, at most `$2`.
     fn find(&self) -> &'static str;
 
-    /// The words that a person typed, as this index takes them.
-    fn query(&self, words: &str) -> String;
+    /// The words of a text, as this index learns them.
+    fn learnt(&self, text: &str) -> String;
 
-    /// The bytes of text that it can take.
-    fn most(&self) -> usize;
+    /// The words that a person typed, as this index looks for them.
+    fn query(&self, typed: &str) -> String;
 }
 
 /// SQLite's full text search.
@@ -45,18 +47,19 @@ impl SearchIndex for Fts5 {
          order by search.rank, documents.id desc limit $2"
     }
 
-    /// Every word in quotes: nothing that a person types is an operator.
-    fn query(&self, words: &str) -> String {
-        let quoted: Vec<String> = typed(words).map(|word| format!("\"{word}\"")).collect();
-        quoted.join(" ")
+    fn learnt(&self, text: &str) -> String {
+        words(text).collect::<Vec<_>>().join(" ")
     }
 
-    fn most(&self) -> usize {
-        usize::MAX
+    /// Every word in quotes: nothing that a person types is an operator.
+    fn query(&self, typed: &str) -> String {
+        let quoted: Vec<String> = words(typed).map(|word| format!("\"{word}\"")).collect();
+        quoted.join(" ")
     }
 }
 
-/// PostgreSQL's text search, in its plain configuration: words as they are.
+/// PostgreSQL's text search. Its own parser is left out, which keeps `jo@example.com`
+/// and `KH/43749/25` whole: vectors and queries are written out.
 pub(super) struct TsVector;
 
 /// A tsvector holds at most 1 MiB; a word and its positions take up to twice
@@ -65,7 +68,7 @@ const TSVECTOR_TEXT: usize = 256 * 1024;
 
 impl SearchIndex for TsVector {
     fn learn(&self) -> &'static str {
-        "insert into searchable (document_id, words) values ($1, to_tsvector('simple', $2))
+        "insert into searchable (document_id, words) values ($1, cast($2 as tsvector))
          on conflict (document_id) do update set words = excluded.words"
     }
 
@@ -73,18 +76,36 @@ impl SearchIndex for TsVector {
         "select documents.id, documents.case_number, documents.received, documents.text
          from searchable
          join documents on documents.id = searchable.document_id
-         where searchable.words @@ plainto_tsquery('simple', $1)
-         order by ts_rank(searchable.words, plainto_tsquery('simple', $1)) desc, documents.id desc
+         where searchable.words @@ cast($1 as tsquery)
+         order by ts_rank(searchable.words, cast($1 as tsquery)) desc, documents.id desc
          limit $2"
     }
 
-    fn query(&self, words: &str) -> String {
-        typed(words).collect::<Vec<_>>().join(" ")
+    /// `'word':1 'other':2`, by their places in the text.
+    fn learnt(&self, text: &str) -> String {
+        let fits = &text[..text.floor_char_boundary(TSVECTOR_TEXT)];
+        let placed = words(fits)
+            .zip(1..)
+            .map(|(word, place): (_, usize)| format!("'{word}':{place}"));
+        placed.collect::<Vec<_>>().join(" ")
     }
 
-    fn most(&self) -> usize {
-        TSVECTOR_TEXT
+    fn query(&self, typed: &str) -> String {
+        let quoted: Vec<String> = words(typed).map(|word| format!("'{word}'")).collect();
+        quoted.join(" & ")
     }
+}
+
+/// Bytes of one word that count; PostgreSQL takes up to 2 KiB of one.
+const MOST_OF_A_WORD: usize = 256;
+
+/// The words of a text, in small letters: letters and digits, whatever stands
+/// between them.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    split(text).map(|word| {
+        let word = word.to_lowercase();
+        word[..word.floor_char_boundary(MOST_OF_A_WORD)].to_owned()
+    })
 }
 
 /// A document that was found.
@@ -131,13 +152,11 @@ impl Store {
 
 impl Change {
     /// What a document is found by, in place of what it was.
-    pub(super) async fn index(&mut self, document: DocumentId, words: &str) -> Result<()> {
+    pub(super) async fn index(&mut self, document: DocumentId, text: &str) -> Result<()> {
         let index = self.dialect.search();
-        let words = storable(words);
-        let fits = words.floor_char_boundary(index.most());
         sqlx::query(index.learn())
             .bind(document.to_string())
-            .bind(words[..fits].to_owned())
+            .bind(index.learnt(&storable(text)))
             .execute(self.connection())
             .await
             .doing("indexing a document")?;
@@ -145,19 +164,48 @@ impl Change {
     }
 }
 
-/// The words that a person typed, without signs.
-fn typed(words: &str) -> impl Iterator<Item = &str> {
-    words
-        .split(|sign: char| !sign.is_alphanumeric())
+/// Documents that are indexed anew in one change.
+const INDEXED_AT_ONCE: i64 = 100;
+
+impl Store {
+    /// Indexes what an older program had indexed in its own way.
+    pub(super) async fn index_anew(&self) -> Result<()> {
+        let doing = "indexing documents anew";
+        loop {
+            let left: i64 = sqlx::query_scalar("select count(*) from to_index")
+                .fetch_one(&self.pool)
+                .await
+                .doing(doing)?;
+            if left == 0 {
+                return Ok(());
+            }
+            let mut change = self.change(&Actor::postroom()).await?;
+            let rows = sqlx::query(
+                "delete from to_index where document_id in
+                     (select document_id from to_index order by document_id limit $1)
+                 returning document_id",
+            )
+            .bind(INDEXED_AT_ONCE)
+            .fetch_all(change.connection())
+            .await
+            .doing(doing)?;
+            for row in &rows {
+                change.index_document(row.parsed("document_id")?).await?;
+            }
+            change.commit().await?;
+        }
+    }
+}
+
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|sign: char| !sign.is_alphanumeric())
         .filter(|word| !word.is_empty())
 }
 
-fn line_with(text: &str, words: &str) -> String {
-    let wanted: Vec<String> = typed(words).map(str::to_lowercase).collect();
-    let has = |line: &&str| {
-        let line = line.to_lowercase();
-        typed(&line).any(|word| wanted.iter().any(|wanted| wanted == word))
-    };
+/// The first line that has one of the words, else the first line.
+fn line_with(text: &str, typed: &str) -> String {
+    let wanted: Vec<String> = words(typed).collect();
+    let has = |line: &&str| words(line).any(|word| wanted.contains(&word));
     let line = text.lines().find(has).or_else(|| text.lines().next());
     line.unwrap_or_default().trim().to_owned()
 }
@@ -170,9 +218,26 @@ mod tests {
     fn what_a_person_types_is_never_an_operator() {
         assert_eq!(
             Fts5.query("kettle OR \"not\" x*"),
-            r#""kettle" "OR" "not" "x""#
+            r#""kettle" "or" "not" "x""#
         );
-        assert_eq!(Fts5.query("  -- "), "");
+        assert_eq!(
+            TsVector.query("kettle | !'no' x:*"),
+            "'kettle' & 'no' & 'x'"
+        );
+        assert_eq!(
+            (Fts5.query("  -- "), TsVector.query("&")),
+            (String::new(), String::new())
+        );
+    }
+
+    #[test]
+    fn a_vector_has_every_word_in_its_place() {
+        assert_eq!(
+            TsVector.learnt("Jo@example.com, KH/43749/25"),
+            "'jo':1 'example':2 'com':3 'kh':4 '43749':5 '25':6"
+        );
+        let long = TsVector.learnt(&"x".repeat(3_000));
+        assert_eq!(long.len(), MOST_OF_A_WORD + "'':1".len());
     }
 
     #[test]

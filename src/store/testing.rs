@@ -199,6 +199,10 @@ pub fn scan(name: &str) -> NewScan {
         path: name.into(),
         digest: Digest::of(name.as_bytes()),
         bytes: name.len() as u64,
+        receipt: Receipt {
+            day: date(2026, 11, 20),
+            origin: ReceiptOrigin::CommandLine,
+        },
     }
 }
 

@@ -8,13 +8,14 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 
 use super::Store;
+use super::documents::in_review;
 use super::error::{Doing, Result, StoreError};
 use super::rows::Columns;
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// A page image is gone or cannot be read.
+    /// A page image is gone.
     BlobMissing {
         /// Its name.
         digest: Digest,
@@ -109,6 +110,11 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          where scans.state = 'claimed' and scans.claimed_at <= batches.finished_at",
     ),
     (
+        "the same bytes are filed twice",
+        "select min(id) as which from scans where state = 'filed'
+         group by digest having count(*) > 1",
+    ),
+    (
         "a duplicate is a copy of no scan with the same bytes",
         "select scans.id as which from scans
          left join scans as twin on twin.id = scans.duplicate_of
@@ -131,13 +137,10 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
     ),
     (
         "a document's review flag is wrong",
-        "select documents.id as which from documents where documents.in_review <> case
-             when exists (select 1 from fields
-                          where document_id = documents.id and verdict = 'review')
-               or exists (select 1 from pages
-                          where document_id = documents.id
-                            and aside_code is not null and aside_code <> 'discarded')
-             then 1 else 0 end",
+        concat!(
+            "select documents.id as which from documents where documents.in_review <> ",
+            in_review!()
+        ),
     ),
     (
         "a document cannot be searched for",
@@ -170,6 +173,11 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "a field belongs to no document",
         "select fields.document_id as which from fields
          left join documents on documents.id = fields.document_id where documents.id is null",
+    ),
+    (
+        "values lie beside no event",
+        "select event_values.event_id as which from event_values
+         left join events on events.id = event_values.event_id where events.id is null",
     ),
     (
         "a case belongs to no customer that exists",
@@ -294,10 +302,12 @@ impl Store {
                     Err(StoreError::BlobDamaged { .. }) => {
                         faults.push(Fault::BlobDamaged { digest })
                     }
-                    Err(error) => faults.push(Fault::BlobMissing {
+                    Err(error) if error.is_missing_blob() => faults.push(Fault::BlobMissing {
                         digest,
                         why: error.to_string(),
                     }),
+                    // A blob store that cannot be asked says nothing about its blobs.
+                    Err(error) => return Err(error),
                 }
                 verified.done += 1;
                 progress(verified);

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
 use crate::domain::case::Priority;
+use crate::domain::document::Legibility;
 use crate::domain::grammar::case_reference::CaseReference;
 
 use super::Store;
@@ -38,6 +39,9 @@ pub struct CaseRecord {
     pub documents: u64,
     /// Of these, those that a person must look at.
     pub in_review: u64,
+    /// How well the one of them that reads worst could be read; none when a case has
+    /// no document left.
+    pub legibility: Option<Legibility>,
 }
 
 /// Which cases to list; everything that is `None` or false asks for all.
@@ -67,7 +71,10 @@ const CASE: &str = "
            )) as customer_name,
            (select count(*) from documents where case_number = cases.number) as documents,
            (select count(*) from documents
-            where case_number = cases.number and in_review = 1) as in_review
+            where case_number = cases.number and in_review = 1) as in_review,
+           -- The worst of clear, poor and unreadable is the last in the alphabet.
+           (select max(legibility) from documents
+            where case_number = cases.number) as legibility
     from cases left join customers on customers.id = cases.customer_id";
 
 impl Store {
@@ -128,5 +135,6 @@ fn case(row: &AnyRow) -> Result<CaseRecord> {
         opened_at: row.text("opened_at")?,
         documents: row.number("documents")?,
         in_review: row.number("in_review")?,
+        legibility: row.maybe_named("legibility", Legibility::from_name)?,
     })
 }

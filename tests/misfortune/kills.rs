@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use super::asides;
-use crate::support::{Post, assert_balanced, databases};
+use crate::support::{Post, assert_balanced, databases, plain_letter};
 
 /// On each database, so often a run is killed at a random moment, the next at once
 /// while it files, and the one after that is let finish: twenty kills, each followed by
@@ -155,6 +155,38 @@ fn a_scan_whose_readers_are_killed_waits_for_the_next_run() {
         (count(&ran.json(), "filed"), asides(&ran.json())),
         (1, vec![])
     );
+}
+
+#[test]
+fn pages_read_before_the_readers_were_killed_are_kept() {
+    let mut post = Post::new();
+    let first = post.page(json!(plain_letter("Ada Mason", "LS6 3HN")));
+    let second = post.page(json!("hang"));
+    let third = post.page(json!(["and the last page."]));
+    post.scan("large.tif", &[first, second, third]);
+    let mut run = start(&post);
+    let mut killed = 0;
+    while run.try_wait().unwrap().is_none() {
+        killed += usize::from(walled_reader_of(&run).is_some_and(|reader| kill_hanging(&reader)));
+    }
+    assert_eq!((run.wait().unwrap().code(), killed), (Some(1), 2));
+    let letter = &post.letters()[0];
+    assert_eq!(letter["missing_pages"], json!([2, 3]), "{letter}");
+    let listed = post.postroom(&["aside", "list", "--json"]).json();
+    assert_eq!(listed[0]["code"], "out_of_memory", "{listed}");
+    // The next run tries them again by itself.
+    post.mend(second, json!(["and a second page."]));
+    let ran = post.run(&[]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_balanced(&ran.json());
+    assert_eq!(
+        (count(&ran.json(), "already_filed"), asides(&ran.json())),
+        (1, vec![])
+    );
+    let letter = &post.letters()[0];
+    assert_eq!(letter["missing_pages"], json!([]));
+    assert!(letter["text"].as_str().unwrap().contains("second page"));
+    post.assert_verified();
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! What people do with filed letters: settle, move, find, export.
 
 use super::{HARRIS, case, doubt, file_letter, filed_scan, from_harris, night};
-use crate::cases::review::{self, Decision, SettleError, Settlement};
+use crate::cases::review::{self, Decision, Imported, SettleError, Settlement};
 use crate::cases::{self, CaseFilter, Destination, FiledScan};
 use crate::domain::case::{AttachedBy, CaseDraft, Priority, Reasoned};
 use crate::domain::document::Document;
 use crate::domain::field::Field;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
+use crate::store::error::Result;
 use crate::store::events::{EventKind, EventRecord};
 use crate::store::testing::{self, Bench, draft, letter_from, lost_page, page};
-use crate::store::{Actor, StoreError};
+use crate::store::{Actor, DocumentId, SourceFile, Store, StoreError};
 
 testing::on_both!(
     settling_accepts_checks_and_remembers,
@@ -18,6 +19,7 @@ testing::on_both!(
     import_settles_each_for_itself,
     someone_elses_letter_does_not_change_the_customer,
     a_mended_page_takes_its_place,
+    a_mended_file_takes_the_place_of_the_old_one,
     a_discarded_page_is_never_mended,
     mended_blank_pages_are_missed_no_longer,
     a_mended_page_mends_the_document_that_missed_it,
@@ -113,13 +115,26 @@ async fn import_settles_each_for_itself(bench: Bench) {
         (LetterField::Postcode, Decision::Value("no".into())),
         (LetterField::Street, Decision::AsProposed),
     ];
-    let rows = rows.map(|(field, decision)| Settlement {
+    let [wrong, good] = rows.map(|(field, decision)| Settlement {
         document: filed.document,
         field,
         decision,
     });
-    let results = review::import(&bench.store, &rows, &Actor::person("clerk")).await;
-    assert!(results[0].is_err() && results[1].is_ok());
+    let import =
+        async |row: &Settlement| review::import(&bench.store, row, &Actor::person("clerk")).await;
+    assert!(import(&wrong).await.is_err());
+    assert!(matches!(import(&good).await, Ok(Imported::Settled(_))));
+    // The same table again, and one that is older than a decision.
+    assert_eq!(import(&good).await.unwrap(), Imported::Already);
+    let old = Settlement {
+        decision: Decision::Value("3 New Road".into()),
+        ..good
+    };
+    let refused = import(&old).await.unwrap_err();
+    assert!(
+        matches!(refused, SettleError::DecidedOtherwise { .. }),
+        "{refused}"
+    );
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
     let next = Some((waiting[0].document, waiting[0].name));
@@ -171,12 +186,7 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
     review::settle(store, id, LetterField::SenderName, &value, &clerk)
         .await
         .unwrap();
-    assert!(
-        cases::reread(store, &torn, &clerk)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(again(store, &torn, &clerk).await.unwrap().is_empty());
 
     let text = "Dear Sirs,\n\u{c}The kettle is from Leeds.";
     let mut whole = from_harris(text);
@@ -186,7 +196,7 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
     whole.judgement.team = Reasoned::new("legal".into(), "the team of legal letters");
     let pages = vec![page(1, "Dear Sirs,"), page(2, "The kettle is from Leeds.")];
     let whole = filed_scan(scan, pages, whole);
-    assert_eq!(cases::reread(store, &whole, &clerk).await.unwrap(), [id]);
+    assert_eq!(again(store, &whole, &clerk).await.unwrap(), [id]);
     let document = store.document(id).await.unwrap();
     assert_eq!((document.text.as_str(), document.in_review), (text, false));
     // What the missing page made urgent is urgent now, the case too.
@@ -199,6 +209,12 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
         event.kind == EventKind::CaseChanged && event.detail["after"]["priority"] == "legal"
     };
     assert_eq!(history.iter().filter(|event| pressed(event)).count(), 1);
+    let reread = |event: &&EventRecord| event.kind == EventKind::DocumentReread;
+    let told = &history.iter().find(reread).unwrap().detail["fields"];
+    assert_eq!(told["shop"]["before"]["verdict"], "empty", "{told}");
+    assert_eq!(told["shop"]["after"]["value"], "Leeds", "{told}");
+    // What a person settled did not change.
+    assert_eq!(told.as_object().unwrap().len(), 1, "{told}");
     let fields = store.fields_of(id).await.unwrap();
     assert_eq!(fields[&LetterField::Shop].value.as_deref(), Some("Leeds"));
     let name = fields[&LetterField::SenderName].value.as_deref();
@@ -206,12 +222,49 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
     assert!(store.asides().await.unwrap().is_empty());
     assert_eq!(store.search("kettle").await.unwrap().len(), 1);
     assert_eq!(bench.count("readings").await, 2);
+    assert!(again(store, &whole, &clerk).await.unwrap().is_empty());
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+/// Reads a scan again from the file as it was filed.
+async fn again(store: &Store, scan: &FiledScan, by: &Actor) -> Result<Vec<DocumentId>> {
+    let names = ["a.tif", "b.tif", "c.tif", "stack.tif"].map(testing::scan);
+    let known = store.scans_by_digest(&names.map(|new| new.digest)).await?;
+    let own = known.iter().find(|known| known.id == scan.scan).unwrap();
+    let file = SourceFile {
+        digest: own.digest,
+        bytes: 5,
+    };
+    cases::reread(store, scan, file, by).await
+}
+
+async fn a_mended_file_takes_the_place_of_the_old_one(bench: Bench) {
+    let batch = night(&bench).await;
+    let scan = bench.claim(&batch, "a.tif").await;
+    let torn = filed_scan(scan, vec![page(1, "Hello"), lost_page(2)], from_harris(""));
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    cases::file(store, &[torn]).await.unwrap();
+    let file = SourceFile {
+        digest: testing::scan("mended").digest,
+        bytes: 6,
+    };
+    let pages = vec![page(1, "Hello"), page(2, "and more")];
+    let mut whole = filed_scan(scan, pages, from_harris(""));
+    whole.listed = 3;
+    let refused = cases::reread(store, &whole, file, &clerk)
+        .await
+        .unwrap_err();
     assert!(
-        cases::reread(store, &whole, &clerk)
-            .await
-            .unwrap()
-            .is_empty()
+        matches!(refused, StoreError::OtherPages { .. }),
+        "{refused}"
     );
+    assert_eq!(store.asides().await.unwrap().len(), 1);
+    whole.listed = 2;
+    cases::reread(store, &whole, file, &clerk).await.unwrap();
+    assert!(store.asides().await.unwrap().is_empty());
+    let known = store.scans_by_digest(&[file.digest]).await.unwrap();
+    assert_eq!(known[0].id, scan);
+    assert_eq!(bench.count("events where kind = 'file_mended'").await, 1);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
@@ -227,7 +280,7 @@ async fn a_discarded_page_is_never_mended(bench: Bench) {
         .unwrap();
     let pages = vec![page(1, "Hello"), page(2, "A cover sheet")];
     let whole = filed_scan(scan, pages, from_harris(""));
-    let reread = cases::reread(store, &whole, &clerk).await.unwrap();
+    let reread = again(store, &whole, &clerk).await.unwrap();
     assert!(reread.is_empty());
     assert_eq!(store.words_of(scan, 2).await.unwrap(), None);
     assert_eq!(bench.faults().await, [""; 0]);
@@ -242,7 +295,7 @@ async fn mended_blank_pages_are_missed_no_longer(bench: Bench) {
     assert!(store.document(id).await.unwrap().in_review);
     let mut blank = filed_scan(scan, vec![page(1, "")], draft("", &[]));
     blank.documents.clear();
-    assert_eq!(cases::reread(store, &blank, &clerk).await.unwrap(), [id]);
+    assert_eq!(again(store, &blank, &clerk).await.unwrap(), [id]);
     assert!(!store.document(id).await.unwrap().in_review);
     assert_eq!(bench.faults().await, [""; 0]);
 }
@@ -268,7 +321,7 @@ async fn a_mended_page_mends_the_document_that_missed_it(bench: Bench) {
     stack.documents[0].document.ordinal = 1;
     stack.documents[0].draft = draft("Hello and goodbye", &[]);
     let clerk = Actor::person("clerk");
-    let reread = cases::reread(store, &stack, &clerk).await.unwrap();
+    let reread = again(store, &stack, &clerk).await.unwrap();
     assert_eq!(reread, [filed[1].document]);
     let text = async |at: usize| store.document(filed[at].document).await.unwrap().text;
     assert_eq!(text(0).await, "From Harris");
@@ -294,7 +347,7 @@ async fn a_mended_page_that_quotes_a_case_lays_the_letter_there(bench: Bench) {
     let [torn, whole] = torn_letter(&bench, "b.tif", draft("", &[]), &second).await;
     let filed = cases::file(store, &[torn]).await.unwrap().remove(0);
     assert!(filed.new_case);
-    cases::reread(store, &whole, &clerk).await.unwrap();
+    again(store, &whole, &clerk).await.unwrap();
     let document = store.document(filed.document).await.unwrap();
     assert_eq!(document.attachment.case, quoted);
     assert_eq!(document.attachment.by, AttachedBy::Reference);
@@ -313,7 +366,7 @@ async fn a_mended_page_that_quotes_a_case_lays_the_letter_there(bench: Bench) {
     let to = Destination::NewCase;
     let own = cases::move_document(store, filed.document, to, "another matter", &clerk);
     let own = own.await.unwrap();
-    cases::reread(store, &whole, &clerk).await.unwrap();
+    again(store, &whole, &clerk).await.unwrap();
     let document = store.document(filed.document).await.unwrap();
     assert_eq!(document.attachment.case, own);
     assert_eq!(bench.faults().await, [""; 0]);
@@ -327,7 +380,7 @@ async fn a_mended_page_that_quotes_someone_elses_case_is_in_review(bench: Bench)
     let [torn, whole] = torn_letter(&bench, "b.tif", patel, &second).await;
     let filed = cases::file(store, &[torn]).await.unwrap().remove(0);
     let clerk = Actor::person("clerk");
-    cases::reread(store, &whole, &clerk).await.unwrap();
+    again(store, &whole, &clerk).await.unwrap();
     let document = store.document(filed.document).await.unwrap();
     assert_eq!(document.attachment, filed.attachment);
     assert!(document.in_review);

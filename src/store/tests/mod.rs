@@ -1,33 +1,35 @@
 //! The store by itself and its misfortunes, over both databases.
 
+mod taken_in;
+
 use std::fs;
 use std::path::PathBuf;
 
-use crate::domain::page::{PageKind, PageOutcome};
-use crate::domain::rejection::{Rejection, RejectionCode};
+use serde_json::json;
 
-use super::testing::{self, Bench, draft, lost_page, page, scan};
+use crate::domain::page::{PageKind, PageOutcome};
+
+use super::events::{About, EventKind};
+use super::testing::{self, Bench, draft, lost_page, page};
 use super::verify::Fault;
 use super::{
-    Actor, BlobAddress, DatabaseAddress, OnRecord, ScanId, ScanState, Store, StoreAddress,
-    StoreError,
+    Actor, BlobAddress, DatabaseAddress, OnRecord, ScanId, Store, StoreAddress, StoreError,
 };
 
 testing::on_both!(
     a_store_is_made_once,
     a_newer_store_is_refused,
     an_older_store_is_brought_up_to_date,
+    words_are_found_whatever_stands_between_them,
     an_unfinished_batch_is_resumed,
     what_a_batch_filed_is_counted_row_by_row,
-    claims_of_dead_batches_are_taken_over,
-    duplicates_are_told_from_their_twin,
-    a_file_that_cannot_be_read_is_not_forgotten,
-    what_was_set_aside_can_be_discarded,
-    a_file_that_was_replaced_and_filed_waits_no_longer,
     one_run_takes_in_scans_at_a_time,
     history_cannot_be_changed,
+    a_person_can_be_erased_from_history,
+    values_in_an_older_history_are_moved_beside_it,
     the_database_holds_its_own_sums,
     verify_sees_lost_damaged_and_unused_images,
+    a_blob_store_that_cannot_be_asked_is_no_loss,
     verify_sees_rows_that_contradict,
     an_image_is_kept_once_and_counted,
     a_blob_folder_that_cannot_be_written_says_so,
@@ -88,15 +90,58 @@ async fn a_newer_store_is_refused(bench: Bench) {
 async fn an_older_store_is_brought_up_to_date(bench: Bench) {
     file(&bench, "a.tif", vec![page(1, "Hello")]).await;
     for undo in [
-        "drop table unreadable",
-        "delete from _sqlx_migrations where version = 4",
+        "drop table to_index",
+        "drop table event_values",
+        "delete from _sqlx_migrations where version >= 6",
     ] {
         bench.by_hand(undo).await.unwrap();
     }
-    assert!(bench.store.asides().await.is_err());
+    let other = file(&bench, "b.tif", vec![page(1, "Hello")]).await;
+    let old = match bench.address.database {
+        DatabaseAddress::Sqlite(_) => "update searchable set words = 'kettle/toaster'",
+        DatabaseAddress::Postgres(_) => {
+            "update searchable set words = to_tsvector('simple', 'kettle/toaster')"
+        }
+    };
+    bench.by_hand(old).await.unwrap();
+    assert!(bench.store.search("tif").await.unwrap().is_empty());
     let store = bench.again().await;
-    assert!(store.asides().await.unwrap().is_empty());
-    assert_eq!(bench.count("documents").await, 1);
+    let found = store.search("b.tif").await.unwrap();
+    assert_eq!(found.len(), 1, "{other} {found:?}");
+    assert_eq!(bench.count("to_index").await, 0);
+}
+
+async fn words_are_found_whatever_stands_between_them(bench: Bench) {
+    let text = "Order KH/43749/25, mail jo@example.com\nkettle/toaster at -0000417 O'Brien";
+    let batch = bench.store.begin_batch("/scans").await.unwrap();
+    let scan = bench.claim(&batch, "a.tif").await;
+    let pages = [page(1, text)];
+    let draft = draft(text, &[]);
+    let document = testing::file(&bench.store, scan, &pages, &draft).await;
+    let document = document.unwrap();
+    for words in [
+        "KH/43749/25",
+        "kh 25",
+        "43749",
+        "jo@example.com",
+        "example",
+        "Toaster",
+        "kettle",
+        "0000417",
+        "-0000417",
+        "o'brien",
+        "BRIEN order",
+    ] {
+        let found = bench.store.search(words).await.unwrap();
+        assert_eq!(found.len(), 1, "{words}");
+        assert_eq!(found[0].document, document);
+    }
+    for words in ["4374", "jo@example.org", "kettles", "'", "& | !"] {
+        assert!(
+            bench.store.search(words).await.unwrap().is_empty(),
+            "{words}"
+        );
+    }
 }
 
 async fn an_unfinished_batch_is_resumed(bench: Bench) {
@@ -145,167 +190,6 @@ async fn what_a_batch_filed_is_counted_row_by_row(bench: Bench) {
     assert_eq!(since.pages[&PageKind::Blank], 0);
 }
 
-async fn claims_of_dead_batches_are_taken_over(bench: Bench) {
-    let store = &bench.store;
-    let batch = store.begin_batch("/scans").await.unwrap();
-    let [a, b] = [scan("a.tif"), scan("b.tif")];
-    let claimed = store.claim(&batch, &[a.clone(), b.clone()]).await.unwrap();
-    let resumed = store.begin_batch("/scans").await.unwrap();
-    assert_eq!(
-        store
-            .claim(&resumed, &[b.clone(), a.clone()])
-            .await
-            .unwrap(),
-        [claimed[1], claimed[0]]
-    );
-    // What was set aside can be claimed again, and then waits no longer.
-    let why = Rejection::new(RejectionCode::Changed, "it changed");
-    store.set_aside(claimed[0], &why).await.unwrap();
-    let known = store.scans_by_digest(&[a.digest, b.digest]).await.unwrap();
-    assert_eq!(
-        (known[0].state, known[0].rejection.as_ref()),
-        (ScanState::SetAside, Some(&why))
-    );
-    assert_eq!(known[1].state, ScanState::Claimed);
-    assert!(store.set_aside(claimed[0], &why).await.is_err());
-    store
-        .claim(&resumed, std::slice::from_ref(&a))
-        .await
-        .unwrap();
-    let known = store.scans_by_digest(&[a.digest]).await.unwrap();
-    assert_eq!(
-        (known[0].state, &known[0].rejection),
-        (ScanState::Claimed, &None)
-    );
-}
-
-async fn duplicates_are_told_from_their_twin(bench: Bench) {
-    file(&bench, "a.tif", vec![page(1, "Hello")]).await;
-    let store = &bench.store;
-    let batch = store.begin_batch("/scans").await.unwrap();
-    let copy = |path: &str| super::NewScan {
-        path: path.into(),
-        ..scan("a.tif")
-    };
-    store
-        .record_duplicates(&batch, &[copy("b.tif"), copy("c.tif")])
-        .await
-        .unwrap();
-    let known = store
-        .scans_by_digest(&[scan("a.tif").digest])
-        .await
-        .unwrap();
-    let states: Vec<ScanState> = known.iter().map(|scan| scan.state).collect();
-    assert_eq!(
-        states,
-        [ScanState::Filed, ScanState::Duplicate, ScanState::Duplicate]
-    );
-    assert_eq!(known[0].pages, 1);
-    // A file that is no copy of anything cannot be marked as one.
-    store
-        .record_duplicates(&batch, &[scan("lone.tif")])
-        .await
-        .unwrap_err();
-    assert_eq!(bench.faults().await, [""; 0]);
-}
-
-async fn a_file_that_cannot_be_read_is_not_forgotten(bench: Bench) {
-    let (store, clerk) = (&bench.store, Actor::person("clerk"));
-    let closed = |name: &str, reason: &str| {
-        let why = Rejection::new(RejectionCode::Unreadable, reason);
-        (name.to_owned(), why)
-    };
-    let night = [closed("a.tif", "closed"), closed("b.tif", "closed")];
-    store.note_unreadable("/scans", &night, &[]).await.unwrap();
-    let night = [closed("a.tif", "torn disk"), closed("b.tif", "closed")];
-    store.note_unreadable("/scans", &night, &[]).await.unwrap();
-    let asides = store.asides().await.unwrap();
-    let reasons: Vec<&str> = asides.iter().map(|a| &*a.rejection.reason).collect();
-    assert_eq!(reasons, ["torn disk", "closed"]);
-    store
-        .discard(asides[1].scan, None, "not post", &clerk)
-        .await
-        .unwrap();
-    let again = store.discard(asides[1].scan, None, "again", &clerk).await;
-    assert!(again.is_err());
-    assert_eq!(store.asides().await.unwrap(), asides[..1]);
-    let known = store.unreadable("/scans").await.unwrap();
-    assert_eq!(known["b.tif"].code, RejectionCode::Discarded);
-    store
-        .note_unreadable("/scans", &[], &["a.tif", "b.tif"])
-        .await
-        .unwrap();
-    assert!(store.unreadable("/scans").await.unwrap().is_empty());
-    assert_eq!(bench.faults().await, [""; 0]);
-}
-
-async fn what_was_set_aside_can_be_discarded(bench: Bench) {
-    let (store, clerk) = (&bench.store, Actor::person("clerk"));
-    let batch = store.begin_batch("/scans").await.unwrap();
-    let claimed = store
-        .claim(&batch, &[scan("a.tif"), scan("b.tif")])
-        .await
-        .unwrap();
-    for claim in &claimed {
-        let why = Rejection::new(RejectionCode::Encrypted, "it needs a password");
-        store.set_aside(*claim, &why).await.unwrap();
-    }
-    assert_eq!(store.asides().await.unwrap().len(), 2);
-    store
-        .discard(claimed[0], None, "an advertisement", &clerk)
-        .await
-        .unwrap();
-    let left = store.asides().await.unwrap();
-    assert_eq!((left.len(), left[0].scan), (1, claimed[1]));
-    assert!(
-        store
-            .discard(claimed[0], None, "again", &clerk)
-            .await
-            .is_err()
-    );
-    let digests = [scan("a.tif").digest, scan("b.tif").digest];
-    let known = store.scans_by_digest(&digests).await.unwrap();
-    let why = known[0].rejection.clone().unwrap();
-    assert_eq!(
-        (why.code, why.reason.as_str()),
-        (RejectionCode::Discarded, "an advertisement")
-    );
-    assert_eq!(
-        (known[0].state, known[1].state),
-        (ScanState::Discarded, ScanState::SetAside)
-    );
-    assert_eq!(bench.count("events").await, 1);
-}
-
-async fn a_file_that_was_replaced_and_filed_waits_no_longer(bench: Bench) {
-    let store = &bench.store;
-    let batch = store.begin_batch("/scans").await.unwrap();
-    let held = |path: &str, bytes: &str| super::NewScan {
-        path: path.into(),
-        ..scan(bytes)
-    };
-    let torn = [
-        held("a.tif", "torn"),
-        held("a.tif", "cut off"),
-        held("b.tif", "other"),
-    ];
-    let claimed = store.claim(&batch, &torn).await.unwrap();
-    let why = Rejection::new(RejectionCode::Truncated, "it ends in the middle");
-    store.set_aside(claimed[0], &why).await.unwrap();
-    store.set_aside(claimed[2], &why).await.unwrap();
-    file(&bench, "a.tif", vec![page(1, "Hello")]).await;
-    let asides = store.asides().await.unwrap();
-    assert_eq!((asides.len(), asides[0].scan), (1, claimed[2]));
-    let digests = [torn[0].digest, torn[1].digest];
-    for known in store.scans_by_digest(&digests).await.unwrap() {
-        assert_eq!(known.state, ScanState::Discarded);
-        let why = known.rejection.unwrap();
-        assert_eq!(why.code, RejectionCode::Discarded);
-        assert_eq!(why.reason, "the file was replaced and filed");
-    }
-    assert_eq!(bench.faults().await, [""; 0]);
-}
-
 async fn one_run_takes_in_scans_at_a_time(bench: Bench) {
     let other = bench.again().await;
     let lock = bench.store.lock_intake().await.unwrap();
@@ -324,6 +208,56 @@ async fn history_cannot_be_changed(bench: Bench) {
         assert!(refused.to_string().contains("append-only"), "{refused}");
     }
     assert_eq!(bench.count("events").await, 1);
+}
+
+async fn a_person_can_be_erased_from_history(bench: Bench) {
+    let mut change = bench.store.change(&Actor::person("clerk")).await.unwrap();
+    let case = change
+        .open_case(&draft("Hello", &[]).judgement)
+        .await
+        .unwrap();
+    let detail = json!({ "field": "town", "after": { "value": "Leeds", "verdict": "accepted" } });
+    let settled = change.event(EventKind::FieldSettled, About::case(case), detail.clone());
+    settled.await.unwrap();
+    change.commit().await.unwrap();
+    let told = async || bench.store.history(case).await.unwrap()[1].detail.clone();
+    assert_eq!(told().await, detail);
+    assert_eq!(bench.count("events where detail like '%Leeds%'").await, 0);
+    bench.by_hand("delete from event_values").await.unwrap();
+    let left = json!({ "field": "town", "after": { "verdict": "accepted" } });
+    assert_eq!(told().await, left);
+}
+
+async fn values_in_an_older_history_are_moved_beside_it(bench: Bench) {
+    let mut change = bench.store.change(&Actor::person("clerk")).await.unwrap();
+    let case = change
+        .open_case(&draft("Hello", &[]).judgement)
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
+    for old in [
+        "drop table event_values",
+        "delete from _sqlx_migrations where version = 7",
+        "insert into events (id, at, actor, kind, case_number, detail) values
+             ('ffffffff-0000-7000-8000-000000000001', '', 'clerk', 'field_settled', 1,
+              '{\"field\": \"town\", \"before\": {\"value\": \"Leeds\", \"verdict\": \"review\"}}'),
+             ('ffffffff-0000-7000-8000-000000000002', '', 'clerk', 'customer_changed', 1,
+              '{\"customer\": \"x\", \"before\": {\"town\": \"Leeds\"}}'),
+             ('ffffffff-0000-7000-8000-000000000003', '', 'clerk', 'document_moved', 1,
+              '{\"from\": \"a\", \"reason\": \"of Leeds\"}')",
+    ] {
+        bench.by_hand(old).await.unwrap();
+    }
+    let store = bench.again().await;
+    assert_eq!(bench.count("events where detail like '%Leeds%'").await, 0);
+    let history = store.history(case).await.unwrap();
+    assert_eq!(history[1].detail["before"]["value"], "Leeds");
+    assert_eq!(history[1].detail["before"]["verdict"], "review");
+    assert_eq!(history[2].detail["before"]["town"], "Leeds");
+    assert_eq!(history[3].detail["reason"], "of Leeds");
+    let refused = bench.by_hand("update events set actor = 'nobody'").await;
+    assert!(refused.unwrap_err().to_string().contains("append-only"));
+    assert_eq!(bench.faults().await.len(), 1, "the case has no document");
 }
 
 async fn the_database_holds_its_own_sums(bench: Bench) {
@@ -379,6 +313,16 @@ async fn verify_sees_lost_damaged_and_unused_images(bench: Bench) {
         faults[2..].iter().all(Fault::is_note) && faults.len() == 4,
         "{faults:?}"
     );
+}
+
+async fn a_blob_store_that_cannot_be_asked_is_no_loss(bench: Bench) {
+    file(&bench, "a.tif", vec![page(1, "Hello")]).await;
+    let blob = &blob_files(&bench)[0];
+    fs::remove_file(blob).unwrap();
+    // A link to itself can be asked for ever.
+    std::os::unix::fs::symlink(blob, blob).unwrap();
+    let failed = bench.store.verify(|_| ()).await.unwrap_err();
+    assert!(matches!(failed, StoreError::Blobs { .. }), "{failed}");
 }
 
 async fn verify_sees_rows_that_contradict(bench: Bench) {
@@ -577,6 +521,33 @@ async fn a_server_that_goes_and_comes_back_loses_nothing() {
     assert_eq!(bench.count("cases").await, 0);
     file(&bench, "a.tif", vec![page(1, "Hello")]).await;
     assert_eq!(bench.faults().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_lock_whose_connection_drops_is_lost() {
+    let mut bench = Bench::sqlite().await;
+    let mut lock = bench.store.lock_intake().await.unwrap();
+    lock.still_held().await.unwrap();
+    bench = match Bench::postgres().await {
+        Some(bench) => bench,
+        None => {
+            println!("skipped: POSTROOM_TEST_POSTGRES is not set");
+            return;
+        }
+    };
+    let mut lock = bench.store.lock_intake().await.unwrap();
+    lock.still_held().await.unwrap();
+    sqlx::query(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
+         and objid = cast(cast(hashtext(current_schema()) as bit(32)) as bigint)::oid",
+    )
+    .execute(&bench.store.pool)
+    .await
+    .unwrap();
+    let lost = lock.still_held().await.unwrap_err();
+    assert!(matches!(lost, StoreError::LockLost { .. }), "{lost}");
+    // Another run can have it.
+    bench.store.lock_intake().await.unwrap();
 }
 
 #[tokio::test]
