@@ -9,7 +9,8 @@ impl Store {
     /// is claimed again.
     pub async fn discarded_scans(&self) -> Result<Vec<AsideRecord>> {
         let rows = sqlx::query(
-            "select id, 0 as page, folder, path, code, reason, null as document_id
+            "select id, 0 as page, folder, path, code, reason, null as document_id,
+                    gone_at, received, received_origin
              from scans where state = 'discarded' order by id",
         )
         .fetch_all(&self.pool)
