@@ -1,7 +1,9 @@
 use std::time::Instant;
 use postroom::gazetteer::{Gazetteer, build::{Builder, Import, import, import_zip}, country::Country, decode::{Query, printed}};
+fn cpu() -> f64 { let s = std::fs::read_to_string("/proc/self/stat").unwrap(); let f: Vec<&str> = s.rsplit(')').next().unwrap().split_whitespace().collect(); (f[11].parse::<f64>().unwrap() + f[12].parse::<f64>().unwrap()) * 10.0 }
 fn main() {
     let d = std::env::args().nth(1).unwrap();
+    if d != "skip" {
     let t = Instant::now();
     let mut b = Builder::default();
     let how = Import::new("codepo", Country::united_kingdom());
@@ -23,6 +25,7 @@ fn main() {
     std::fs::write("/tmp/gb.gaz", &bytes).unwrap();
     drop(bytes);
     println!("{}", std::fs::read_to_string("/proc/self/status").unwrap().lines().filter(|l| l.starts_with("VmHWM")).collect::<String>());
+    }
     let t = Instant::now();
     let map = unsafe { memmap2::Mmap::map(&std::fs::File::open("/tmp/gb.gaz").unwrap()).unwrap() };
     let g = Gazetteer::open(map).unwrap();
@@ -30,11 +33,11 @@ fn main() {
     for (pc, town, street) in [("LS6 3HN", Some("Leeds"), None), ("L56 3HN", Some("Leeds"), None), ("EC2Y 8AT", Some("London"), Some("Barbican")), ("EC2Y 8KX", Some("London"), Some("Barbican")), ("AB10 1AA", Some("Aberdean"), None), ("AB10 1AA", None, None)] {
         let p = printed(pc.chars()); let tl = town.map(|t: &str| printed(t.chars())); let sl = street.map(|t: &str| printed(t.chars()));
         let q = Query { country: Country::united_kingdom(), postcode: &p, town: tl.as_ref(), street: sl.as_ref(), house: None };
-        let t = Instant::now();
-        for _ in 0..20 { let _ = g.read(&q); }
-        let e = t.elapsed() / 20;
+        let t = cpu();
+        for _ in 0..100 { let _ = g.read(&q); }
+        let e = (cpu() - t) / 100.0;
         let a = g.read(&q);
-        println!("{pc} {town:?} {street:?}: {e:?} unseen {:.1e}", a.unseen);
+        println!("{pc} {town:?} {street:?}: {e:.2} ms cpu unseen {:.1e}", a.unseen);
         for l in a.postcodes.iter().take(3) { println!("   {} {:.5}", l.value, l.probability.get()); }
         println!("   {:?} {:?}", a.towns.iter().take(2).map(|l| (&l.value, l.probability.get())).collect::<Vec<_>>(), a.streets.iter().take(2).map(|l| (&l.value, l.probability.get())).collect::<Vec<_>>());
     }

@@ -328,6 +328,18 @@ impl PartialEq for Code {
 
 impl Eq for Code {}
 
+impl Ord for Code {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (&self.country.code, self.text).cmp(&(&other.country.code, other.text))
+    }
+}
+
+impl PartialOrd for Code {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl std::hash::Hash for Code {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.text.hash(state);

@@ -30,11 +30,14 @@ const NEW_HEAD_PARTIAL: f64 = 0.3;
 const NEW_AREA: f64 = 1e-5;
 
 /// A branch is left when it can weigh at most so much of all that was found,
-const LEAST: f64 = 1e-9;
+const LEAST: f64 = 1e-8;
 /// and the remaining heads when all together can.
-const LEAST_OF_ALL: f64 = 1e-7;
+const LEAST_OF_ALL: f64 = 1e-6;
 /// Heads that are not listed are left earlier: they have little to themselves.
 const LEAST_UNLISTED: f64 = 1e-6;
+
+/// A postcode of less than so much is counted, but not kept by name.
+const LEAST_RANKED: f64 = 1e-6;
 
 /// Everything that was found, as masses that are comparable with each other only.
 #[derive(Debug, Default)]
@@ -176,15 +179,18 @@ impl<'a> Search<'a> {
 
     /// The postcodes of a branch, listed or not.
     fn tails(&mut self, branch: &Branch, front: &Front) {
-        self.tail(branch, &mut Vec::new(), front);
+        let mass = self.tail(branch, &mut Vec::new(), front);
+        *self.found.elsewhere.entry(branch.listed).or_default() += mass;
+        self.add(branch, mass);
     }
 
-    fn tail(&mut self, branch: &Branch, text: &mut Vec<u8>, front: &Front) {
+    /// Those that begin so; returns what they weigh.
+    fn tail(&mut self, branch: &Branch, text: &mut Vec<u8>, front: &Front) -> f64 {
         let classes = &self.country.shapes[branch.shape].tail;
         let Some(class) = classes.get(text.len()) else {
-            self.leaf(branch, text, front);
-            return;
+            return self.leaf(branch, text, front);
         };
+        let mut mass = 0.0;
         let fit = branch.town * branch.street.max(self.streets.elsewhere());
         let mut next = Front::new();
         for sign in class.signs() {
@@ -195,15 +201,13 @@ impl<'a> Search<'a> {
                 continue;
             }
             text.push(sign);
-            self.tail(branch, text, &next);
+            mass += self.tail(branch, text, &next);
             text.pop();
         }
+        mass
     }
 
-    fn leaf(&mut self, branch: &Branch, tail: &[u8], front: &Front) {
-        let Some(code) = self.country.join(&branch.text, tail) else {
-            return;
-        };
+    fn leaf(&mut self, branch: &Branch, tail: &[u8], front: &Front) -> f64 {
         let at = branch.listed.and_then(|head| self.gazetteer.ordinal_in(head, tail));
         let exists = at.map_or(branch.exists, |at| self.in_use(at));
         let has_streets = at.is_some_and(|at| !self.gazetteer.street_rows(at).is_empty());
@@ -213,17 +217,23 @@ impl<'a> Search<'a> {
             branch.street
         };
         let mass = exists * self.scorer.end(front) * branch.town * street;
-        *self.found.elsewhere.entry(branch.listed).or_default() += mass;
-        self.add(branch, code, mass);
+        self.found.total += mass;
+        self.rank(branch, tail, mass);
+        mass
     }
 
-    fn add(&mut self, branch: &Branch, code: Code, mass: f64) {
-        if mass > 0.0 {
-            self.found.total += mass;
+    /// A postcode that may be among the likeliest.
+    fn rank(&mut self, branch: &Branch, tail: &[u8], mass: f64) {
+        if mass > LEAST_RANKED * self.found.total
+            && let Some(code) = self.country.join(&branch.text, tail)
+        {
             *self.found.codes.entry(code).or_default() += mass;
-            let area = self.country.area(&branch.text).to_owned();
-            *self.found.heads.entry((branch.listed, area)).or_default() += mass;
         }
+    }
+
+    fn add(&mut self, branch: &Branch, mass: f64) {
+        let area = self.country.area(&branch.text).to_owned();
+        *self.found.heads.entry((branch.listed, area)).or_default() += mass;
     }
 
     fn in_use(&self, code: usize) -> f64 {
@@ -273,10 +283,8 @@ impl<'a> Search<'a> {
         let number = self.gazetteer.file.u16(Section::Tails, row.code);
         let length = self.country.shapes[branch.shape].tail.len();
         let (tail, length) = country::tail_text(number, length);
-        let Some(code) = self.country.join(&branch.text, &tail[..length]) else {
-            return;
-        };
-        let front = self.on(front.clone(), &tail[..length]);
+        let tail = &tail[..length];
+        let front = self.on(front.clone(), tail);
         let streets = self.gazetteer.street_rows(row.code).len();
         let fit = branch.town * Streets::listed(ratio, streets);
         let mass = self.in_use(row.code) * self.scorer.end(&front) * fit;
@@ -285,7 +293,9 @@ impl<'a> Search<'a> {
             return;
         }
         let (fit, houses) = self.streets.houses(self.gazetteer.houses(row.houses));
-        self.add(branch, code, mass * fit);
+        self.found.total += mass * fit;
+        self.rank(branch, tail, mass * fit);
+        self.add(branch, mass * fit);
         let name = self.gazetteer.street_name(row.street).to_owned();
         *self.found.streets.entry(name).or_default() += mass * fit;
         for (house, fit) in houses {
@@ -348,7 +358,7 @@ impl<'a> Search<'a> {
             sum: 0.0,
             weight: 0.0,
         };
-        self.tail(&branch, &mut Vec::new(), front);
+        self.tails(&branch, front);
     }
 
     fn front(&self, text: &str) -> Front {

@@ -16,7 +16,6 @@ mod streets;
 mod towns;
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use super::Gazetteer;
 use super::country::{Code, Country};
@@ -90,13 +89,10 @@ impl Gazetteer {
 }
 
 /// The likeliest values of a field, whose shares are of this total.
-fn ranked<T: Eq + Hash + ToString>(shares: HashMap<T, f64>, total: f64) -> Vec<Likely<T>> {
+fn ranked<T: Ord>(shares: HashMap<T, f64>, total: f64) -> Vec<Likely<T>> {
     let mut ranked: Vec<(T, f64)> = shares.into_iter().collect();
     // Equal shares in the order of their text, so that no answer depends on chance.
-    ranked.sort_by(|(a, x), (b, y)| {
-        y.total_cmp(x)
-            .then_with(|| a.to_string().cmp(&b.to_string()))
-    });
+    ranked.sort_by(|(a, x), (b, y)| y.total_cmp(x).then_with(|| a.cmp(b)));
     ranked.truncate(RANKS);
     let likely = ranked.into_iter().map(|(value, share)| Likely {
         value,

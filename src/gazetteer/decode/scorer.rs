@@ -58,19 +58,20 @@ impl Channel {
     };
 }
 
-/// A lattice made ready to score texts.
+/// A lattice made ready to score texts. Nodes are numbered so that every edge leads
+/// to a later one.
 #[derive(Debug)]
 pub(super) struct Scorer {
-    /// The edges that spell a character, by the node they leave.
-    arcs: Vec<Vec<Arc>>,
-    /// The edges that spell nothing, by the node they leave.
-    silent: Vec<Vec<(usize, f64)>>,
-    /// The blank boxes, by the node before them.
-    blank: Vec<Vec<(usize, f64)>>,
+    /// The edges that spell a character: where they start and end.
+    arcs: Vec<(usize, usize)>,
+    /// The weight of each arc for each character.
+    weights: Vec<Vec<f64>>,
+    /// The edges that spell nothing and may be passed over within a text.
+    silent: Vec<(usize, usize, f64)>,
     /// How likely nothing is spelled from each node on.
-    ends: Vec<f64>,
+    ends: Front,
     /// At least how likely any text makes what follows each node.
-    rest: Vec<f64>,
+    rest: Front,
     start: Front,
     channel: Channel,
 }
@@ -107,23 +108,19 @@ impl Scorer {
 
     /// One character further; `into` is overwritten.
     pub(super) fn step(&self, front: &[f64], sign: usize, into: &mut Front) {
-        into.clear();
-        into.resize(front.len(), 0.0);
         let stays = if sign == SPACE {
             self.channel.blank_missing
         } else {
             self.channel.omitted / SIGNS as f64
         };
-        for (node, mass) in front.iter().enumerate() {
-            if *mass == 0.0 {
-                continue;
-            }
-            into[node] += mass * stays;
-            for arc in &self.arcs[node] {
-                into[arc.to] += mass * arc.row[sign];
-            }
+        into.clear();
+        into.extend(front.iter().map(|mass| mass * stays));
+        for ((from, to), weight) in self.arcs.iter().zip(&self.weights[sign]) {
+            into[*to] += front[*from] * weight;
         }
-        self.close(into);
+        for (from, to, weight) in &self.silent {
+            into[*to] += into[*from] * weight;
+        }
     }
 
     /// How likely the text makes the whole lattice when nothing follows.
@@ -151,18 +148,24 @@ impl Scorer {
     /// one by one with these chances, the rest of each being the end.
     pub(super) fn open(&self, chances: &[f64; SIGNS]) -> f64 {
         let goes_on: f64 = chances.iter().sum();
-        let mut mass = self.start.clone();
+        let spelled = |arc: usize| -> f64 {
+            let rows = self.weights.iter().zip(chances);
+            rows.map(|(row, chance)| row[arc] * chance).sum()
+        };
+        // What has spelled something; the start has gone over its silent edges already.
+        let mut mass = vec![0.0; self.start.len()];
+        let (mut arc, mut silence) = (0, 0);
         let mut total = 0.0;
         for node in 0..mass.len() {
-            let here = mass[node];
+            let here = mass[node] + self.start[node];
             total += here * self.ends[node] * (1.0 - goes_on);
-            for (to, weight) in self.silences(node) {
-                // The start has gone over its silent edges already.
-                mass[to] += (here - self.start[node]) * weight;
+            while let Some((_, to)) = self.arcs.get(arc).filter(|(from, _)| *from == node) {
+                mass[*to] += here * spelled(arc);
+                arc += 1;
             }
-            for arc in &self.arcs[node] {
-                let spelled: f64 = arc.row.iter().zip(chances).map(|(r, c)| r * c).sum();
-                mass[arc.to] += here * spelled;
+            while let Some((_, to, weight)) = self.silent.get(silence).filter(|s| s.0 == node) {
+                mass[*to] += mass[node] * weight;
+                silence += 1;
             }
         }
         total
@@ -172,12 +175,10 @@ impl Scorer {
     pub(super) fn spread(&self, shape: &Shape) -> Spread {
         let sums = |class: &Class| {
             let signs: Vec<usize> = class.signs().filter_map(sign_of).collect();
-            let of_arc = |arc: &Arc| signs.iter().map(|sign| arc.row[*sign]).sum();
-            let nodes = self.arcs.iter();
-            let sums = nodes.map(|arcs| arcs.iter().map(of_arc).collect());
+            let of_arc = |arc: usize| signs.iter().map(|sign| self.weights[*sign][arc]).sum();
             ClassSum {
                 stays: self.channel.omitted / SIGNS as f64 * signs.len() as f64,
-                sums: sums.collect(),
+                arcs: (0..self.arcs.len()).map(of_arc).collect(),
             }
         };
         let classes: Vec<ClassSum> = shape.head.iter().chain(&shape.tail).map(sums).collect();
@@ -195,39 +196,17 @@ impl Scorer {
             let after = &rests[rests.len() - 1];
             // After a character whatever spells nothing may be passed over.
             let mut closed = after.clone();
-            for node in (0..closed.len()).rev() {
-                let on: f64 = self.silences(node).map(|(to, w)| w * closed[to]).sum();
-                closed[node] += on;
+            for (from, to, weight) in self.silent.iter().rev() {
+                closed[*from] += weight * closed[*to];
             }
-            let before = (0..after.len()).map(|node| {
-                let arcs = self.arcs[node].iter().zip(&class.sums[node]);
-                let spelled: f64 = arcs.map(|(arc, sum)| sum * closed[arc.to]).sum();
-                spelled + class.stays * closed[node]
-            });
-            let before = before.collect();
+            let mut before: Front = closed.iter().map(|rest| class.stays * rest).collect();
+            for ((from, to), sum) in self.arcs.iter().zip(&class.arcs) {
+                before[*from] += sum * closed[*to];
+            }
             rests.push(before);
         }
         rests.reverse();
         rests
-    }
-
-    fn close(&self, front: &mut Front) {
-        for node in 0..front.len() {
-            let mass = front[node];
-            if mass > 0.0 {
-                for (to, weight) in self.silences(node) {
-                    front[to] += mass * weight;
-                }
-            }
-        }
-    }
-
-    /// What may be passed over within a text.
-    fn silences(&self, node: usize) -> impl Iterator<Item = (usize, f64)> {
-        let inside = self.channel.blank_inside;
-        let blanks = self.blank[node].iter();
-        let blanks = blanks.map(move |(to, weight)| (*to, weight * inside));
-        self.silent[node].iter().copied().chain(blanks)
     }
 }
 
@@ -242,7 +221,7 @@ pub(super) struct Spread {
 /// A class's share of every arc.
 struct ClassSum {
     stays: f64,
-    sums: Vec<Vec<f64>>,
+    arcs: Vec<f64>,
 }
 
 impl Spread {
@@ -428,10 +407,27 @@ impl Scorer {
             });
             rest[node] = ends[node] + passed.chain(spelled).sum::<f64>();
         }
+        let flat = |edges: Vec<Vec<(usize, f64)>>, price: f64| {
+            let edges = edges.into_iter().enumerate();
+            edges.flat_map(move |(from, edges)| {
+                let edges = edges.into_iter();
+                edges.map(move |(to, weight)| (from, to, weight * price))
+            })
+        };
+        let mut silences: Vec<_> = flat(silent, 1.0)
+            .chain(flat(blank, channel.blank_inside))
+            .filter(|(_, _, weight)| *weight > 0.0)
+            .collect();
+        silences.sort_by_key(|(from, to, _)| (*from, *to));
+        let places = || arcs.iter().enumerate();
         Self {
-            arcs,
-            silent,
-            blank,
+            weights: (0..SIGNS)
+                .map(|sign| arcs.iter().flatten().map(|arc| arc.row[sign]).collect())
+                .collect(),
+            arcs: places()
+                .flat_map(|(from, arcs)| arcs.iter().map(move |arc| (from, arc.to)))
+                .collect(),
+            silent: silences,
             ends,
             rest,
             start,
