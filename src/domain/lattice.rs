@@ -174,13 +174,7 @@ impl Lattice {
         nodes
     }
 
-    fn edge(
-        &mut self,
-        from: usize,
-        to: usize,
-        label: Label,
-        log: f64,
-    ) -> Result<(), LatticeError> {
+    fn edge(&mut self, from: usize, to: usize, label: Label, log: f64) -> Result<(), LatticeError> {
         if log.is_nan() || log > 0.0 {
             return Err(LatticeError::NotALikelihood(log));
         }

@@ -408,8 +408,9 @@ mod tests {
         fn the_table_and_the_domain_agree(text in "[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|.{0,8}") {
             let here = Country::united_kingdom().parse(&text).map(|c| c.to_string());
             let there = text.parse::<Postcode>().ok().map(|c| c.to_string());
-            // A dash in a British postcode is a separator to the table alone.
-            if !text.contains('-') {
+            // To the table alone a dash is a separator, and `01` no district's number.
+            let nought = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            if !text.contains('-') && !(nought.starts_with('0') && nought.len() >= 5) {
                 prop_assert_eq!(here, there);
             }
         }

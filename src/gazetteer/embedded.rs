@@ -59,7 +59,10 @@ mod tests {
             let code = Country::united_kingdom().parse(postcode).unwrap();
             assert_eq!(code.to_string(), postcode);
             assert!(gazetteer.agrees(code.area(), town), "{row}");
-            assert!(gazetteer.listing(&code).is_some_and(|l| l.is_live()), "{row}");
+            assert!(
+                gazetteer.listing(&code).is_some_and(|l| l.is_live()),
+                "{row}"
+            );
             assert!(!street.is_empty(), "{row}");
             places += 1;
         }
@@ -70,12 +73,17 @@ mod tests {
     #[test]
     fn every_area_has_its_towns() {
         let gazetteer = gazetteer();
-        let areas: Vec<&str> = rows(AREAS).filter_map(|row| row.split(',').next()).collect();
+        let areas: Vec<&str> = rows(AREAS)
+            .filter_map(|row| row.split(',').next())
+            .collect();
         assert_eq!(areas.len(), 124);
         let towns = areas.iter().map(|area| gazetteer.post_towns(area).count());
         assert!(towns.clone().all(|count| count > 0));
         assert!(towns.sum::<usize>() > 1_400);
         let sources = &gazetteer.about().sources;
-        assert!(sources.iter().all(|source| source.dirty == 0), "{sources:?}");
+        assert!(
+            sources.iter().all(|source| source.dirty == 0),
+            "{sources:?}"
+        );
     }
 }

@@ -185,7 +185,9 @@ impl File {
         if version != VERSION {
             return Err(GazetteerError::Version(version));
         }
-        let (head, body) = all.split_at_checked(HEADER).ok_or(GazetteerError::Damaged)?;
+        let (head, body) = all
+            .split_at_checked(HEADER)
+            .ok_or(GazetteerError::Damaged)?;
         let hash = blake3::hash(body);
         if hash.as_bytes() != &head[16..HEADER] || number(all, 12) as usize != SECTIONS.len() {
             return Err(GazetteerError::Damaged);
@@ -303,7 +305,10 @@ impl<'f> Names<'f> {
     fn part(self, text: Section, at: usize, column: usize) -> &'f [u8] {
         let end = |at: usize| self.file.u32(self.ends, at * 2 + column) as usize;
         let start = at.checked_sub(1).map_or(0, end);
-        self.file.section(text).get(start..end(at)).unwrap_or_default()
+        self.file
+            .section(text)
+            .get(start..end(at))
+            .unwrap_or_default()
     }
 }
 

@@ -18,8 +18,8 @@ use crate::domain::identity::Digest;
 use country::{Code, Country};
 use file::{File, Names, Section, partition};
 
-pub use file::{GazetteerError, Meta, Provenance, SourceMeta};
 pub use decode::{CONFUSIONS, Decoded, Evidence, MAX_CHANGES};
+pub use file::{GazetteerError, Meta, Provenance, SourceMeta};
 
 /// Places and postcodes behind one interface, whatever their number. Cloning it
 /// copies no data.
@@ -75,9 +75,7 @@ impl Gazetteer {
     }
 
     /// A gazetteer file's bytes, as a rule a memory map. Checks their hash.
-    pub fn open(
-        bytes: impl AsRef<[u8]> + Send + Sync + 'static,
-    ) -> Result<Self, GazetteerError> {
+    pub fn open(bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self, GazetteerError> {
         let (file, meta) = File::open(bytes)?;
         let meta = std::sync::Arc::new(meta);
         Ok(Self { file, meta })
@@ -171,7 +169,9 @@ impl Gazetteer {
             return Vec::new();
         };
         let names = Names::places(&self.file);
-        self.head_towns(head).map(|(name, _)| names.shown(name)).collect()
+        self.head_towns(head)
+            .map(|(name, _)| names.shown(name))
+            .collect()
     }
 
     /// The streets of a postcode.
@@ -206,7 +206,9 @@ impl Gazetteer {
 
     /// The head of a postcode.
     fn head_of(&self, code: usize) -> Option<usize> {
-        let next = partition(0..self.heads(), |at| self.file.head(at).codes as usize <= code);
+        let next = partition(0..self.heads(), |at| {
+            self.file.head(at).codes as usize <= code
+        });
         next.checked_sub(1)
     }
 
@@ -258,7 +260,9 @@ impl Gazetteer {
     fn knows_areas(&self, country: &Country) -> bool {
         let number = country_number(&self.meta, country);
         let areas = 0..self.file.len(Section::Areas).saturating_sub(1);
-        areas.into_iter().any(|at| Some(self.file.area(at).country) == number)
+        areas
+            .into_iter()
+            .any(|at| Some(self.file.area(at).country) == number)
     }
 
     /// The streets of postcodes that have this name.
@@ -288,7 +292,10 @@ impl Gazetteer {
     fn houses(&self, number: usize) -> &str {
         let end = |at| self.file.u32(Section::Numbers, at) as usize;
         let start = number.checked_sub(1).map_or(0, end);
-        let text = self.file.section(Section::NumbersText).get(start..end(number));
+        let text = self
+            .file
+            .section(Section::NumbersText)
+            .get(start..end(number));
         std::str::from_utf8(text.unwrap_or_default()).unwrap_or_default()
     }
 
@@ -315,7 +322,10 @@ pub fn british(postcode: &Postcode) -> Option<Code> {
 }
 
 fn country_number(meta: &Meta, country: &Country) -> Option<u8> {
-    let at = meta.countries.iter().position(|code| *code == country.code)?;
+    let at = meta
+        .countries
+        .iter()
+        .position(|code| *code == country.code)?;
     u8::try_from(at).ok()
 }
 

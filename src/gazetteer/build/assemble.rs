@@ -46,7 +46,8 @@ impl Builder {
         listed.sort_unstable_by_key(|code| code.key);
         let merged = |rows: &[Listed]| self.merge(rows);
         let mut numbers: HashMap<Origin, u16> = HashMap::new();
-        let origins: BTreeSet<Origin> = listed.chunk_by(|a, b| a.key == b.key).map(merged).collect();
+        let origins: BTreeSet<Origin> =
+            listed.chunk_by(|a, b| a.key == b.key).map(merged).collect();
         let coarse = origins.len() > MOST_ORIGINS;
         let mut keys = Vec::new();
         for rows in listed.chunk_by(|a, b| a.key == b.key) {
@@ -72,7 +73,9 @@ impl Builder {
     /// One postcode of several rows: the newest source says whether it is in use.
     fn merge(&self, rows: &[Listed]) -> Origin {
         let date_of = |row: &&Listed| self.sources[usize::from(row.source)].date.as_deref();
-        let newest = rows.iter().max_by_key(|row| (date_of(row), row.ended.is_none()));
+        let newest = rows
+            .iter()
+            .max_by_key(|row| (date_of(row), row.ended.is_none()));
         let sources: BTreeSet<u16> = rows.iter().map(|row| row.source).collect();
         Origin {
             sources: sources.into_iter().collect(),
@@ -93,10 +96,18 @@ impl Builder {
 
     fn head_towns(&self, sections: &mut Sections, heads: &[u64], places: &[u32]) {
         let mut rows: Vec<_> = self.head_towns.iter().collect();
-        rows.sort_unstable_by_key(|((head, name), weight)| (*head, std::cmp::Reverse(**weight), *name));
-        debug_assert!(rows.iter().all(|((head, _), _)| heads.binary_search(head).is_ok()));
+        rows.sort_unstable_by_key(|((head, name), weight)| {
+            (*head, std::cmp::Reverse(**weight), *name)
+        });
+        debug_assert!(
+            rows.iter()
+                .all(|((head, _), _)| heads.binary_search(head).is_ok())
+        );
         for ((_, name), weight) in rows {
-            put(&mut sections[Section::HeadTowns as usize], places[*name as usize]);
+            put(
+                &mut sections[Section::HeadTowns as usize],
+                places[*name as usize],
+            );
             put(&mut sections[Section::HeadTowns as usize], *weight);
         }
     }

@@ -140,7 +140,8 @@ impl<'a> Search<'a> {
             fronts.truncate(shared.count() + 1);
             for sign in text.bytes().skip(fronts.len() - 1) {
                 let mut next = Front::new();
-                self.scorer.step(&fronts[fronts.len() - 1], sign_of(sign), &mut next);
+                self.scorer
+                    .step(&fronts[fronts.len() - 1], sign_of(sign), &mut next);
                 fronts.push(next);
             }
             before.clear();
@@ -208,7 +209,9 @@ impl<'a> Search<'a> {
     }
 
     fn leaf(&mut self, branch: &Branch, tail: &[u8], front: &Front) -> f64 {
-        let at = branch.listed.and_then(|head| self.gazetteer.ordinal_in(head, tail));
+        let at = branch
+            .listed
+            .and_then(|head| self.gazetteer.ordinal_in(head, tail));
         let exists = at.map_or(branch.exists, |at| self.in_use(at));
         let has_streets = at.is_some_and(|at| !self.gazetteer.street_rows(at).is_empty());
         let street = if has_streets {
@@ -384,6 +387,36 @@ fn sign_of(sign: u8) -> usize {
 fn off_list(gazetteer: &Gazetteer) -> f64 {
     let year = |date: &str| date.get(..4)?.parse::<f64>().ok();
     let built = year(&gazetteer.meta.built);
-    let age = gazetteer.date().and_then(year).zip(built).map(|(of, at)| at - of);
+    let age = gazetteer
+        .date()
+        .and_then(year)
+        .zip(built)
+        .map(|(of, at)| at - of);
     OFF_LIST + OFF_LIST_YEAR * age.unwrap_or(0.0).clamp(0.0, 20.0)
+}
+
+/// How often a postcode exists, told without the search.
+#[cfg(test)]
+pub(super) fn existence(gazetteer: &Gazetteer, code: &Code) -> f64 {
+    let country = code.country();
+    let shape = &country.shapes[country.shape_of_head(code.head()).unwrap_or(0)];
+    let complete = gazetteer.covers_area(country, code.area()) == Coverage::Complete;
+    let Some(head) = gazetteer.head_at(country, code.head()) else {
+        let known = gazetteer.area_at(country, code.area()).is_some();
+        let head = match complete {
+            true => NEW_HEAD_COMPLETE,
+            false if known || !gazetteer.knows_areas(country) => NEW_HEAD_PARTIAL,
+            false => NEW_AREA,
+        };
+        return head * country.fill;
+    };
+    match gazetteer.listing(code) {
+        Some(listing) if listing.is_live() => 1.0,
+        Some(_) => ENDED,
+        None if complete => {
+            let listed = gazetteer.codes_of(head).len() as f64;
+            off_list(gazetteer) * listed / shape.tails() as f64
+        }
+        None => country.fill,
+    }
 }

@@ -83,7 +83,11 @@ impl Gazetteer {
             streets: ranked(found.streets, total),
             houses: ranked(found.houses, total),
             postcodes: ranked(found.codes, total),
-            unseen: if total > 0.0 { found.unseen / total } else { 1.0 },
+            unseen: if total > 0.0 {
+                found.unseen / total
+            } else {
+                1.0
+            },
         }
     }
 }
@@ -101,3 +105,5 @@ fn ranked<T: Ord>(shares: HashMap<T, f64>, total: f64) -> Vec<Likely<T>> {
     likely.collect()
 }
 
+#[cfg(test)]
+mod tests;

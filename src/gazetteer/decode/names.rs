@@ -107,18 +107,26 @@ impl Walk<'_> {
     /// The names whose next word has another spelling, spelled so.
     fn spelled_otherwise(&mut self, range: &Range<usize>, depth: usize, front: &Front, share: f64) {
         for (listed, written, often) in SPELLINGS {
-            let group = self.beginning(range.clone(), depth, listed);
-            if group.is_empty() {
+            let Some(front) = self.written(written, front, share * often) else {
                 continue;
-            }
-            let mut front = front.clone();
-            let mut next = Front::new();
-            for sign in written.bytes().filter_map(sign_of) {
-                self.scorer.step(&front, sign, &mut next);
-                std::mem::swap(&mut front, &mut next);
-            }
+            };
+            let group = self.beginning(range.clone(), depth, listed);
             self.on(group, depth + listed.len(), &front, share * often, false);
         }
+    }
+
+    /// The front after these characters, unless nothing can come of them.
+    fn written(&self, text: &str, front: &Front, share: f64) -> Option<Front> {
+        let mut front = front.clone();
+        let mut next = Front::new();
+        for sign in text.bytes().filter_map(sign_of) {
+            self.scorer.step(&front, sign, &mut next);
+            std::mem::swap(&mut front, &mut next);
+            if share * self.scorer.bound(&front) < self.least {
+                return None;
+            }
+        }
+        Some(front)
     }
 
     /// Names that go on with `ON ...` may end before it.

@@ -123,7 +123,13 @@ impl Gazetteer {
             .as_read
             .chars()
             .filter(|c| !c.is_whitespace() && !matches!(c, '.' | ',' | ';'))
-            .map(|c| if c == 'l' { 'I' } else { c.to_ascii_uppercase() })
+            .map(|c| {
+                if c == 'l' {
+                    'I'
+                } else {
+                    c.to_ascii_uppercase()
+                }
+            })
             .collect();
         if !(5..=7).contains(&read.len()) || !self.may_be_one(&read) {
             return None;
@@ -261,7 +267,10 @@ fn changes(read: &[char], postcode: &str) -> usize {
 /// Without a digit as read it is most likely a word; only strokes and rings, which
 /// are the commonest digits in letters' clothes, are let through: `LLILIPH`.
 fn is_plausible(read: &[char], postcode: &str) -> bool {
-    let changed = read.iter().zip(postcode.chars()).filter(|(sign, printed)| *sign != printed);
+    let changed = read
+        .iter()
+        .zip(postcode.chars())
+        .filter(|(sign, printed)| *sign != printed);
     read.iter().any(char::is_ascii_digit)
         || changed
             .into_iter()
@@ -289,5 +298,8 @@ fn spell(
         return true;
     }
     let others = CONFUSIONS.iter().filter(|(read, ..)| *read == sign);
-    changes < MAX_CHANGES && others.into_iter().any(|(_, printed, _)| take(*printed, changes + 1))
+    changes < MAX_CHANGES
+        && others
+            .into_iter()
+            .any(|(_, printed, _)| take(*printed, changes + 1))
 }

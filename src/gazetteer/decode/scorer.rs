@@ -130,7 +130,12 @@ impl Scorer {
 
     /// At least as likely as any text that begins so makes the whole lattice.
     pub(super) fn bound(&self, front: &[f64]) -> f64 {
-        OMISSIONS * front.iter().zip(&self.rest).map(|(f, r)| f * r).sum::<f64>()
+        OMISSIONS
+            * front
+                .iter()
+                .zip(&self.rest)
+                .map(|(f, r)| f * r)
+                .sum::<f64>()
     }
 
     /// How likely a whole text makes the lattice.
@@ -321,7 +326,11 @@ impl Draft {
             for value in self.row(from, to) {
                 *value = *value * (1.0 - channel.mistake) + channel.mistake / SIGNS as f64;
             }
-            let inked = 1.0 - self.blank[from].iter().map(|(_, weight)| weight).sum::<f64>();
+            let inked = 1.0
+                - self.blank[from]
+                    .iter()
+                    .map(|(_, weight)| weight)
+                    .sum::<f64>();
             self.silent[from].push((to, channel.extra * inked.max(0.0)));
         }
         self.transpose(channel);
@@ -361,7 +370,10 @@ impl Draft {
             place[*node] = at;
         }
         let moved = |edges: &[(usize, f64)]| -> Vec<(usize, f64)> {
-            edges.iter().map(|(to, weight)| (place[*to], *weight)).collect()
+            edges
+                .iter()
+                .map(|(to, weight)| (place[*to], *weight))
+                .collect()
         };
         let arcs: Vec<Vec<Arc>> = order
             .iter()
@@ -371,7 +383,10 @@ impl Draft {
                 arcs
             })
             .collect();
-        let silent: Vec<_> = order.iter().map(|node| moved(&self.silent[*node])).collect();
+        let silent: Vec<_> = order
+            .iter()
+            .map(|node| moved(&self.silent[*node]))
+            .collect();
         let blank: Vec<_> = order.iter().map(|node| moved(&self.blank[*node])).collect();
         let first = place[self.bounds[0]];
         let last = place[self.bounds[self.bounds.len() - 1]];

@@ -10,6 +10,7 @@ use super::names::{matches, open_chances};
 use super::scorer::{Channel, SPACE, Scorer, sign_of};
 use crate::gazetteer::Gazetteer;
 use crate::gazetteer::file::{Names, Section, partition};
+use crate::gazetteer::fold::fold;
 
 /// An address is in one of the streets that are listed for its postcode so often.
 const LISTED: f64 = 0.95;
@@ -28,10 +29,13 @@ const LEAST: f64 = 0.1;
 /// The street's likelihood under each name, relative to an unlisted one.
 #[derive(Debug)]
 pub(super) struct Streets {
+    read: bool,
     /// By likelihood; empty when no street was read.
     pub(super) ratios: Vec<(usize, f64)>,
     /// The fit of a postcode of which nothing is known.
     anywhere: f64,
+    /// The fit of a postcode with streets of its own when it is in none of them.
+    elsewhere: f64,
     /// What matched streets of the district add, by head.
     of_district: HashMap<usize, f64>,
     house: Option<(Scorer, f64)>,
@@ -43,8 +47,10 @@ impl Streets {
         let lattice = query.street.filter(|_| names.len() > 0);
         let Some(lattice) = lattice else {
             return Self {
+                read: false,
                 ratios: Vec::new(),
                 anywhere: 1.0,
+                elsewhere: 1.0,
                 of_district: HashMap::new(),
                 house: None,
             };
@@ -64,8 +70,11 @@ impl Streets {
                 *of_district.entry(head).or_default() += ratio / f64::from(streets);
             }
         }
+        let anywhere = ANYWHERE * all / names.len() as f64 + 1.0 - ANYWHERE;
         Self {
-            anywhere: ANYWHERE * all / names.len() as f64 + 1.0 - ANYWHERE,
+            read: true,
+            anywhere,
+            elsewhere: (1.0 - LISTED) * anywhere,
             ratios,
             of_district,
             house: query.house.map(|house| {
@@ -81,14 +90,14 @@ impl Streets {
         let streets = head.map_or(0, |head| gazetteer.file.head(head).streets);
         match head.and_then(|head| self.of_district.get(&head)) {
             Some(fit) => OF_DISTRICT * fit + (1.0 - OF_DISTRICT) * self.anywhere,
-            None if streets > 0 => (1.0 - OF_DISTRICT) * self.anywhere,
-            None => self.anywhere,
+            None if streets > 0 && self.read => (1.0 - OF_DISTRICT) * self.anywhere,
+            _ => self.anywhere,
         }
     }
 
     /// The fit of a postcode with streets of its own when it is in none of them.
-    pub(super) fn elsewhere(&self) -> f64 {
-        (1.0 - LISTED) * self.anywhere
+    pub(super) const fn elsewhere(&self) -> f64 {
+        self.elsewhere
     }
 
     /// What a listed street adds to the fit of a postcode that has so many.
@@ -105,7 +114,7 @@ impl Streets {
         let houses: Vec<String> = listed.split(',').flat_map(expanded).collect();
         let each = HOUSE_LISTED / houses.len().max(1) as f64;
         let fits = houses.into_iter().map(|house| {
-            let fit = each * scorer.text(&house) / open;
+            let fit = each * scorer.text(&fold(&house)) / open;
             (house, fit)
         });
         let fits: Vec<(String, f64)> = fits.collect();
@@ -114,10 +123,10 @@ impl Streets {
     }
 }
 
-/// A range such as `1 27` (folded from `1-27`) is every number in it.
+/// A range such as `1-27` is every number in it.
 fn expanded(houses: &str) -> Vec<String> {
-    let range = houses.split_once(' ').and_then(|(first, last)| {
-        let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
+    let range = houses.split_once('-').and_then(|(first, last)| {
+        let (first, last): (u32, u32) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
         (first < last && last - first < LONGEST_RANGE).then_some(first..=last)
     });
     match range {

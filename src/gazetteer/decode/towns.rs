@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 
+use super::Query;
 use super::names::{matches, open_chances};
 use super::scorer::{Channel, Scorer};
-use super::Query;
 use crate::gazetteer::Gazetteer;
 use crate::gazetteer::country::Country;
 use crate::gazetteer::file::Names;
@@ -23,9 +23,9 @@ const ANYWHERE: f64 = 0.07;
 /// `docs/benchmarks.md` holds for errors of up to a half in each.
 const OPEN: f64 = 0.05;
 
-/// A name whose likelihood is less than so much of an unlisted name's is left out:
-/// all of them together weigh less than the open share.
-const LEAST: f64 = 1e-3;
+/// A name whose likelihood is less than so much of an unlisted name's is left out: it
+/// would weigh less than half of the open share.
+const LEAST: f64 = 0.03;
 
 /// The town's likelihood under each name, relative to an unlisted one.
 #[derive(Debug)]
@@ -48,7 +48,9 @@ impl Towns {
         let open = scorer.open(&open_chances()).max(f64::MIN_POSITIVE);
         let names = Names::places(&gazetteer.file);
         let mut ratios = matches(names, &scorer, open * LEAST);
-        ratios.values_mut().for_each(|likelihood| *likelihood /= open);
+        ratios
+            .values_mut()
+            .for_each(|likelihood| *likelihood /= open);
         let all: f64 = ratios.values().sum();
         Self {
             everywhere: ANYWHERE * all / names.len().max(1) as f64 + OPEN,
@@ -133,12 +135,19 @@ fn near<'g>(
     head: Option<usize>,
     area: &str,
 ) -> impl Iterator<Item = (usize, f64)> + 'g {
-    let own: Vec<(usize, u32)> = head.map_or_else(Vec::new, |head| gazetteer.head_towns(head).collect());
+    let own: Vec<(usize, u32)> =
+        head.map_or_else(Vec::new, |head| gazetteer.head_towns(head).collect());
     let of_area: Vec<usize> = gazetteer.area_towns(country, area).collect();
     let weight: f64 = own.iter().map(|(_, weight)| f64::from(*weight)).sum();
     // What a head without towns, or an area without them, leaves goes to the other.
-    let to_area = if own.is_empty() { OF_HEAD + OF_AREA } else { OF_AREA };
+    let to_area = if own.is_empty() {
+        OF_HEAD + OF_AREA
+    } else {
+        OF_AREA
+    };
     let each = to_area / of_area.len().max(1) as f64;
-    let own = own.into_iter().map(move |(name, w)| (name, OF_HEAD * f64::from(w) / weight));
+    let own = own
+        .into_iter()
+        .map(move |(name, w)| (name, OF_HEAD * f64::from(w) / weight));
     own.chain(of_area.into_iter().map(move |name| (name, each)))
 }

@@ -61,17 +61,42 @@ const ALIASES: [(Column, &[&str]); 12] = [
     (
         Column::Postcode,
         &[
-            "pcds", "pcd8", "pcd7", "pcd2", "pcd", "postcode", "post_code", "zipcode", "zip_code",
-            "zip", "postal_code", "outcode", "postcode_district", "pc",
+            "pcds",
+            "pcd8",
+            "pcd7",
+            "pcd2",
+            "pcd",
+            "postcode",
+            "post_code",
+            "zipcode",
+            "zip_code",
+            "zip",
+            "postal_code",
+            "outcode",
+            "postcode_district",
+            "pc",
         ],
     ),
     (
         Column::Street,
-        &["street", "street_name", "thoroughfare", "thoroughfare_name", "road"],
+        &[
+            "street",
+            "street_name",
+            "thoroughfare",
+            "thoroughfare_name",
+            "road",
+        ],
     ),
     (
         Column::House,
-        &["paon", "house_numbers", "house_number", "building_number", "house", "number"],
+        &[
+            "paon",
+            "house_numbers",
+            "house_number",
+            "building_number",
+            "house",
+            "number",
+        ],
     ),
     (
         Column::Locality,
@@ -79,12 +104,27 @@ const ALIASES: [(Column, &[&str]); 12] = [
     ),
     (
         Column::Town,
-        &["post_towns", "post_town", "posttown", "town", "town_city", "place", "place_name", "city"],
+        &[
+            "post_towns",
+            "post_town",
+            "posttown",
+            "town",
+            "town_city",
+            "place",
+            "place_name",
+            "city",
+        ],
     ),
     (Column::County, &["county", "postal_county"]),
     (
         Column::Date,
-        &["dointr", "introduced", "deed_date", "date_of_transfer", "date"],
+        &[
+            "dointr",
+            "introduced",
+            "deed_date",
+            "date_of_transfer",
+            "date",
+        ],
     ),
     (Column::Ended, &["doterm", "terminated", "ended"]),
     (Column::Type, &["type", "local_type"]),
@@ -128,7 +168,9 @@ impl Places {
         let header: Vec<String> = record.iter().map(plain).collect();
         let mut places = Self::default();
         for (column, aliases) in ALIASES {
-            let by_alias = aliases.iter().find_map(|a| header.iter().position(|h| h == a));
+            let by_alias = aliases
+                .iter()
+                .find_map(|a| header.iter().position(|h| h == a));
             let by_user = named.0.iter().find(|(ours, _)| *ours == column);
             places.0[column as usize] = match by_user {
                 Some((_, theirs)) => header.iter().position(|h| h == theirs),

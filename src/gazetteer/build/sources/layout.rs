@@ -142,12 +142,12 @@ fn fixed(kind: Kind) -> Places {
             (Column::Town, 11),
             (Column::County, 13),
         ],
-        Kind::OpenNames => &[
-            (Column::Name, 2),
-            (Column::Type, 7),
-            (Column::Postcode, 16),
+        Kind::OpenNames => &[(Column::Name, 2), (Column::Type, 7), (Column::Postcode, 16)],
+        Kind::GeoNames => &[
+            (Column::Country, 0),
+            (Column::Postcode, 1),
+            (Column::Town, 2),
         ],
-        Kind::GeoNames => &[(Column::Country, 0), (Column::Postcode, 1), (Column::Town, 2)],
     })
 }
 
@@ -155,7 +155,10 @@ fn fixed(kind: Kind) -> Places {
 pub(super) fn delimiter(table: impl Read) -> io::Result<(u8, impl Read)> {
     let mut table = BufReader::with_capacity(1 << 16, table);
     let start = table.fill_buf()?;
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = start
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let count = |sign: u8| line.iter().filter(|byte| **byte == sign).count();
     let delimiter = [b',', b'\t', b';']
         .into_iter()
@@ -167,6 +170,11 @@ pub(super) fn delimiter(table: impl Read) -> io::Result<(u8, impl Read)> {
 /// A record in Latin-1, whose bytes are the characters' numbers.
 pub(super) fn from_latin(record: &ByteRecord) -> StringRecord {
     let fields = record.iter();
-    let texts = fields.map(|field| field.iter().map(|byte| char::from(*byte)).collect::<String>());
+    let texts = fields.map(|field| {
+        field
+            .iter()
+            .map(|byte| char::from(*byte))
+            .collect::<String>()
+    });
     StringRecord::from(texts.collect::<Vec<_>>())
 }

@@ -207,7 +207,11 @@ impl Imported {
             _ => return,
         };
         let area = country.area(head);
-        if self.areas.last().is_none_or(|(c, a)| (*c, a.as_str()) != (&country.code, area)) {
+        if self
+            .areas
+            .last()
+            .is_none_or(|(c, a)| (*c, a.as_str()) != (&country.code, area))
+        {
             self.areas.insert((&country.code, area.to_owned()));
         }
     }
