@@ -7,6 +7,7 @@
     reason = "a test ends at what it did not expect, and says when it is skipped"
 )]
 
+mod aside;
 mod cli;
 mod commands;
 mod errors;
@@ -14,3 +15,4 @@ mod floors;
 mod golden;
 mod misfortune;
 mod support;
+mod watch;

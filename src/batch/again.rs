@@ -10,7 +10,7 @@ use super::{BatchError, Night, Progress, readers};
 use crate::cases;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::reader::pool::Reader;
-use crate::store::{Actor, DocumentId, ScanId, Store, StoreError};
+use crate::store::{Actor, DocumentId, ScanId, Store};
 
 /// A filed scan that lacks pages.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub fn read_again(
     let mut reader = Reader::new(&night.setup, stop);
     let mut results = Vec::with_capacity(scans.len());
     for scan in scans {
-        let to_read = match runtime.block_on(same_as_filed(scan, store))? {
+        let to_read = match same_as_filed(scan, store, runtime, stop)? {
             Ok(to_read) => to_read,
             Err(rejection) => {
                 results.push(Err(rejection));
@@ -61,16 +61,19 @@ pub fn read_again(
 }
 
 /// The scan, when its file still has the bytes that were filed.
-async fn same_as_filed(
+fn same_as_filed(
     scan: &Incomplete,
     store: &Store,
-) -> Result<Result<ToRead, Rejection>, StoreError> {
-    let hashed = hash(&scan.path).and_then(|digest| Ok((digest, scan.path.metadata()?.len())));
+    runtime: &tokio::runtime::Runtime,
+    stop: &AtomicBool,
+) -> Result<Result<ToRead, Rejection>, BatchError> {
+    let hashed = hash(&scan.path, stop)?;
+    let hashed = hashed.and_then(|digest| Ok((digest, scan.path.metadata()?.len())));
     let (digest, bytes) = match hashed {
         Ok(hashed) => hashed,
         Err(error) => return Ok(Err(unreadable(&error))),
     };
-    let known = store.scans_by_digest(&[digest]).await?;
+    let known = runtime.block_on(store.scans_by_digest(&[digest]))?;
     if known.iter().all(|record| record.id != scan.scan) {
         let reason =
             "the file is no longer the one that was filed; a run takes it in as a new scan";

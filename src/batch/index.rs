@@ -1,13 +1,13 @@
 //! The scanner's own list of what it scanned: `index.csv`, header
 //! `file[,pages][,serial][,received]`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::listing::INDEX_NAME;
+use super::listing::{INDEX_NAME, Listed};
 
 /// An index file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,14 @@ impl Index {
     /// The day of receipt of a scan.
     pub fn received(&self, scan: &str) -> Option<Date> {
         self.entries.get(scan)?.received
+    }
+
+    /// The lines of these scans alone.
+    #[must_use]
+    pub fn of(mut self, scans: &[Listed]) -> Self {
+        let names: BTreeSet<&str> = scans.iter().map(|scan| scan.name.as_str()).collect();
+        self.entries.retain(|name, _| names.contains(name.as_str()));
+        self
     }
 
     fn read(path: &Path) -> Result<Self, IndexError> {

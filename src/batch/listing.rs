@@ -35,8 +35,12 @@ pub struct Listed {
 pub struct Listing {
     /// The folder's absolute path as text.
     pub folder: String,
+    /// Whether it is all that lies there, and not only the files whose turn it was.
+    pub whole: bool,
     /// The scans, in the order of their names.
     pub scans: Vec<Listed>,
+    /// The folders below it that could be looked into, by name.
+    pub opened: Vec<String>,
     /// How many files were passed over: ignored names, dot-files, the index, links.
     pub ignored: u64,
 }
@@ -45,8 +49,8 @@ pub struct Listing {
 #[derive(Debug, Clone)]
 pub struct Ignore {
     patterns: Vec<String>,
-    /// Files that the scanner has not finished; left for the next time.
-    unfinished: BTreeSet<PathBuf>,
+    /// The only files whose turn it is; none when it is everybody's.
+    only: Option<BTreeSet<PathBuf>>,
     /// The store's own folder, should it lie below the scanner's.
     store: Option<PathBuf>,
 }
@@ -56,7 +60,7 @@ impl Ignore {
     pub fn new(patterns: &[String]) -> Self {
         Self {
             patterns: patterns.iter().map(|p| p.to_lowercase()).collect(),
-            unfinished: BTreeSet::new(),
+            only: None,
             store: None,
         }
     }
@@ -68,11 +72,16 @@ impl Ignore {
         self
     }
 
-    /// Passes over these files too, by their path as listed.
+    /// Takes these files alone, by their path as listed. Whatever else lies there is
+    /// neither a scan nor ignored: its turn comes.
     #[must_use]
-    pub fn leaving(mut self, unfinished: BTreeSet<PathBuf>) -> Self {
-        self.unfinished = unfinished;
+    pub fn taking_only(mut self, files: BTreeSet<PathBuf>) -> Self {
+        self.only = Some(files);
         self
+    }
+
+    fn in_turn(&self, path: &Path) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(path))
     }
 
     fn is_store(&self, folder: &Path) -> bool {
@@ -83,7 +92,6 @@ impl Ignore {
         let name = path.file_name().unwrap_or_default();
         let name = name.to_string_lossy().to_lowercase();
         name.starts_with('.')
-            || self.unfinished.contains(path)
             || self
                 .patterns
                 .iter()
@@ -105,7 +113,9 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
     let index = index.unwrap_or_else(|| folder.join(INDEX_NAME));
     let mut listing = Listing {
         folder: text_of(folder.as_os_str()),
+        whole: ignore.only.is_none(),
         scans: Vec::new(),
+        opened: Vec::new(),
         ignored: 0,
     };
     let mut folders = vec![folder.clone()];
@@ -113,23 +123,35 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
         let entries = match fs::read_dir(&current) {
             Ok(entries) => entries,
             Err(error) if current == folder => return Err(at(&current)(error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             // A closed subfolder is set aside like a file that cannot be read.
             Err(_) => {
-                listing.add(&folder, current, 0);
+                listing.add_in_turn(&folder, current, 0, ignore);
                 continue;
             }
         };
+        if current != folder {
+            listing.opened.push(name_below(&folder, &current));
+        }
         for entry in entries {
             let path = entry.map_err(at(&current))?.path();
-            // What has gone since, the scanner has renamed: it has another name now.
-            let Ok(metadata) = fs::symlink_metadata(&path) else {
-                continue;
+            let metadata = match fs::symlink_metadata(&path) {
+                Ok(metadata) => metadata,
+                // The scanner has renamed it: it has another name now.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                // It may be a scan, which must not go unseen.
+                Err(_) => {
+                    if !ignore.matches(&path) {
+                        listing.add_in_turn(&folder, path, 0, ignore);
+                    }
+                    continue;
+                }
             };
             if metadata.is_dir() {
                 folders.extend(Some(path).filter(|path| !ignore.is_store(path)));
             } else if metadata.is_file() && path != index && !ignore.matches(&path) {
-                listing.add(&folder, path, metadata.len());
-            } else {
+                listing.add_in_turn(&folder, path, metadata.len(), ignore);
+            } else if listing.whole {
                 listing.ignored += 1;
             }
         }
@@ -139,11 +161,16 @@ pub fn list(folder: &Path, ignore: &Ignore, index: Option<&Path>) -> Result<List
 }
 
 impl Listing {
-    fn add(&mut self, folder: &Path, path: PathBuf, bytes: u64) {
-        let below = path.strip_prefix(folder).unwrap_or(&path);
-        let name = text_of(below.as_os_str());
-        self.scans.push(Listed { name, path, bytes });
+    fn add_in_turn(&mut self, folder: &Path, path: PathBuf, bytes: u64, ignore: &Ignore) {
+        if ignore.in_turn(&path) {
+            let name = name_below(folder, &path);
+            self.scans.push(Listed { name, path, bytes });
+        }
     }
+}
+
+fn name_below(folder: &Path, path: &Path) -> String {
+    text_of(path.strip_prefix(folder).unwrap_or(path).as_os_str())
 }
 
 /// A path as text that keeps different paths different: what is no UTF-8, a
@@ -216,6 +243,21 @@ mod tests {
             ]
         );
         assert_eq!(listing.ignored, 5);
+    }
+
+    #[test]
+    fn a_file_whose_turn_it_is_not_is_not_even_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("bag")).unwrap();
+        for name in ["a.tif", "b.tif", "bag/c.tif", ".hidden"] {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let all = list(folder.path(), &Ignore::new(&[]), None).unwrap();
+        assert_eq!(names(&all), ["a.tif", "b.tif", "bag/c.tif"]);
+        assert_eq!((all.ignored, &*all.opened), (1, &["bag".to_owned()][..]));
+        let only = BTreeSet::from([all.scans[2].path.clone()]);
+        let one = list(folder.path(), &Ignore::new(&[]).taking_only(only), None).unwrap();
+        assert_eq!((names(&one), one.ignored), (vec!["bag/c.tif"], 0));
     }
 
     #[test]

@@ -76,13 +76,17 @@ pub enum BatchError {
     Reader(#[from] ReaderError),
     /// The sums do not add up: a fault of the program, never of the paper.
     #[error(
-        "the balance does not add up: {0}; nothing was lost, run `postroom verify` and report this"
+        "the balance does not add up: {0}; keep the paper, run `postroom verify` and report this"
     )]
     Balance(String),
 }
 
 /// Hears how the run goes; the command line draws its bars from it.
 pub trait Progress: Sync {
+    /// Files of so many bytes were found, and are looked through for what is new.
+    fn found(&self, bytes: u64);
+    /// One of so many bytes was.
+    fn hashed(&self, bytes: u64);
     /// So many scans are to be read; `bytes` in all.
     fn planned(&self, scans: u64, bytes: u64);
     /// A page was read or set aside.
@@ -91,7 +95,8 @@ pub trait Progress: Sync {
     fn scan(&self, bytes: u64, aside: bool);
 }
 
-/// Runs the night.
+/// Runs the night. `stop` ends it from outside, and is set by the run itself when
+/// the store fails, so that the readers end.
 pub fn run(
     night: &Night,
     store: &Store,
@@ -102,9 +107,15 @@ pub fn run(
     let began = Instant::now();
     let _lock = runtime.block_on(store.lock_intake())?;
     let listing = listing::list(&night.folder, &night.ignore, night.index.as_deref())?;
-    let index = Index::find(&night.folder, night.index.as_deref())?;
+    let hashed = plan::hash_all(&listing, progress, stop)?;
+    let mut index = Index::find(&night.folder, night.index.as_deref())?;
+    if !listing.whole {
+        // What else the index has is not missing: it was not looked for.
+        index = index.map(|index| index.of(&listing.scans));
+    }
     let batch = runtime.block_on(store.begin_batch(&listing.folder))?;
-    let plan = runtime.block_on(plan::plan(&listing, &batch, store, &night.retry))?;
+    let before = runtime.block_on(store.on_record(&batch))?;
+    let plan = runtime.block_on(plan::plan(&listing, hashed, &batch, store, &night.retry))?;
     progress.planned(plan.to_read.len() as u64, plan.bytes());
 
     let mut summary = Summary::begin(&batch, &listing, &plan);
@@ -129,7 +140,10 @@ pub fn run(
     written?;
     summary.compare(index.as_ref(), night.expectation.as_ref());
     summary.seconds = began.elapsed().as_secs_f64();
-    summary.balance().map_err(BatchError::Balance)?;
+    let now = runtime.block_on(store.on_record(&batch))?;
+    let proven = summary.balance();
+    let proven = proven.and_then(|()| summary.prove(&now.since(&before)));
+    proven.map_err(BatchError::Balance)?;
     runtime.block_on(store.finish_batch(&batch, &summary.to_json()))?;
     Ok(summary)
 }

@@ -5,15 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use super::Progress;
 use super::listing::{Listed, Listing};
 use crate::domain::identity::Digest;
 use crate::domain::rejection::{Rejection, RejectionCode};
-use crate::store::{Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
+use crate::reader::pool::ReaderError;
+use crate::store::{Actor, Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreError};
 
 /// A scan that a reader must look at.
 #[derive(Debug)]
@@ -26,6 +29,9 @@ pub(super) struct ToRead {
     pub(super) bytes: u64,
 }
 
+/// Scans by name, and why each is set aside.
+type Asides = Vec<(String, Rejection)>;
+
 /// The fate of every listed scan.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
@@ -35,12 +41,15 @@ pub(super) struct Plan {
     /// Names, and what is known of the scan whose bytes they repeat.
     pub(super) duplicates: Vec<(String, Twin)>,
     /// Set aside earlier, or not readable at all now.
-    pub(super) aside: Vec<(String, Rejection)>,
+    pub(super) aside: Asides,
     /// Pages of scans filed before that still wait for a person.
     pub(super) pages_aside: Vec<(String, u32, Rejection)>,
     /// Claimed by a run that was cut off, and gone from the folder since.
     pub(super) gone: Vec<String>,
 }
+
+/// Why a scan is put away whose file holds something else now that is settled.
+const REPLACED: &str = "the file was replaced by one that is filed, or is a copy of another";
 
 /// The scan that a duplicate repeats.
 #[derive(Debug)]
@@ -57,6 +66,8 @@ impl Plan {
     }
 
     /// What earlier runs left for a person, so that no later one is silent about it.
+    /// What a file held before it was replaced by something that is settled is
+    /// nowhere any more, and waits no longer.
     async fn remember(
         &mut self,
         listing: &Listing,
@@ -68,12 +79,19 @@ impl Plan {
             .iter()
             .map(|(name, _)| name.as_str())
             .collect();
-        for aside in store.asides().await? {
-            if let Some(page) = aside.page
-                && aside.folder == listing.folder
-                && filed.contains(aside.path.as_str())
-            {
-                self.pages_aside.push((aside.path, page, aside.rejection));
+        let copies = self.duplicates.iter().map(|(name, _)| name.as_str());
+        let settled: BTreeSet<&str> = filed.iter().copied().chain(copies).collect();
+        let asides = store.asides().await?.into_iter();
+        for aside in asides.filter(|aside| aside.folder == listing.folder) {
+            match aside.page {
+                Some(page) if filed.contains(&*aside.path) => {
+                    self.pages_aside.push((aside.path, page, aside.rejection));
+                }
+                None if settled.contains(&*aside.path) => {
+                    let actor = Actor::postroom();
+                    store.discard(aside.scan, None, REPLACED, &actor).await?;
+                }
+                _ => {}
             }
         }
         let listed: BTreeSet<&str> = listing
@@ -91,27 +109,39 @@ impl Plan {
     }
 }
 
+/// A listed file, and its bytes' hash, or why they cannot be read.
+type Hashed<'a> = (&'a Listed, io::Result<Digest>);
+
+/// Hashes every listed file on all cores.
+pub(super) fn hash_all<'a>(
+    listing: &'a Listing,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Vec<Hashed<'a>>, ReaderError> {
+    progress.found(listing.scans.iter().map(|scan| scan.bytes).sum());
+    let hashed = listing.scans.par_iter().map(|scan| {
+        let digest = hash(&scan.path, stop)?;
+        progress.hashed(scan.bytes);
+        Ok((scan, digest))
+    });
+    hashed.collect()
+}
+
 /// Plans the night and claims what is to be read. `retry` names scans that a
 /// person asked to try again.
 pub(super) async fn plan(
     listing: &Listing,
+    hashed: Vec<Hashed<'_>>,
     batch: &Batch,
     store: &Store,
     retry: &[String],
 ) -> Result<Plan, StoreError> {
-    let mut plan = Plan::default();
-    let hashed: Vec<_> = listing
-        .scans
-        .par_iter()
-        .map(|scan| (scan, hash(&scan.path)))
-        .collect();
-    let mut readable = Vec::new();
-    for (scan, digest) in hashed {
-        match digest {
-            Ok(digest) => readable.push((scan, digest)),
-            Err(error) => plan.aside.push((scan.name.clone(), unreadable(&error))),
-        }
-    }
+    let before = store.unreadable(&listing.folder).await?;
+    let (readable, unread) = sort_out(hashed, &before);
+    let mut plan = Plan {
+        aside: unread.clone(),
+        ..Plan::default()
+    };
     let digests: Vec<Digest> = readable.iter().map(|(_, digest)| *digest).collect();
     let mut known = Known::new(store.scans_by_digest(&digests).await?);
     let retry: BTreeSet<&str> = retry.iter().map(String::as_str).collect();
@@ -135,8 +165,55 @@ pub(super) async fn plan(
     store
         .record_duplicates(batch, &new_scans(listing, &copies))
         .await?;
+    // Only now, when what can be read again has its row among the scans.
+    let forget = no_longer_unreadable(listing, &before, &unread);
+    store
+        .note_unreadable(&listing.folder, &unread, &forget)
+        .await?;
     plan.remember(listing, batch, store).await?;
     Ok(plan)
+}
+
+/// Files with their hashes, and those that cannot be read, with the reason: a new
+/// one, unless a person put the file away.
+fn sort_out<'a>(
+    hashed: Vec<Hashed<'a>>,
+    before: &BTreeMap<String, Rejection>,
+) -> (Vec<(&'a Listed, Digest)>, Asides) {
+    let (mut readable, mut unread) = (Vec::new(), Vec::new());
+    for (scan, digest) in hashed {
+        match digest {
+            Ok(digest) => readable.push((scan, digest)),
+            Err(error) => {
+                let put_away = before.get(&scan.name).filter(|why| is_discarded(why));
+                let why = put_away.cloned().unwrap_or_else(|| unreadable(&error));
+                unread.push((scan.name.clone(), why));
+            }
+        }
+    }
+    (readable, unread)
+}
+
+/// Of the files that could not be read before: those that are read now, and those
+/// that a person put away and that are gone, so that another of the name is new.
+fn no_longer_unreadable<'a>(
+    listing: &Listing,
+    before: &'a BTreeMap<String, Rejection>,
+    unread: &[(String, Rejection)],
+) -> Vec<&'a str> {
+    let unread: BTreeSet<&String> = unread.iter().map(|(name, _)| name).collect();
+    let files = listing.scans.iter().map(|scan| &scan.name);
+    let here: BTreeSet<&String> = files.chain(&listing.opened).collect();
+    before
+        .iter()
+        .filter(|(name, _)| !unread.contains(name))
+        .filter(|(name, why)| here.contains(name) || (listing.whole && is_discarded(why)))
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+fn is_discarded(why: &Rejection) -> bool {
+    why.code == RejectionCode::Discarded
 }
 
 async fn claim(
@@ -244,10 +321,27 @@ impl Known {
     }
 }
 
-pub(super) fn hash(path: &Path) -> io::Result<Digest> {
+/// Bytes that are hashed between two looks at Ctrl-C: 64 KiB, which is what blake3
+/// itself takes off a file at a time.
+const CHUNK: usize = 64 << 10;
+
+/// The hash of a file's bytes; the inner error is the file's.
+pub(super) fn hash(path: &Path, stop: &AtomicBool) -> Result<io::Result<Digest>, ReaderError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return Ok(Err(error)),
+    };
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(hasher.finalize().into())
+    let mut chunk = vec![0; CHUNK];
+    while !stop.load(Ordering::Relaxed) {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok(Ok(hasher.finalize().into())),
+            Ok(read) => _ = hasher.update(&chunk[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Err(ReaderError::Interrupted)
 }
 
 pub(super) fn unreadable(error: &io::Error) -> Rejection {
@@ -255,4 +349,60 @@ pub(super) fn unreadable(error: &io::Error) -> Rejection {
         RejectionCode::Unreadable,
         format!("the file cannot be read from its folder: {error}; check it and run again"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use super::*;
+    use crate::batch::listing::{self, Ignore};
+
+    /// Counts the bytes that it hears of, and may ask to stop at the first.
+    #[derive(Default)]
+    struct Heard {
+        found: AtomicU64,
+        hashed: AtomicU64,
+        stop: AtomicBool,
+        impatient: bool,
+    }
+
+    impl Progress for Heard {
+        fn found(&self, bytes: u64) {
+            self.found.fetch_add(bytes, Ordering::Relaxed);
+        }
+        fn hashed(&self, bytes: u64) {
+            self.hashed.fetch_add(bytes, Ordering::Relaxed);
+            self.stop.store(self.impatient, Ordering::Relaxed);
+        }
+        fn planned(&self, _: u64, _: u64) {}
+        fn page(&self, _: bool) {}
+        fn scan(&self, _: u64, _: bool) {}
+    }
+
+    #[test]
+    fn hashing_is_told_of_and_can_be_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        // One more than there are threads, so that one is begun after the first.
+        for name in 0..=rayon::current_num_threads() {
+            let bytes = vec![name as u8; 3 * CHUNK / 2];
+            std::fs::write(folder.path().join(name.to_string()), bytes).unwrap();
+        }
+        let listing = listing::list(folder.path(), &Ignore::new(&[]), None).unwrap();
+        let patient = Heard::default();
+        let hashed = hash_all(&listing, &patient, &patient.stop).unwrap();
+        for (scan, digest) in hashed {
+            let bytes = std::fs::read(&scan.path).unwrap();
+            assert_eq!(digest.unwrap(), Digest::of(&bytes));
+        }
+        let found = patient.found.into_inner();
+        assert_eq!(patient.hashed.into_inner(), found);
+        let impatient = Heard {
+            impatient: true,
+            ..Heard::default()
+        };
+        let ended = hash_all(&listing, &impatient, &impatient.stop);
+        assert!(matches!(ended, Err(ReaderError::Interrupted)));
+        assert!(impatient.hashed.into_inner() < found);
+    }
 }

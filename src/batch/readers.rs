@@ -123,7 +123,7 @@ pub(super) fn read_scan(
         pages.push(page);
     });
     match listed {
-        Ok(Ok(())) => Ok(draft_all(night, scan.scan, pages, receipt)),
+        Ok(Ok(listed)) => Ok(draft_all(night, scan.scan, listed, pages, receipt)),
         Ok(Err(rejection)) => Ok(Err(rejection)),
         Err(ReaderError::Start(error)) => Ok(Err(Rejection::new(
             RejectionCode::NoReader,
@@ -171,6 +171,7 @@ fn take_in(scan: &ToRead, most: u64) -> Result<Vec<u8>, Rejection> {
 fn draft_all(
     night: &Night,
     scan: ScanId,
+    listed: u32,
     mut pages: Vec<PageOutcome>,
     receipt: Receipt,
 ) -> Result<FiledScan, Rejection> {
@@ -202,6 +203,7 @@ fn draft_all(
     })?;
     Ok(FiledScan {
         scan,
+        listed,
         pages,
         documents,
         provenance: night.provenance.clone(),

@@ -13,7 +13,7 @@ use crate::domain::page::PageKind;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::domain::verdict::Verdict;
 use crate::reader::sandbox::Walls;
-use crate::store::Batch;
+use crate::store::{Batch, OnRecord};
 
 /// One line of the aside list.
 #[derive(Debug, Clone, Serialize)]
@@ -151,8 +151,9 @@ impl Summary {
 
     pub(super) fn filed(&mut self, name: &str, scan: &FiledScan) {
         self.filed += 1;
-        self.pages += scan.pages.len() as u64;
-        self.count_pages(name, scan.pages.len() as u64);
+        // As the reader listed them; the kinds below count what came through.
+        self.pages += u64::from(scan.listed);
+        self.count_pages(name, u64::from(scan.listed));
         for page in &scan.pages {
             match &page.result {
                 Ok(read) => *self.pages_as(read.kind) += 1,
@@ -266,6 +267,31 @@ impl Summary {
         Ok(())
     }
 
+    /// What this run counted, against the rows that the store holds of it. An error
+    /// here is a fault of the program too.
+    pub(super) fn prove(&self, stored: &OnRecord) -> Result<(), String> {
+        let same = |what: &str, counted: u64, stored: u64| {
+            if counted == stored {
+                return Ok(());
+            }
+            Err(format!("{counted} {what} counted, but {stored} on record"))
+        };
+        same("filed scans", self.filed, stored.scans)?;
+        same("pages set aside", self.pages_aside, stored.pages_aside)?;
+        let kinds = [
+            (PageKind::Letter, self.letter_pages),
+            (PageKind::Card, self.card_pages),
+            (PageKind::Other, self.other_pages),
+            (PageKind::Blank, self.blank),
+            (PageKind::Separator, self.separators),
+        ];
+        for (kind, counted) in kinds {
+            let stored = stored.pages.get(&kind).copied().unwrap_or(0);
+            same(&format!("{} pages", kind.name()), counted, stored)?;
+        }
+        Ok(())
+    }
+
     /// Whether a person must look: something was set aside, or the expected count
     /// or the index differs.
     pub const fn needs_a_person(&self) -> bool {
@@ -306,6 +332,47 @@ fn aside(scan: String, page: Option<u32>, rejection: &Rejection) -> Aside {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::testing::{lost_page, page, provenance};
+
+    fn three_pages() -> FiledScan {
+        FiledScan {
+            scan: "01900000-0000-7000-8000-000000000001".parse().unwrap(),
+            listed: 3,
+            pages: vec![page(1, "Dear Sirs,"), page(2, ""), lost_page(3)],
+            documents: Vec::new(),
+            provenance: provenance(),
+        }
+    }
+
+    #[test]
+    fn a_page_lost_between_the_reader_and_the_store_is_noticed() {
+        let mut summary = Summary {
+            scans: 1,
+            ..Summary::default()
+        };
+        summary.filed("a.tif", &three_pages());
+        assert_eq!(summary.balance(), Ok(()));
+        let mut stored = OnRecord {
+            scans: 1,
+            pages: [(PageKind::Letter, 1), (PageKind::Blank, 1)].into(),
+            pages_aside: 1,
+        };
+        assert_eq!(summary.prove(&stored), Ok(()));
+        // Lost by the store,
+        stored.pages.remove(&PageKind::Blank);
+        let error = summary.prove(&stored).unwrap_err();
+        assert!(error.contains("1 blank pages counted, but 0"), "{error}");
+        // and on the way to it.
+        let mut summary = Summary {
+            scans: 1,
+            ..Summary::default()
+        };
+        let mut scan = three_pages();
+        scan.pages.remove(1);
+        summary.filed("a.tif", &scan);
+        let error = summary.balance().unwrap_err();
+        assert!(error.contains("3 pages, but 2"), "{error}");
+    }
 
     #[test]
     fn a_lost_scan_or_page_is_noticed() {

@@ -18,6 +18,7 @@ use crate::store::customers::Customer;
 use crate::store::documents::{Attachment, Provenance};
 use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
+use crate::store::fields::Fields;
 use crate::store::ids::{DocumentId, ScanId};
 use crate::store::pages::{KeptPage, Position};
 
@@ -29,6 +30,9 @@ use super::{quoted, sender};
 pub struct FiledScan {
     /// Its claim.
     pub scan: ScanId,
+    /// How many pages the reader listed when it opened the file: counted apart from
+    /// `pages`, so that one that gets lost on the way is noticed.
+    pub listed: u32,
     /// Every page, read or not, in a document or not.
     pub pages: Vec<PageOutcome>,
     /// Its documents.
@@ -116,7 +120,7 @@ async fn file_scan(
     scan: &FiledScan,
     pages: &[KeptPage<'_>],
 ) -> Result<Vec<FiledDocument>> {
-    change.scan_filed(scan.scan, scan.pages.len()).await?;
+    change.scan_filed(scan.scan, scan.listed).await?;
     let mut filed = Vec::with_capacity(scan.documents.len());
     for draft in &scan.documents {
         filed.push(file_document(change, scan, draft).await?);
@@ -158,7 +162,7 @@ async fn file_document(
         ..
     } = &decision
     {
-        doubt_reference(&mut draft, *case, why);
+        doubt_reference(&mut draft.fields, *case, why);
     }
     let attachment = settle_case(change, &draft, decision, sender).await?;
     let id = change
@@ -189,7 +193,7 @@ async fn file_document(
 }
 
 /// Looks up what the decision needs, and decides.
-async fn decide(
+pub(super) async fn decide(
     change: &mut Change,
     text: &[&PageText],
     sender: Option<&Customer>,
@@ -237,9 +241,8 @@ async fn settle_case(
 }
 
 /// Sends the reference that seems to be someone else's to a person.
-fn doubt_reference(draft: &mut CaseDraft, case: CaseReference, why: &str) {
-    let field = draft
-        .fields
+pub(super) fn doubt_reference(fields: &mut Fields, case: CaseReference, why: &str) {
+    let field = fields
         .entry(LetterField::Reference)
         .or_insert_with(|| Field::empty(""));
     if field.value.is_none() {
@@ -260,7 +263,7 @@ fn missing_of(scan: &FiledScan, document: &Document) -> Vec<u32> {
 }
 
 /// The words of a document's pages that were read.
-fn text_of<'a>(scan: &'a FiledScan, document: &Document) -> Vec<&'a PageText> {
+pub(super) fn text_of<'a>(scan: &'a FiledScan, document: &Document) -> Vec<&'a PageText> {
     let pages = scan
         .pages
         .iter()

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::domain::case::AttachedBy;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::Store;
+use crate::store::change::Change;
 use crate::store::documents::Attachment;
 use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor, EventKind};
@@ -54,17 +55,35 @@ pub async fn move_document(
     };
     let why = format!("moved from {from} by {actor}: {reason}");
     let by = AttachedBy::Person;
-    change
-        .attach(document, &Attachment { case, by, why })
-        .await?;
-    let detail = json!({ "from": from.to_string(), "to": case.to_string(), "reason": reason });
-    for side in [from, case] {
+    lay(
+        &mut change,
+        document,
+        from,
+        &Attachment { case, by, why },
+        reason,
+    )
+    .await?;
+    change.commit().await?;
+    Ok(case)
+}
+
+/// Lays a document on another case and tells both. The one that it leaves is closed
+/// when it is empty now.
+pub(super) async fn lay(
+    change: &mut Change,
+    document: DocumentId,
+    from: CaseReference,
+    to: &Attachment,
+    reason: &str,
+) -> Result<()> {
+    change.attach(document, to).await?;
+    let detail = json!({ "from": from.to_string(), "to": to.case.to_string(), "reason": reason });
+    for side in [from, to.case] {
         let about = About::case(side).and(document);
         change
             .event(EventKind::DocumentMoved, about, detail.clone())
             .await?;
     }
     change.close_if_empty(from).await?;
-    change.commit().await?;
-    Ok(case)
+    Ok(())
 }

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use super::cases::words;
 use super::exit::{Exit, Misused};
 use super::output::{self, count, plain, say, say_json, short, store_flag};
-use super::run::{self, Extra, RunOptions};
+use super::run::{self, Extra, RunOptions, Stop};
 use super::settings::Settings;
 use super::table::{WIDTH, wrapped};
 use super::{By, Opened, Place};
 use crate::batch::again::Incomplete;
-use crate::batch::listing::{self, Ignore};
+use crate::batch::listing;
 use crate::batch::summary::Summary;
 use crate::domain::rejection::Rejection;
 use crate::store::DocumentId;
@@ -171,12 +171,12 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
             plain(&aside.folder)
         );
     }
-    let stop = run::stop_on_interrupt()?;
+    let stop = Stop::on_interrupt()?;
     let mut came = Vec::new();
     for (folder, Again { whole, pages }) in folders {
         let (folder, options) = (Path::new(folder), &arguments.options);
         if !pages.is_empty() {
-            let read = run::read_again(place, folder, options, &pages, &actor, &stop)?;
+            let read = run::read_again(place, folder, options, &pages, &actor, &stop.run)?;
             came.extend(pages.into_iter().zip(read).map(Came::Pages));
         }
         if !whole.is_empty() {
@@ -184,7 +184,7 @@ fn try_again(place: &Place, arguments: &RetryArguments) -> Result<Exit> {
                 retry: whole,
                 ..Extra::default()
             };
-            let summary = run::run_once(place, folder, options, extra, &stop)?;
+            let summary = run::run_once(place, folder, options, extra, &stop.run)?;
             came.push(Came::Run(Box::new(summary)));
         }
     }
@@ -220,7 +220,7 @@ fn by_folder<'a>(
     wanted: &[&'a AsideRecord],
     settings: &Settings,
 ) -> (BTreeMap<&'a str, Again>, Vec<&'a AsideRecord>) {
-    let ignore = Ignore::new(&settings.config.ignore);
+    let ignore = settings.ignore();
     let mut listed: BTreeMap<&str, BTreeMap<String, PathBuf>> = BTreeMap::new();
     let (mut folders, mut gone) = (BTreeMap::<_, Again>::new(), Vec::new());
     for aside in wanted.iter().copied() {

@@ -2,17 +2,17 @@
 //! was set aside. Off when stderr is no terminal.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::batch::Progress;
 
-/// Draws one run. The bar counts bytes, because that is what is known before the
+/// Draws one run: first the look through the files, then their reading. The bar
+/// counts bytes, because that is what is known before the
 /// scans are opened; the message counts pages.
 pub(super) struct Bars {
     bar: ProgressBar,
-    began: Instant,
     scans: AtomicU64,
     pages: AtomicU64,
     aside: AtomicU64,
@@ -29,7 +29,6 @@ impl Bars {
         }
         Self {
             bar,
-            began: Instant::now(),
             scans: AtomicU64::new(0),
             pages: AtomicU64::new(0),
             aside: AtomicU64::new(0),
@@ -42,7 +41,7 @@ impl Bars {
 
     fn say(&self) {
         let pages = self.pages.load(Ordering::Relaxed);
-        let rate = pages as f64 / self.began.elapsed().as_secs_f64().max(0.001);
+        let rate = pages as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
         let aside = self.aside.load(Ordering::Relaxed);
         let scans = self.scans.load(Ordering::Relaxed);
         self.bar.set_message(format!(
@@ -52,9 +51,20 @@ impl Bars {
 }
 
 impl Progress for Bars {
-    fn planned(&self, _scans: u64, bytes: u64) {
+    fn found(&self, bytes: u64) {
         self.bar.set_length(bytes);
+        self.bar.set_message("looking for what is new");
         self.bar.enable_steady_tick(Duration::from_millis(200));
+    }
+
+    fn hashed(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+
+    fn planned(&self, _scans: u64, bytes: u64) {
+        self.bar.reset();
+        self.bar.set_length(bytes);
+        self.say();
     }
 
     fn page(&self, aside: bool) {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use jiff::civil::Date;
+use tokio::runtime::Runtime;
 
 use super::exit::Exit;
 use super::output;
@@ -16,13 +17,12 @@ use super::settings::Settings;
 use super::{Place, runtime};
 use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
-use crate::batch::listing::Ignore;
 use crate::batch::summary::Summary;
 use crate::batch::{self, Night};
 use crate::domain::rejection::Rejection;
 use crate::engines;
 use crate::reader::ReaderSetup;
-use crate::store::{Actor, DocumentId, Provenance};
+use crate::store::{Actor, DocumentId, Provenance, Store};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -36,25 +36,32 @@ pub(super) struct RunArguments {
     /// The scanner's folder; every file below it is a scan
     dir: PathBuf,
     #[command(flatten)]
+    counted: Counted,
+    #[command(flatten)]
     options: RunOptions,
 }
 
-/// What `run` and `watch` share.
+/// What the scanner's counter says of a whole folder.
 #[derive(Debug, Args)]
-pub(super) struct RunOptions {
+struct Counted {
     /// Page images by the scanner's counter; a difference ends with exit 1
     #[arg(long, value_name = "N", conflicts_with = "expect_sheets")]
     expect: Option<u64>,
     /// Sheets of paper by the scanner's counter, scanned on one side or on both
     #[arg(long, value_name = "N")]
     expect_sheets: Option<u64>,
+}
+
+/// What `run`, `watch` and `aside retry` share.
+#[derive(Debug, Args)]
+pub(super) struct RunOptions {
     // As an attribute: in a comment the brackets would be links.
     #[arg(
         long,
         value_name = "FILE",
         help = "The scanner's list: file[,pages][,serial][,received] [default: index.csv in DIR]"
     )]
-    index: Option<PathBuf>,
+    pub(super) index: Option<PathBuf>,
     /// The day of receipt [default: the index's, else today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     received: Option<Date>,
@@ -73,9 +80,14 @@ pub(super) struct RunOptions {
 }
 
 pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
-    let stop = stop_on_interrupt()?;
-    let extra = Extra::default();
-    let summary = run_once(place, &arguments.dir, &arguments.options, extra, &stop)?;
+    let stop = Stop::on_interrupt()?;
+    let pages = arguments.counted.expect.map(Expectation::Pages);
+    let sheets = arguments.counted.expect_sheets.map(Expectation::Sheets);
+    let extra = Extra {
+        expectation: pages.or(sheets),
+        ..Extra::default()
+    };
+    let summary = run_once(place, &arguments.dir, &arguments.options, extra, &stop.run)?;
     if place.json {
         output::say(&format!("{}\n", summary.to_json()))?;
     } else {
@@ -93,8 +105,10 @@ pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
 pub(super) struct Extra {
     /// Scans that a person wants tried again.
     pub(super) retry: Vec<String>,
-    /// Files that the scanner has not finished.
-    pub(super) unfinished: BTreeSet<PathBuf>,
+    /// The only files to take, when it is not the whole folder.
+    pub(super) only: Option<BTreeSet<PathBuf>>,
+    /// What the scanner's counter says.
+    pub(super) expectation: Option<Expectation>,
 }
 
 /// One run over a folder.
@@ -109,14 +123,29 @@ pub(super) fn run_once(
     let night = night(&settings, folder, options, extra)?;
     let runtime = runtime()?;
     let (store, created) = settings.create_or_open(&runtime)?;
+    say_when_new(place, created);
+    with_bars(&night, &store, &runtime, stop)
+}
+
+/// Tells who began without a store that they have one now.
+pub(super) fn say_when_new(place: &Place, created: bool) {
     if created {
         eprintln!(
             "New store in {}; its postroom.toml holds every setting.",
             place.store
         );
     }
+}
+
+/// A run, drawn for who waits for it.
+pub(super) fn with_bars(
+    night: &Night,
+    store: &Store,
+    runtime: &Runtime,
+    stop: &AtomicBool,
+) -> Result<Summary> {
     let bars = Bars::new();
-    let summary = batch::run(&night, &store, &runtime, &bars, stop);
+    let summary = batch::run(night, store, runtime, &bars, stop);
     bars.finish();
     let summary = summary?;
     if summary.sandbox.is_some_and(|walls| !walls.all_hold()) {
@@ -146,24 +175,28 @@ pub(super) fn read_again(
     Ok(read?)
 }
 
-fn night(settings: &Settings, folder: &Path, options: &RunOptions, extra: Extra) -> Result<Night> {
+/// Everything a run needs to know; an error is a wrong setting.
+pub(super) fn night(
+    settings: &Settings,
+    folder: &Path,
+    options: &RunOptions,
+    extra: Extra,
+) -> Result<Night> {
     let config = &settings.config;
     let desk = settings.desk(&options.gazetteer, options.forms.as_deref())?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
-    let expectation = options.expect.map(Expectation::Pages);
-    let expectation = expectation.or(options.expect_sheets.map(Expectation::Sheets));
+    let ignore = settings.ignore();
     Ok(Night {
         folder: folder.to_owned(),
-        ignore: Ignore::new(&config.ignore)
-            .leaving(extra.unfinished)
-            .but_store(settings.folder()),
+        ignore: match extra.only {
+            Some(files) => ignore.taking_only(files),
+            None => ignore,
+        },
         index: options.index.clone(),
         received: options.received,
-        today: jiff::Timestamp::now()
-            .to_zoned(config.time_zone.clone())
-            .date(),
-        expectation,
+        today: settings.today(),
+        expectation: extra.expectation,
         readers: readers.unwrap_or_else(cores),
         setup: ReaderSetup {
             program: std::env::current_exe().context("this program's own file")?,
@@ -183,10 +216,34 @@ fn night(settings: &Settings, folder: &Path, options: &RunOptions, extra: Extra)
 }
 
 /// Ctrl-C and termination end the run at the next page; what is filed stays filed.
-pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = Arc::clone(&stop);
-    ctrlc::set_handler(move || asked.store(true, Ordering::Relaxed))
+pub(super) struct Stop {
+    asked: Arc<AtomicBool>,
+    /// Ends a run. One whose store fails sets it too, for its readers.
+    pub(super) run: Arc<AtomicBool>,
+}
+
+impl Stop {
+    pub(super) fn on_interrupt() -> Result<Self> {
+        let (asked, run) = (Arc::default(), Arc::default());
+        let stop = Self { asked, run };
+        let (asked, run) = (Arc::clone(&stop.asked), Arc::clone(&stop.run));
+        ctrlc::set_handler(move || {
+            asked.store(true, Ordering::SeqCst);
+            run.store(true, Ordering::SeqCst);
+        })
         .context("Ctrl-C cannot be listened for")?;
-    Ok(stop)
+        Ok(stop)
+    }
+
+    /// Whether the end was asked for.
+    pub(super) fn asked(&self) -> bool {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// What ends one more run, whatever became of the last; none when the end was
+    /// asked for.
+    pub(super) fn of_another_run(&self) -> Option<&AtomicBool> {
+        self.run.store(false, Ordering::SeqCst);
+        (!self.asked()).then_some(&self.run)
+    }
 }

@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::Place;
 use super::exit::{Misused, Unusable};
+use crate::batch::listing::Ignore;
 use crate::config::{Config, FILE_NAME, TEMPLATE};
 use crate::gazetteer::Gazetteer;
 use crate::pipeline::Desk;
@@ -40,9 +41,9 @@ impl Settings {
             .date()
     }
 
-    /// The store's folder, where it has one.
-    pub(super) fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
+    /// Which files of a scanner's folder are no scans.
+    pub(super) fn ignore(&self) -> Ignore {
+        Ignore::new(&self.config.ignore).but_store(self.folder.as_deref())
     }
 
     /// Opens the store; one that is not there is an error.

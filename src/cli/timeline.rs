@@ -232,7 +232,7 @@ fn happened(event: &EventRecord) -> String {
         ),
         EventKind::CustomerMade => "wrote down a new customer".to_owned(),
         EventKind::CustomerChanged => "changed what is known of the customer".to_owned(),
-        EventKind::Discarded | EventKind::Released => words(event.kind.name()),
+        EventKind::Discarded => words(event.kind.name()),
     }
 }
 

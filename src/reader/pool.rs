@@ -68,13 +68,13 @@ impl<'a> Reader<'a> {
         self.running().map(|process| process.walls)
     }
 
-    /// Reads every page of a scan, each handed to `on_page` as it comes, in order.
-    /// The inner error is the scan's: its pages cannot be listed.
+    /// Reads every page of a scan, each handed to `on_page` as it comes, in order;
+    /// gives how many pages were listed when it was opened. The inner error is the scan's: its pages cannot be listed.
     pub fn read(
         &mut self,
         bytes: &[u8],
         mut on_page: impl FnMut(PageOutcome),
-    ) -> Result<Result<(), Rejection>, ReaderError> {
+    ) -> Result<Result<u32, Rejection>, ReaderError> {
         let mut next = 1;
         let mut pages = None;
         let mut deaths = 0;
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Ok(Ok(()))
+        Ok(Ok(pages.unwrap_or(0)))
     }
 
     fn read_from(

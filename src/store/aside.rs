@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::any::AnyRow;
 
-use crate::domain::rejection::Rejection;
+use crate::domain::rejection::{Rejection, RejectionCode};
 
 use super::Store;
 use super::change::Change;
@@ -16,7 +16,7 @@ use super::scans::rejection;
 /// A scan, or one page of a filed scan, that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AsideRecord {
-    /// The scan.
+    /// The scan; of a file that cannot be read, what it goes by until it is one.
     pub scan: ScanId,
     /// The page, when only that was set aside.
     pub page: Option<u32>,
@@ -33,14 +33,6 @@ pub struct AsideRecord {
 /// Why a scan is put away whose file has other bytes now.
 const REPLACED: &str = "the file was replaced and filed";
 
-impl AsideRecord {
-    /// Whether the next run tries it again by itself: the machine was short of
-    /// something. Everything else is tried again when a person says so.
-    pub fn retries_itself(&self) -> bool {
-        self.page.is_none() && self.rejection.code.is_want_of_resources()
-    }
-}
-
 impl Store {
     /// Everything that waits for a person or for the next run, in scan order.
     pub async fn asides(&self) -> Result<Vec<AsideRecord>> {
@@ -53,6 +45,9 @@ impl Store {
                     pages.aside_code as code, pages.aside_reason as reason, pages.document_id
              from pages join scans on scans.id = pages.scan_id
              where pages.aside_code is not null and pages.aside_code <> 'discarded'
+             union all
+             select id, 0 as page, folder, path, code, reason, null as document_id
+             from unreadable where code <> 'discarded'
              order by 1, 2",
         )
         .fetch_all(&self.pool)
@@ -71,27 +66,15 @@ impl Store {
     ) -> Result<()> {
         let mut change = self.change(actor).await?;
         let was = match page {
+            None if change.discard_unreadable(scan, reason).await? => {
+                RejectionCode::Unreadable.name().to_owned()
+            }
             None => change.discard_scan(scan, reason).await?,
             Some(page) => change.discard_page(scan, page, reason).await?,
         };
         let detail = json!({ "page": page, "was": was, "reason": reason });
         change
             .event(EventKind::Discarded, About::scan(scan), detail)
-            .await?;
-        change.commit().await
-    }
-
-    /// Gives a scan that was set aside back to the next run, which reads it as
-    /// if it were new.
-    pub async fn release(&self, scan: ScanId, actor: &Actor) -> Result<()> {
-        let mut change = self.change(actor).await?;
-        let was = change.release_scan(scan).await?;
-        change
-            .event(
-                EventKind::Released,
-                About::scan(scan),
-                json!({ "was": was }),
-            )
             .await?;
         change.commit().await
     }
@@ -174,19 +157,6 @@ impl Change {
             self.refresh_document(document).await?;
         }
         row.text("aside_code")
-    }
-
-    async fn release_scan(&mut self, scan: ScanId) -> Result<String> {
-        let was = self.aside_code(scan).await?;
-        sqlx::query(
-            "update scans set state = 'claimed', code = null, reason = null, settled_at = null
-             where id = $1",
-        )
-        .bind(scan.to_string())
-        .execute(self.connection())
-        .await
-        .doing("giving a scan back")?;
-        Ok(was)
     }
 
     /// Why a scan is set aside; refuses one that is not.

@@ -1,5 +1,8 @@
 //! Nightly runs: begun, cut off and resumed, finished with their summary.
 
+use std::collections::HashMap;
+
+use crate::domain::page::PageKind;
 use crate::domain::rejection::RejectionCode;
 
 use super::Store;
@@ -16,6 +19,33 @@ pub struct Batch {
     pub number: u64,
     /// Whether it goes on with a run that was cut off.
     pub resumed: bool,
+}
+
+/// What the store holds of a batch's filed scans, counted row by row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OnRecord {
+    /// The scans themselves.
+    pub scans: u64,
+    /// Their pages that were read, by kind.
+    pub pages: HashMap<PageKind, u64>,
+    /// Their pages that were set aside.
+    pub pages_aside: u64,
+}
+
+impl OnRecord {
+    /// What has come since: a batch that is resumed has scans of an earlier run.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        let pages = self.pages.iter().map(|(kind, now)| {
+            let then = before.pages.get(kind).copied().unwrap_or(0);
+            (*kind, now.saturating_sub(then))
+        });
+        Self {
+            scans: self.scans.saturating_sub(before.scans),
+            pages: pages.collect(),
+            pages_aside: self.pages_aside.saturating_sub(before.pages_aside),
+        }
+    }
 }
 
 /// Why a claim is left over when its batch ends.
@@ -99,6 +129,41 @@ impl Store {
             .await
             .doing(doing)?;
         transaction.commit().await.doing(doing)
+    }
+
+    /// Counts what is on record of a batch's filed scans.
+    pub async fn on_record(&self, batch: &Batch) -> Result<OnRecord> {
+        let doing = "counting what was filed";
+        let scans: i64 = sqlx::query_scalar(
+            "select count(*) from scans where batch_id = $1 and state = 'filed'",
+        )
+        .bind(batch.id.to_string())
+        .fetch_one(&self.pool)
+        .await
+        .doing(doing)?;
+        let rows = sqlx::query(
+            "select pages.kind, count(*) as pages from pages
+             join scans on scans.id = pages.scan_id
+             where scans.batch_id = $1 and scans.state = 'filed'
+             group by pages.kind",
+        )
+        .bind(batch.id.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .doing(doing)?;
+        let mut record = OnRecord {
+            scans: scans.unsigned_abs(),
+            ..OnRecord::default()
+        };
+        for row in &rows {
+            let pages = row.number("pages")?;
+            if let Some(kind) = row.maybe_named("kind", PageKind::from_name)? {
+                record.pages.insert(kind, pages);
+            } else {
+                record.pages_aside = pages;
+            }
+        }
+        Ok(record)
     }
 
     /// The paths of the scans that a batch has claimed and not settled yet.

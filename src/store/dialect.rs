@@ -93,6 +93,11 @@ impl Dialect {
             ),
             step(2, "search", search),
             step(3, "append only", append_only),
+            step(
+                4,
+                "unreadable",
+                include_str!("../../migrations/0004_unreadable.sql"),
+            ),
         ])
     }
 

@@ -175,18 +175,6 @@ impl Change {
         Ok(id)
     }
 
-    /// The document of this ordinal in a scan.
-    pub async fn document_in(&mut self, scan: ScanId, ordinal: u32) -> Result<DocumentId> {
-        let row = sqlx::query("select id from documents where scan_id = $1 and ordinal = $2")
-            .bind(scan.to_string())
-            .bind(i64::from(ordinal))
-            .fetch_optional(self.connection())
-            .await
-            .doing("looking at a document")?;
-        let which = || StoreError::unknown("document", format!("{ordinal} of scan {scan}"));
-        row.ok_or_else(which)?.parsed("id")
-    }
-
     /// What the rules decided of a document.
     pub async fn judgement_of(&mut self, document: DocumentId) -> Result<Judgement> {
         let row = sqlx::query(
@@ -243,13 +231,19 @@ impl Change {
 
     /// The case that a document lies on.
     pub async fn case_of(&mut self, document: DocumentId) -> Result<CaseReference> {
-        let row = sqlx::query("select case_number from documents where id = $1")
-            .bind(document.to_string())
-            .fetch_optional(self.connection())
-            .await
-            .doing("looking at a document")?;
-        let row = row.ok_or_else(|| StoreError::unknown("document", document))?;
-        case_number(&row, "case_number")
+        Ok(self.attachment_of(document).await?.case)
+    }
+
+    /// The case that a document lies on, and why.
+    pub async fn attachment_of(&mut self, document: DocumentId) -> Result<Attachment> {
+        let row = sqlx::query(
+            "select case_number, attached_by, attached_why from documents where id = $1",
+        )
+        .bind(document.to_string())
+        .fetch_optional(self.connection())
+        .await
+        .doing("looking at a document")?;
+        attachment(&row.ok_or_else(|| StoreError::unknown("document", document))?)
     }
 
     /// Lays a document on another case.
@@ -333,11 +327,7 @@ pub(super) fn document(row: &AnyRow) -> Result<DocumentRecord> {
         scan: row.parsed("scan_id")?,
         path: row.text("path")?,
         ordinal: row.number("ordinal")?,
-        attachment: Attachment {
-            case: case_number(row, "case_number")?,
-            by: row.named("attached_by", AttachedBy::from_name)?,
-            why: row.text("attached_why")?,
-        },
+        attachment: attachment(row)?,
         receipt: Receipt {
             day: row.parsed("received")?,
             origin: row.named("received_origin", ReceiptOrigin::from_name)?,
@@ -347,6 +337,14 @@ pub(super) fn document(row: &AnyRow) -> Result<DocumentRecord> {
         judgement: judgement(row)?,
         in_review: row.flag("in_review")?,
         filed_at: row.text("filed_at")?,
+    })
+}
+
+fn attachment(row: &AnyRow) -> Result<Attachment> {
+    Ok(Attachment {
+        case: case_number(row, "case_number")?,
+        by: row.named("attached_by", AttachedBy::from_name)?,
+        why: row.text("attached_why")?,
     })
 }
 

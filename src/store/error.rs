@@ -119,6 +119,19 @@ pub enum StoreError {
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl StoreError {
+    /// Whether it may pass by itself: another run ends, a disk has room again, a
+    /// server is back. What is wrong with an address or with a row stays wrong.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Busy { .. } | Self::Files { .. } | Self::Blobs { .. } => true,
+            Self::Database { source, .. } => {
+                matches!(source, sqlx::Error::Io(_)) || want_in(source).is_some()
+            }
+            Self::Migration { source, .. } => want_in(source).is_some(),
+            _ => false,
+        }
+    }
+
     /// Nothing of that name.
     pub(super) fn unknown(what: &'static str, name: impl ToString) -> Self {
         Self::Unknown {
@@ -212,7 +225,8 @@ fn want_of_database(error: &sqlx::Error) -> Option<Want> {
     }
     match code.get(..2)? {
         "53" if code == "53100" => Some(Want::Space),
-        "53" | "08" | "57" | "58" => Some(Want::Connection),
+        // A lock that was not given in time, and a turn that was lost, too.
+        "53" | "08" | "57" | "58" | "55" | "40" => Some(Want::Connection),
         _ => None,
     }
 }
@@ -247,6 +261,20 @@ mod tests {
                 .to_string()
                 .ends_with("make room, then run the same command again")
         );
+    }
+
+    #[test]
+    fn waiting_helps_against_want_and_not_against_a_fault() {
+        let database = |source| StoreError::Database {
+            doing: "counting",
+            source,
+        };
+        // PostgreSQL's socket goes while it is away.
+        let away = io::Error::from(io::ErrorKind::NotFound);
+        assert!(database(sqlx::Error::Io(away)).may_pass());
+        assert!(database(sqlx::Error::PoolTimedOut).may_pass());
+        assert!(!database(sqlx::Error::RowNotFound).may_pass());
+        assert!(!StoreError::NoMoreCases.may_pass());
     }
 
     #[test]

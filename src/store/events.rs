@@ -65,8 +65,6 @@ pub enum EventKind {
     CustomerChanged,
     /// A scan or a page was put away for good.
     Discarded,
-    /// A scan was given back to the next run.
-    Released,
 }
 
 crate::domain::named!(EventKind {
@@ -81,7 +79,6 @@ crate::domain::named!(EventKind {
     CustomerMade => "customer_made",
     CustomerChanged => "customer_changed",
     Discarded => "discarded",
-    Released => "released",
 });
 
 /// What an event is about, as far as each applies.

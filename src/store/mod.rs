@@ -15,7 +15,8 @@
 //!   [`documents`], [`fields`], [`customers`], [`cases`]. The commit of that
 //!   transaction is the only moment at which something becomes true.
 //! - Reading: [`view`] for one case, [`search`] for words, [`export`] for all
-//!   letters, [`review`] for doubtful fields, [`aside`] for what was set aside.
+//!   letters, [`review`] for doubtful fields, [`aside`] for what was set aside,
+//!   scans that were taken in and files that could not even be read ([`unreadable`]).
 //! - [`Store::verify`] ([`verify`]): every blob hashed, every reference followed.
 //!
 //! The rest is plumbing: [`address`], [`ids`], [`error`], and, not seen from
@@ -46,6 +47,7 @@ pub mod search;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod unreadable;
 pub mod verify;
 pub mod view;
 
@@ -57,7 +59,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{AnyConnection, AnyPool, Connection};
 
 pub use address::{BlobAddress, DatabaseAddress, StoreAddress};
-pub use batches::Batch;
+pub use batches::{Batch, OnRecord};
 pub use documents::Provenance;
 pub use error::StoreError;
 pub use events::Actor;

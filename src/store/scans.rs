@@ -141,17 +141,17 @@ impl Store {
 }
 
 impl Change {
-    /// Marks a claimed scan as filed, all of its pages to follow in this change.
+    /// Marks a claimed scan as filed, all of its pages, so many, to follow in this change.
     /// The only way to filed, and it leads there once. What the file held before,
     /// when that waits as set aside, is settled with it.
-    pub async fn scan_filed(&mut self, scan: ScanId, pages: usize) -> Result<()> {
+    pub async fn scan_filed(&mut self, scan: ScanId, pages: u32) -> Result<()> {
         let at = self.at.clone();
         let set = sqlx::query(
             "update scans set state = 'filed', pages = $2, settled_at = $3
              where id = $1 and state = 'claimed'",
         )
         .bind(scan.to_string())
-        .bind(pages as i64)
+        .bind(i64::from(pages))
         .bind(at)
         .execute(self.connection())
         .await

@@ -175,7 +175,7 @@ pub async fn file(
 ) -> Result<DocumentId> {
     let kept = store.keep_pages(pages).await?;
     let mut change = store.change(&Actor::postroom()).await?;
-    change.scan_filed(scan, pages.len()).await?;
+    change.scan_filed(scan, pages.len() as u32).await?;
     let attachment = Attachment {
         case: change.open_case(&draft.judgement).await?,
         by: AttachedBy::Opened,

@@ -3,22 +3,26 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::domain::page::PageOutcome;
+use crate::domain::page::{PageKind, PageOutcome};
 use crate::domain::rejection::{Rejection, RejectionCode};
 
-use super::testing::{self, Bench, draft, page, scan};
+use super::testing::{self, Bench, draft, lost_page, page, scan};
 use super::verify::Fault;
 use super::{
-    Actor, BlobAddress, DatabaseAddress, ScanId, ScanState, Store, StoreAddress, StoreError,
+    Actor, BlobAddress, DatabaseAddress, OnRecord, ScanId, ScanState, Store, StoreAddress,
+    StoreError,
 };
 
 testing::on_both!(
     a_store_is_made_once,
     a_newer_store_is_refused,
+    an_older_store_is_brought_up_to_date,
     an_unfinished_batch_is_resumed,
+    what_a_batch_filed_is_counted_row_by_row,
     claims_of_dead_batches_are_taken_over,
     duplicates_are_told_from_their_twin,
-    what_was_set_aside_can_be_discarded_or_released,
+    a_file_that_cannot_be_read_is_not_forgotten,
+    what_was_set_aside_can_be_discarded,
     a_file_that_was_replaced_and_filed_waits_no_longer,
     one_run_takes_in_scans_at_a_time,
     history_cannot_be_changed,
@@ -81,6 +85,20 @@ async fn a_newer_store_is_refused(bench: Bench) {
     assert!(matches!(refused, StoreError::Newer { .. }), "{refused}");
 }
 
+async fn an_older_store_is_brought_up_to_date(bench: Bench) {
+    file(&bench, "a.tif", vec![page(1, "Hello")]).await;
+    for undo in [
+        "drop table unreadable",
+        "delete from _sqlx_migrations where version = 4",
+    ] {
+        bench.by_hand(undo).await.unwrap();
+    }
+    assert!(bench.store.asides().await.is_err());
+    let store = bench.again().await;
+    assert!(store.asides().await.unwrap().is_empty());
+    assert_eq!(bench.count("documents").await, 1);
+}
+
 async fn an_unfinished_batch_is_resumed(bench: Bench) {
     let store = &bench.store;
     let first = store.begin_batch("/scans").await.unwrap();
@@ -100,8 +118,31 @@ async fn an_unfinished_batch_is_resumed(bench: Bench) {
     store.finish_batch(&other, "{}").await.unwrap();
     let asides = store.asides().await.unwrap();
     assert_eq!((asides.len(), asides[0].scan), (1, gone));
-    assert!(asides[0].retries_itself());
+    assert!(asides[0].rejection.code.is_want_of_resources());
     assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn what_a_batch_filed_is_counted_row_by_row(bench: Bench) {
+    let store = &bench.store;
+    let batch = store.begin_batch("/scans").await.unwrap();
+    assert_eq!(store.on_record(&batch).await.unwrap(), OnRecord::default());
+    let first = vec![page(1, "Hello"), page(2, ""), lost_page(3)];
+    file(&bench, "a.tif", first).await;
+    let before = store.on_record(&batch).await.unwrap();
+    let pages = [(PageKind::Letter, 1), (PageKind::Blank, 1)].into();
+    let (scans, pages_aside) = (1, 1);
+    let expected = OnRecord {
+        scans,
+        pages,
+        pages_aside,
+    };
+    assert_eq!(before, expected);
+    file(&bench, "b.tif", vec![page(1, "And again")]).await;
+    bench.claim(&batch, "c.tif").await;
+    let since = store.on_record(&batch).await.unwrap().since(&before);
+    assert_eq!((since.scans, since.pages_aside), (1, 0));
+    assert_eq!(since.pages[&PageKind::Letter], 1);
+    assert_eq!(since.pages[&PageKind::Blank], 0);
 }
 
 async fn claims_of_dead_batches_are_taken_over(bench: Bench) {
@@ -168,7 +209,37 @@ async fn duplicates_are_told_from_their_twin(bench: Bench) {
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
-async fn what_was_set_aside_can_be_discarded_or_released(bench: Bench) {
+async fn a_file_that_cannot_be_read_is_not_forgotten(bench: Bench) {
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let closed = |name: &str, reason: &str| {
+        let why = Rejection::new(RejectionCode::Unreadable, reason);
+        (name.to_owned(), why)
+    };
+    let night = [closed("a.tif", "closed"), closed("b.tif", "closed")];
+    store.note_unreadable("/scans", &night, &[]).await.unwrap();
+    let night = [closed("a.tif", "torn disk"), closed("b.tif", "closed")];
+    store.note_unreadable("/scans", &night, &[]).await.unwrap();
+    let asides = store.asides().await.unwrap();
+    let reasons: Vec<&str> = asides.iter().map(|a| &*a.rejection.reason).collect();
+    assert_eq!(reasons, ["torn disk", "closed"]);
+    store
+        .discard(asides[1].scan, None, "not post", &clerk)
+        .await
+        .unwrap();
+    let again = store.discard(asides[1].scan, None, "again", &clerk).await;
+    assert!(again.is_err());
+    assert_eq!(store.asides().await.unwrap(), asides[..1]);
+    let known = store.unreadable("/scans").await.unwrap();
+    assert_eq!(known["b.tif"].code, RejectionCode::Discarded);
+    store
+        .note_unreadable("/scans", &[], &["a.tif", "b.tif"])
+        .await
+        .unwrap();
+    assert!(store.unreadable("/scans").await.unwrap().is_empty());
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn what_was_set_aside_can_be_discarded(bench: Bench) {
     let (store, clerk) = (&bench.store, Actor::person("clerk"));
     let batch = store.begin_batch("/scans").await.unwrap();
     let claimed = store
@@ -184,8 +255,8 @@ async fn what_was_set_aside_can_be_discarded_or_released(bench: Bench) {
         .discard(claimed[0], None, "an advertisement", &clerk)
         .await
         .unwrap();
-    store.release(claimed[1], &clerk).await.unwrap();
-    assert!(store.asides().await.unwrap().is_empty());
+    let left = store.asides().await.unwrap();
+    assert_eq!((left.len(), left[0].scan), (1, claimed[1]));
     assert!(
         store
             .discard(claimed[0], None, "again", &clerk)
@@ -201,9 +272,9 @@ async fn what_was_set_aside_can_be_discarded_or_released(bench: Bench) {
     );
     assert_eq!(
         (known[0].state, known[1].state),
-        (ScanState::Discarded, ScanState::Claimed)
+        (ScanState::Discarded, ScanState::SetAside)
     );
-    assert_eq!(bench.count("events").await, 2);
+    assert_eq!(bench.count("events").await, 1);
 }
 
 async fn a_file_that_was_replaced_and_filed_waits_no_longer(bench: Bench) {

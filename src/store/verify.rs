@@ -106,9 +106,7 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
     (
         "a finished batch left a scan unsettled",
         "select scans.id as which from scans join batches on batches.id = scans.batch_id
-         where scans.state = 'claimed' and scans.claimed_at <= batches.finished_at
-           and not exists (select 1 from events
-                           where scan_id = scans.id and kind = 'released')",
+         where scans.state = 'claimed' and scans.claimed_at <= batches.finished_at",
     ),
     (
         "a duplicate is a copy of no scan with the same bytes",

@@ -27,6 +27,7 @@ fn filed_scan(scan: ScanId, pages: Vec<PageOutcome>, draft: CaseDraft) -> FiledS
     };
     FiledScan {
         scan,
+        listed: pages.len() as u32,
         pages,
         documents: vec![Draft { document, draft }],
         provenance: provenance(),

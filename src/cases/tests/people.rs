@@ -2,8 +2,9 @@
 
 use super::{HARRIS, case, doubt, file_letter, filed_scan, from_harris, night};
 use crate::cases::review::{self, Decision, SettleError, Settlement};
-use crate::cases::{self, CaseFilter, Destination};
-use crate::domain::case::{AttachedBy, Priority, Reasoned};
+use crate::cases::{self, CaseFilter, Destination, FiledScan};
+use crate::domain::case::{AttachedBy, CaseDraft, Priority, Reasoned};
+use crate::domain::document::Document;
 use crate::domain::field::Field;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
@@ -19,6 +20,9 @@ testing::on_both!(
     a_mended_page_takes_its_place,
     a_discarded_page_is_never_mended,
     mended_blank_pages_are_missed_no_longer,
+    a_mended_page_mends_the_document_that_missed_it,
+    a_mended_page_that_quotes_a_case_lays_the_letter_there,
+    a_mended_page_that_quotes_someone_elses_case_is_in_review,
     moving_keeps_history,
     search_finds_words_as_read_and_as_settled,
     export_gives_everything_in_scan_order,
@@ -240,6 +244,95 @@ async fn mended_blank_pages_are_missed_no_longer(bench: Bench) {
     blank.documents.clear();
     assert_eq!(cases::reread(store, &blank, &clerk).await.unwrap(), [id]);
     assert!(!store.document(id).await.unwrap().in_review);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_mended_page_mends_the_document_that_missed_it(bench: Bench) {
+    let batch = night(&bench).await;
+    let scan = bench.claim(&batch, "stack.tif").await;
+    let pages = vec![page(1, "From Harris"), page(2, "Hello"), lost_page(3)];
+    let mut stack = filed_scan(scan, pages, from_harris("From Harris"));
+    stack.documents[0].document.pages = vec![1];
+    let mut second = stack.documents[0].clone();
+    second.document = Document {
+        ordinal: 2,
+        pages: vec![2, 3],
+    };
+    second.draft = draft("Hello", &[]);
+    stack.documents.push(second);
+    let store = &bench.store;
+    let filed = cases::file(store, &[stack.clone()]).await.unwrap();
+    // Read again, the first page is no document any more: the ordinals move up.
+    stack.pages[2] = page(3, "and goodbye");
+    stack.documents.remove(0);
+    stack.documents[0].document.ordinal = 1;
+    stack.documents[0].draft = draft("Hello and goodbye", &[]);
+    let clerk = Actor::person("clerk");
+    let reread = cases::reread(store, &stack, &clerk).await.unwrap();
+    assert_eq!(reread, [filed[1].document]);
+    let text = async |at: usize| store.document(filed[at].document).await.unwrap().text;
+    assert_eq!(text(0).await, "From Harris");
+    assert_eq!(text(1).await, "Hello and goodbye");
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+/// A letter whose second page is missing, and the same with that page.
+async fn torn_letter(bench: &Bench, name: &str, torn: CaseDraft, second: &str) -> [FiledScan; 2] {
+    let batch = night(bench).await;
+    let scan = bench.claim(&batch, name).await;
+    let whole = filed_scan(scan, vec![page(1, "Dear Sirs,"), page(2, second)], torn);
+    let mut torn = whole.clone();
+    torn.pages[1] = lost_page(2);
+    [torn, whole]
+}
+
+async fn a_mended_page_that_quotes_a_case_lays_the_letter_there(bench: Bench) {
+    let first = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
+    let quoted = first.attachment.case;
+    let (store, clerk) = (&bench.store, Actor::person("clerk"));
+    let second = format!("I wrote about {quoted} before.");
+    let [torn, whole] = torn_letter(&bench, "b.tif", draft("", &[]), &second).await;
+    let filed = cases::file(store, &[torn]).await.unwrap().remove(0);
+    assert!(filed.new_case);
+    cases::reread(store, &whole, &clerk).await.unwrap();
+    let document = store.document(filed.document).await.unwrap();
+    assert_eq!(document.attachment.case, quoted);
+    assert_eq!(document.attachment.by, AttachedBy::Reference);
+    let left = store.case(filed.attachment.case).await.unwrap();
+    assert_eq!(left.state, cases::CaseState::Closed);
+    for case in [filed.attachment.case, quoted] {
+        let history = store.history(case).await.unwrap();
+        let mut moved = history.iter();
+        assert!(
+            moved.any(|event| event.kind == EventKind::DocumentMoved && event.actor == "clerk")
+        );
+    }
+    // Where a person laid it, it stays.
+    let [torn, whole] = torn_letter(&bench, "c.tif", draft("", &[]), &second).await;
+    let filed = cases::file(store, &[torn]).await.unwrap().remove(0);
+    let to = Destination::NewCase;
+    let own = cases::move_document(store, filed.document, to, "another matter", &clerk);
+    let own = own.await.unwrap();
+    cases::reread(store, &whole, &clerk).await.unwrap();
+    let document = store.document(filed.document).await.unwrap();
+    assert_eq!(document.attachment.case, own);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_mended_page_that_quotes_someone_elses_case_is_in_review(bench: Bench) {
+    let first = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
+    let store = &bench.store;
+    let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello");
+    let second = format!("Your reference {}", first.attachment.case);
+    let [torn, whole] = torn_letter(&bench, "b.tif", patel, &second).await;
+    let filed = cases::file(store, &[torn]).await.unwrap().remove(0);
+    let clerk = Actor::person("clerk");
+    cases::reread(store, &whole, &clerk).await.unwrap();
+    let document = store.document(filed.document).await.unwrap();
+    assert_eq!(document.attachment, filed.attachment);
+    assert!(document.in_review);
+    let fields = store.fields_of(filed.document).await.unwrap();
+    assert_eq!(fields[&LetterField::Reference].verdict, Verdict::Review);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
