@@ -26,7 +26,7 @@ pub(super) fn gazetteer() -> Gazetteer {
 }
 
 /// The post towns of every area, which no open publication lists.
-pub(super) fn add_areas(builder: &mut Builder) {
+pub fn add_areas(builder: &mut Builder) {
     add("post towns of every area", AREAS, builder);
 }
 

@@ -116,12 +116,38 @@ pub struct SourceMeta {
     pub name: String,
     /// What it was taken for.
     pub kind: String,
-    /// The day of its data, as far as it tells.
+    /// The day of its data, as `2026-11-22`, or the month.
     pub date: Option<String>,
+    /// How the day is known.
+    #[serde(default)]
+    pub dated_by: DatedBy,
+    /// Whether it lists every live postcode of its areas.
+    #[serde(default)]
+    pub complete: bool,
     /// Rows taken.
     pub rows: u64,
+    /// Those of them that name a whole postcode.
+    #[serde(default)]
+    pub codes: u64,
     /// Rows left out because they are not what they should be.
     pub dirty: u64,
+}
+
+/// How a source's day is known, the surest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatedBy {
+    /// The publisher's notes beside the data.
+    Notes,
+    /// The newest day that a row names.
+    Rows,
+    /// Whoever built the file.
+    #[default]
+    Told,
+    /// The source's name.
+    Name,
+    /// The time at which the source's file was last changed.
+    FileTime,
 }
 
 /// Where a postcode comes from.
@@ -213,6 +239,10 @@ impl File {
 
     pub(super) const fn digest(&self) -> Digest {
         self.digest
+    }
+
+    pub(super) fn size(&self) -> usize {
+        (*self.bytes).as_ref().len()
     }
 
     pub(super) fn section(&self, section: Section) -> &[u8] {
@@ -375,6 +405,10 @@ impl Head {
 
 impl Area {
     const SIZE: usize = 16;
+
+    pub(super) fn text(&self) -> &str {
+        std::str::from_utf8(&self.text[..usize::from(self.length).min(8)]).unwrap_or_default()
+    }
 
     pub(super) fn to_bytes(self) -> [u8; Self::SIZE] {
         let mut bytes = [0; Self::SIZE];

@@ -9,7 +9,7 @@
 pub mod build;
 pub mod country;
 pub mod decode;
-mod embedded;
+pub mod embedded;
 mod file;
 mod fold;
 
@@ -19,7 +19,7 @@ use country::{Code, Country};
 use file::{File, Names, Section, partition};
 
 pub use decode::{CONFUSIONS, Decoded, Evidence, MAX_CHANGES};
-pub use file::{GazetteerError, Meta, Provenance, SourceMeta};
+pub use file::{DatedBy, GazetteerError, Meta, Provenance, SourceMeta};
 
 /// Places and postcodes behind one interface, whatever their number. Cloning it
 /// copies no data.
@@ -102,10 +102,33 @@ impl Gazetteer {
         }
     }
 
-    /// The day of its newest source, as `2026-11-22`, or the month.
+    /// The day of its postcodes, as `2026-11-22`, or the month: of the newest source
+    /// that lists them completely, else of the newest that lists any. Streets and
+    /// towns of yesterday make an old list no younger.
     pub fn date(&self) -> Option<&str> {
-        let dates = self.meta.sources.iter();
-        dates.filter_map(|source| source.date.as_deref()).max()
+        let newest = |of: &dyn Fn(&SourceMeta) -> bool| {
+            let sources = self.meta.sources.iter().filter(|source| of(source));
+            sources.filter_map(|source| source.date.as_deref()).max()
+        };
+        newest(&|source| source.complete && source.codes > 0)
+            .or_else(|| newest(&|source| source.codes > 0))
+            .or_else(|| newest(&|_| true))
+    }
+
+    /// The areas of a country that are known to exist.
+    pub fn areas(&self, country: &Country) -> Vec<String> {
+        let number = country_number(&self.meta, country);
+        let areas = 0..self.file.len(Section::Areas).saturating_sub(1);
+        let areas = areas.map(|at| self.file.area(at));
+        areas
+            .filter(|area| Some(area.country) == number)
+            .map(|area| area.text().to_owned())
+            .collect()
+    }
+
+    /// The size of its data in bytes.
+    pub fn size(&self) -> usize {
+        self.file.size()
     }
 
     /// How much it knows around a British postcode.
@@ -236,7 +259,8 @@ impl Gazetteer {
     fn head_towns(&self, head: usize) -> impl Iterator<Item = (usize, u32)> {
         let rows = File::run(self.file.head(head).towns, self.file.head(head + 1).towns);
         let number = |at| self.file.u32(Section::HeadTowns, at);
-        rows.map(move |row| (number(row * 2) as usize, number(row * 2 + 1)))
+        self.within(rows, Section::HeadTowns)
+            .map(move |row| (number(row * 2) as usize, number(row * 2 + 1)))
     }
 
     fn area_at(&self, country: &Country, area: &str) -> Option<usize> {
@@ -253,7 +277,13 @@ impl Gazetteer {
             Some(at) => File::run(self.file.area(at).towns, self.file.area(at + 1).towns),
             None => 0..0,
         };
-        rows.map(|row| self.file.u32(Section::AreaTowns, row) as usize)
+        self.within(rows, Section::AreaTowns)
+            .map(|row| self.file.u32(Section::AreaTowns, row) as usize)
+    }
+
+    /// The part of a run that its section has: a file may claim anything.
+    fn within(&self, rows: std::ops::Range<usize>, section: Section) -> std::ops::Range<usize> {
+        rows.start..rows.end.min(self.file.len(section))
     }
 
     /// Whether the areas of a country are known.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::pool::Sorted;
-use super::{Builder, Country, Listed, Month, SIGN_BITS, TAIL_BITS, country, put, small};
+use super::{Builder, Country, Kind, Listed, Month, SIGN_BITS, TAIL_BITS, country, put, small};
 use crate::gazetteer::file::{self, Area, Head, Meta, Provenance, SECTION_COUNT, Section};
 
 type Sections = [Vec<u8>; SECTION_COUNT];
@@ -70,18 +70,27 @@ impl Builder {
         keys
     }
 
-    /// One postcode of several rows: the newest source says whether it is in use.
+    /// One postcode of several rows: the newest word says whether it is in use.
     fn merge(&self, rows: &[Listed]) -> Origin {
-        let date_of = |row: &&Listed| self.sources[usize::from(row.source)].date.as_deref();
-        let newest = rows
-            .iter()
-            .max_by_key(|row| (date_of(row), row.ended.is_none()));
+        let newest = rows.iter().max_by_key(|row| self.word_of(row));
         let sources: BTreeSet<u16> = rows.iter().map(|row| row.source).collect();
         Origin {
             sources: sources.into_iter().collect(),
             date: rows.iter().filter_map(|row| row.date).max(),
             ended: newest.and_then(|row| row.ended),
         }
+    }
+
+    /// When a row says that its postcode is in use or ended, and that in use goes
+    /// before ended on the same day. A list speaks for its day, a sale for its own.
+    fn word_of(&self, row: &Listed) -> (Option<Month>, Option<&str>, bool) {
+        let source = &self.sources[usize::from(row.source)];
+        let listed = source.date.as_deref();
+        let month = match row.date {
+            Some(sold) if source.kind == Kind::PricePaid.name() => Some(sold),
+            _ => listed.and_then(Month::parse),
+        };
+        (month, listed, row.ended.is_none())
     }
 
     /// The sorted keys of all heads.

@@ -16,7 +16,8 @@ use pool::Pool;
 
 pub use row::{Month, Row, Where};
 pub use sources::{
-    Columns, Dirty, Import, Imported, Kind, SourceError, UnknownColumn, import, import_zip,
+    Column, Columns, Dirty, Import, Imported, Kind, SourceError, UnknownColumn, import, import_zip, is_notes,
+    notes_date, tables,
 };
 
 /// Rows merged so far.

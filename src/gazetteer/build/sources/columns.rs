@@ -19,6 +19,7 @@ pub enum Column {
     Area,
     /// A whole postcode or its head.
     Postcode,
+    /// Street name.
     Street,
     /// House number, range or name; several with `;` between.
     House,
@@ -26,6 +27,7 @@ pub enum Column {
     Locality,
     /// Post town; several with `;` between.
     Town,
+    /// County or region, which some write in the town's place.
     County,
     /// From when the row holds.
     Date,
@@ -115,7 +117,7 @@ const ALIASES: [(Column, &[&str]); 12] = [
             "city",
         ],
     ),
-    (Column::County, &["county", "postal_county"]),
+    (Column::County, &["county", "postal_county", "region"]),
     (
         Column::Date,
         &[
@@ -158,6 +160,20 @@ impl FromStr for Columns {
     }
 }
 
+impl Columns {
+    /// The headings that the user names and this header has.
+    pub(super) fn found_in(&self, header: &StringRecord) -> impl Iterator<Item = &str> {
+        let header: Vec<String> = header.iter().map(plain).collect();
+        let theirs = self.0.iter().map(|(_, theirs)| theirs.as_str());
+        theirs.filter(move |theirs| header.iter().any(|h| h == theirs))
+    }
+
+    /// The headings that the user names.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, theirs)| theirs.as_str())
+    }
+}
+
 /// The place of each column in a record.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Places([Option<usize>; 12]);
@@ -172,10 +188,8 @@ impl Places {
                 .iter()
                 .find_map(|a| header.iter().position(|h| h == a));
             let by_user = named.0.iter().find(|(ours, _)| *ours == column);
-            places.0[column as usize] = match by_user {
-                Some((_, theirs)) => header.iter().position(|h| h == theirs),
-                None => by_alias,
-            };
+            let by_user = by_user.and_then(|(_, theirs)| header.iter().position(|h| h == theirs));
+            places.0[column as usize] = by_user.or(by_alias);
         }
         let says = |column: Column| places.0[column as usize].is_some();
         (says(Column::Postcode) || says(Column::Area) || says(Column::Name)).then_some(places)

@@ -28,9 +28,8 @@ const GEO_NAMES: usize = 12;
 impl Layout {
     /// From the first record; also whether that is a header.
     pub(super) fn of(first: &StringRecord, named: &Columns) -> Option<(Self, bool)> {
-        if let Some(kind) = headerless(first) {
-            let places = fixed(kind);
-            return Some((Self { kind, places }, false));
+        if let Some(layout) = Self::headerless(first) {
+            return Some((layout, false));
         }
         let places = Places::of_header(first, named)?;
         let has = |name: &str| first.iter().any(|h| h.trim().eq_ignore_ascii_case(name));
@@ -44,6 +43,13 @@ impl Layout {
             Kind::Table
         };
         Some((Self { kind, places }, true))
+    }
+
+    /// Of a publisher who writes no header, from any record.
+    pub(super) fn headerless(record: &StringRecord) -> Option<Self> {
+        let kind = headerless(record)?;
+        let places = fixed(kind);
+        Some(Self { kind, places })
     }
 
     /// What a row says; none when it speaks of something that is no address.
@@ -151,9 +157,23 @@ fn fixed(kind: Kind) -> Places {
     })
 }
 
-/// Whether commas or tabs part the columns, by the first line.
-pub(super) fn delimiter(table: impl Read) -> io::Result<(u8, impl Read)> {
+/// How a table's columns are parted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dialect {
+    pub(super) delimiter: u8,
+    /// Whether quotation marks enclose a column; GeoNames has stray ones.
+    pub(super) quoting: bool,
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Whether commas, tabs or semicolons part the columns, by the first line; the table
+/// goes on after its byte order mark.
+pub(super) fn dialect(table: impl Read) -> io::Result<(Dialect, impl Read)> {
     let mut table = BufReader::with_capacity(1 << 16, table);
+    if table.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        table.consume(BYTE_ORDER_MARK.len());
+    }
     let start = table.fill_buf()?;
     let line = start
         .split(|byte| *byte == b'\n')
@@ -164,7 +184,12 @@ pub(super) fn delimiter(table: impl Read) -> io::Result<(u8, impl Read)> {
         .into_iter()
         .max_by_key(|sign| (count(*sign), *sign == b','))
         .unwrap_or(b',');
-    Ok((delimiter, table))
+    let quoted = line.starts_with(b"\"") || line.windows(2).any(|two| two == b"\t\"");
+    let dialect = Dialect {
+        delimiter,
+        quoting: delimiter != b'\t' || quoted,
+    };
+    Ok((dialect, table))
 }
 
 /// A record in Latin-1, whose bytes are the characters' numbers.

@@ -7,20 +7,20 @@
 mod archive;
 mod columns;
 mod layout;
+mod table;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::Read;
-
-use csv::StringRecord;
 
 use super::{Builder, Month, Row, Where};
 use crate::domain::named;
 use crate::gazetteer::country::Country;
-use crate::gazetteer::file::SourceMeta;
-use layout::Layout;
+use crate::gazetteer::file::{DatedBy, SourceMeta};
+use table::{Limits, Table};
 
-pub use archive::import_zip;
-pub use columns::{Columns, UnknownColumn};
+pub use archive::{import_zip, is_notes, notes_date, tables};
+pub use columns::{Column, Columns, UnknownColumn};
 
 /// What a file was taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct Import {
     pub complete: bool,
     /// The day of its data, should the source not tell.
     pub date: Option<String>,
+    /// How that day is known.
+    pub dated_by: DatedBy,
 }
 
 /// A row that was left out.
@@ -86,13 +88,16 @@ pub struct Dirty {
 pub struct Imported {
     /// What it was taken for.
     pub kind: Option<Kind>,
-    /// Rows taken.
-    pub rows: u64,
-    /// Rows left out.
-    pub dirty: u64,
-    /// The first few of them.
+    /// What the file says of it.
+    pub about: SourceMeta,
+    /// The first few rows that were left out.
     pub examples: Vec<Dirty>,
+    /// Tables in it that say nothing of places.
+    pub passed_over: Vec<String>,
+    /// The headings named by the user that it has.
+    pub headings: BTreeSet<String>,
     newest: Option<Month>,
+    /// Areas of which it lists every postcode.
     areas: BTreeSet<(&'static str, String)>,
 }
 
@@ -100,7 +105,7 @@ pub struct Imported {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The machine failed.
-    #[error("{file}: {source}")]
+    #[error("{file}: cannot be read: {source}; check it and its rights")]
     Read {
         /// The file.
         file: String,
@@ -139,6 +144,7 @@ pub fn import<T: Read>(
 ) -> Result<Imported, SourceError> {
     let mut imported = Imported::default();
     let source = builder.source(SourceMeta::default());
+    let endless = Cell::new(u64::MAX);
     for table in tables {
         let (file, table) = table.map_err(|source| SourceError::Read {
             file: how.name.clone(),
@@ -152,7 +158,7 @@ pub fn import<T: Read>(
             imported: &mut imported,
             tick,
         };
-        reading.read(table)?;
+        reading.read(table, Limits::new(&endless))?;
     }
     imported.conclude(how, builder, source)?;
     Ok(imported)
@@ -167,6 +173,7 @@ impl Import {
             columns: Columns::default(),
             complete: false,
             date: None,
+            dated_by: DatedBy::Told,
         }
     }
 }
@@ -174,7 +181,7 @@ impl Import {
 impl Imported {
     /// Writes down what is known of the source now that it is read.
     fn conclude(
-        &self,
+        &mut self,
         how: &Import,
         builder: &mut Builder,
         source: u16,
@@ -182,123 +189,48 @@ impl Imported {
         let kind = self.kind.ok_or_else(|| SourceError::Unknown {
             file: how.name.clone(),
         })?;
-        if kind.is_complete() || how.complete {
-            for (country, area) in &self.areas {
-                if let Some(country) = Country::find(country) {
-                    builder.complete(country, area);
-                }
+        for (country, area) in &self.areas {
+            if let Some(country) = Country::find(country) {
+                builder.complete(country, area);
             }
         }
-        let newest = self.newest.map(|month| month.to_string());
-        let about = builder.source_mut(source);
-        about.name.clone_from(&how.name);
-        about.kind = kind.name().to_owned();
-        about.date = about.date.take().or(newest).or_else(|| how.date.clone());
-        about.rows = self.rows;
-        about.dirty = self.dirty;
+        let noted = builder.source_mut(source).date.take();
+        let noted = noted.map(|day| (day, DatedBy::Notes));
+        let newest = self.newest.map(|month| (month.to_string(), DatedBy::Rows));
+        let told = how.date.clone().map(|day| (day, how.dated_by));
+        let (date, dated_by) = noted.or(newest).or(told).unzip();
+        self.about.name.clone_from(&how.name);
+        self.about.kind = kind.name().to_owned();
+        self.about.date = date;
+        self.about.dated_by = dated_by.unwrap_or_default();
+        self.about.complete = !self.areas.is_empty();
+        builder.source_mut(source).clone_from(&self.about);
         Ok(())
     }
 
-    fn took(&mut self, row: &Row<'_>) {
-        self.rows += 1;
+    /// Counts a row of a table that lists every postcode of its areas, or does not.
+    fn took(&mut self, row: &Row<'_>, complete: bool) {
+        self.about.rows += 1;
         self.newest = self.newest.max(row.date).max(row.ended);
-        let (country, head) = match &row.place {
-            Where::Code(code) => (code.country(), code.head()),
-            _ => return,
+        let Where::Code(code) = &row.place else {
+            return;
         };
-        let area = country.area(head);
-        if self
-            .areas
-            .last()
-            .is_none_or(|(c, a)| (*c, a.as_str()) != (&country.code, area))
-        {
-            self.areas.insert((&country.code, area.to_owned()));
+        self.about.codes += 1;
+        let (country, area) = (code.country().code.as_str(), code.area());
+        let last = self.areas.last();
+        if complete && last.is_none_or(|(c, a)| (*c, a.as_str()) != (country, area)) {
+            self.areas.insert((&code.country().code, area.to_owned()));
         }
     }
 
     fn leave_out(&mut self, file: &str, line: u64, what: String) {
-        self.dirty += 1;
+        self.about.dirty += 1;
         if self.examples.len() < EXAMPLES {
             self.examples.push(Dirty {
                 file: file.to_owned(),
                 line,
                 what,
             });
-        }
-    }
-}
-
-/// A table as it is being read.
-struct Table<'a, 't> {
-    file: &'a str,
-    how: &'a Import,
-    builder: &'a mut Builder,
-    source: u16,
-    imported: &'a mut Imported,
-    tick: &'t mut dyn FnMut(u64),
-}
-
-/// How many rows are read between two ticks.
-const TICK: u64 = 10_000;
-
-impl Table<'_, '_> {
-    fn read(&mut self, table: impl Read) -> Result<(), SourceError> {
-        let failed = |source| SourceError::Read {
-            file: self.file.to_owned(),
-            source,
-        };
-        let (delimiter, table) = layout::delimiter(table).map_err(failed)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .quoting(delimiter == b',')
-            .delimiter(delimiter)
-            .from_reader(table);
-        let mut bytes = csv::ByteRecord::new();
-        let mut layout: Option<Layout> = None;
-        let mut told = 0;
-        while reader
-            .read_byte_record(&mut bytes)
-            .map_err(|error| failed(error.into()))?
-        {
-            let line = bytes.position().map_or(0, csv::Position::line);
-            let record = match StringRecord::from_byte_record(bytes) {
-                Ok(record) => record,
-                // Older files are written in Latin-1.
-                Err(error) => layout::from_latin(&error.into_byte_record()),
-            };
-            match &layout {
-                Some(layout) => self.row(&record, layout, line),
-                None => {
-                    let Some((found, is_header)) = Layout::of(&record, &self.how.columns) else {
-                        return Ok(());
-                    };
-                    self.imported.kind.get_or_insert(found.kind);
-                    if !is_header {
-                        self.row(&record, &found, line);
-                    }
-                    layout = Some(found);
-                }
-            }
-            bytes = record.into_byte_record();
-            if reader.position().line() % TICK == 0 {
-                (self.tick)(reader.position().byte() - told);
-                told = reader.position().byte();
-            }
-        }
-        (self.tick)(reader.position().byte() - told);
-        Ok(())
-    }
-
-    fn row(&mut self, record: &StringRecord, layout: &Layout, line: u64) {
-        match layout.row(record, self.how.country) {
-            Ok(Some(row)) => {
-                self.builder.add(self.source, &row);
-                self.imported.took(&row);
-            }
-            // A row about something else, such as a railway station.
-            Ok(None) => {}
-            Err(what) => self.imported.leave_out(self.file, line, what),
         }
     }
 }
