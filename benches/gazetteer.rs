@@ -33,7 +33,9 @@ fn path() -> Option<std::ffi::OsString> {
 fn codes() -> Vec<Code> {
     let areas = ["AB10", "BS5", "CF10", "EH1", "LS6", "M1", "NR1", "SO14"];
     let tails = ["1AA", "1AB", "2HN", "3JQ", "4ST", "5XY", "6LP", "9ZZ"];
-    let pairs = areas.iter().flat_map(|head| tails.map(|tail| format!("{head} {tail}")));
+    let pairs = areas
+        .iter()
+        .flat_map(|head| tails.map(|tail| format!("{head} {tail}")));
     let codes = pairs.map(|text| Country::united_kingdom().parse(&text).unwrap());
     codes.collect()
 }
