@@ -222,7 +222,7 @@ impl File {
         for (at, (_, size)) in SECTIONS.iter().enumerate() {
             let start = number(body, at * 8) as usize;
             let length = number(body, at * 8 + 4) as usize;
-            if length % size != 0 || start.saturating_add(length) > body.len() {
+            if !length.is_multiple_of(*size) || start.saturating_add(length) > body.len() {
                 return Err(GazetteerError::Damaged);
             }
             places[at] = (HEADER + start, length);

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Capitals, digits and single spaces: no accents, dashes, full stops or
 /// apostrophes; `&` is AND, saints are ST.
-pub(crate) fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for sign in name.nfd() {
         match sign {

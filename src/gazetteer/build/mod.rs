@@ -16,8 +16,8 @@ use pool::Pool;
 
 pub use row::{Month, Row, Where};
 pub use sources::{
-    Column, Columns, Dirty, Import, Imported, Kind, SourceError, UnknownColumn, import, import_zip, is_notes,
-    notes_date, tables,
+    Column, Columns, Dirty, Import, Imported, Kind, SourceError, UnknownColumn, import, import_zip,
+    is_notes, notes_date, tables,
 };
 
 /// Rows merged so far.
@@ -84,9 +84,11 @@ impl Builder {
                 });
                 self.towns(key >> TAIL_BITS, row);
                 if let Some(street) = row.street.and_then(|street| self.streets.number(street)) {
-                    let house = row.house.and_then(|house| self.houses.number(house));
-                    let houses = self.code_streets.entry((key, street)).or_default();
-                    houses.extend(house);
+                    // Commas part them in the file.
+                    let houses = row.house.unwrap_or_default().split([';', ',']);
+                    let houses = houses.filter_map(|house| self.houses.number(house));
+                    let known = self.code_streets.entry((key, street)).or_default();
+                    known.extend(houses);
                 }
             }
             Where::Head(country, head) => {
@@ -157,3 +159,6 @@ fn small(number: usize) -> u32 {
 fn put(section: &mut Vec<u8>, number: u32) {
     section.extend_from_slice(&number.to_le_bytes());
 }
+
+#[cfg(test)]
+mod tests;

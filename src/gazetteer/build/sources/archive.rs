@@ -37,7 +37,10 @@ pub fn import_zip(
     let packed = packed.map_err(|error| damaged(error.to_string()))?;
     let left = Cell::new((packed.saturating_mul(LARGEST_RATIO)).clamp(ALWAYS, LARGEST));
     let mut archive = ZipArchive::new(archive).map_err(broken)?;
-    let (found, date) = contents(&mut archive).map_err(broken)?;
+    let Contents {
+        tables: found,
+        date,
+    } = contents(&mut archive).map_err(broken)?;
     total(found.iter().map(|(_, size)| size).sum());
     let mut imported = Imported::default();
     let source = builder.source(SourceMeta {
@@ -64,10 +67,14 @@ pub fn import_zip(
     Ok(imported)
 }
 
-/// The tables of an archive with their sizes, and the day of its data.
-fn contents(
-    archive: &mut ZipArchive<impl Read + Seek>,
-) -> Result<(Vec<(String, u64)>, Option<String>), ZipError> {
+struct Contents {
+    /// The tables' names and sizes.
+    tables: Vec<(String, u64)>,
+    /// The day of the data.
+    date: Option<String>,
+}
+
+fn contents(archive: &mut ZipArchive<impl Read + Seek>) -> Result<Contents, ZipError> {
     let mut files = Vec::new();
     let mut date = None;
     for at in 0..archive.len() {
@@ -81,7 +88,10 @@ fn contents(
         }
         files.push((name, entry.size()));
     }
-    Ok((tables(files), date))
+    Ok(Contents {
+        tables: tables(files),
+        date,
+    })
 }
 
 /// The bytes of a publisher's notes that are looked at.

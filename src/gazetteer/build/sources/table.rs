@@ -72,7 +72,7 @@ impl Table<'_, '_> {
                 break;
             }
             bytes = record.into_byte_record();
-            if reader.position().line() % TICK == 0 {
+            if reader.position().line().is_multiple_of(TICK) {
                 (self.tick)(reader.position().byte() - told);
                 told = reader.position().byte();
             }
@@ -177,5 +177,36 @@ impl<T: Read> Read for Guarded<'_, T> {
         })?;
         self.limits.left.set(left);
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gazetteer::country::Country;
+    use crate::gazetteer::file::SourceMeta;
+
+    #[test]
+    fn tables_share_what_may_be_read() {
+        let how = Import::new("x", Country::united_kingdom());
+        let mut builder = Builder::default();
+        let source = builder.source(SourceMeta::default());
+        let mut imported = Imported::default();
+        let left = Cell::new(40);
+        let mut read = |table: &str| {
+            let mut reading = Table {
+                file: "x.csv",
+                how: &how,
+                builder: &mut builder,
+                source,
+                imported: &mut imported,
+                tick: &mut |_| {},
+            };
+            reading.read(table.as_bytes(), Limits::new(&left))
+        };
+        let table = "postcode,town\nLS6 3HN,Leeds\n";
+        assert!(read(table).is_ok());
+        let error = read(table).unwrap_err().to_string();
+        assert!(error.contains("unpacks to far more"), "{error}");
     }
 }

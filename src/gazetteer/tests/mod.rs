@@ -1,5 +1,7 @@
 //! The gazetteer as its users see it.
 
+mod damage;
+
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
