@@ -128,7 +128,7 @@ impl<'g> Checked<'g> {
         let Some(code) = country.parse(typed) else {
             return Self {
                 postcode: plain(typed),
-                status: Status::Malformed(&country.name),
+                status: Status::Malformed(&country.code),
                 towns: Vec::new(),
                 streets: Vec::new(),
                 date: None,
@@ -161,7 +161,7 @@ impl<'g> Checked<'g> {
         };
         part("towns", named(&self.towns));
         part("streets", named(&self.streets));
-        part("since", self.date.unwrap_or_default().to_owned());
+        part("row of", self.date.unwrap_or_default().to_owned());
         let sources = self.sources.iter().map(|source| match &source.date {
             Some(date) => format!("{} ({}, {date})", source.name, source.kind),
             None => format!("{} ({})", source.name, source.kind),
