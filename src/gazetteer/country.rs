@@ -410,7 +410,8 @@ mod tests {
             let there = text.parse::<Postcode>().ok().map(|c| c.to_string());
             // To the table alone a dash is a separator, and `01` no district's number.
             let nought = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-            if !text.contains('-') && !(nought.starts_with('0') && nought.len() >= 5) {
+            let is_ours = text.contains('-') || nought.starts_with('0') && nought.len() >= 5;
+            if !is_ours {
                 prop_assert_eq!(here, there);
             }
         }
