@@ -27,7 +27,7 @@ pub struct Config {
     pub database: Option<String>,
     /// Where page images lie, in place of the store's own folder.
     pub blobs: Option<String>,
-    /// Gazetteer files; none means the small embedded one.
+    /// The gazetteer file; none means the small embedded one, several are refused.
     pub gazetteers: Vec<PathBuf>,
     /// A folder of form files; no forms are read yet.
     pub forms: Option<PathBuf>,

@@ -14,5 +14,6 @@ mod errors;
 mod floors;
 mod golden;
 mod misfortune;
+mod postcodes;
 mod support;
 mod watch;

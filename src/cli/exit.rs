@@ -7,6 +7,7 @@ use crate::cases::review::SettleError;
 use crate::config::ConfigError;
 use crate::engines::EngineError;
 use crate::export::ExportError;
+use crate::gazetteer::build::SourceError;
 use crate::reader::pool::ReaderError;
 use crate::rules::RulesError;
 use crate::store::StoreError;
@@ -61,7 +62,10 @@ pub(super) fn code(error: &anyhow::Error) -> Exit {
             Exit::Usage
         } else if cause.is::<EngineError>() || cause.is::<RulesError>() || cause.is::<Unusable>() {
             Exit::Engine
-        } else if cause.is::<std::io::Error>() || cause.is::<csv::Error>() {
+        } else if cause.is::<SourceError>()
+            || cause.is::<std::io::Error>()
+            || cause.is::<csv::Error>()
+        {
             Exit::Files
         } else {
             continue;

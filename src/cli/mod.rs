@@ -8,8 +8,10 @@ mod aside;
 mod cases;
 mod exit;
 mod export;
+mod gazetteer;
 mod init;
 mod output;
+mod postcodes;
 mod private;
 mod progress;
 mod reader;
@@ -110,6 +112,8 @@ enum Command {
     Aside(aside::AsideArguments),
     /// Write records out for other programs
     Export(export::ExportArguments),
+    /// Build a gazetteer, look into it, ask it
+    Postcodes(postcodes::PostcodesArguments),
     /// Check every image and every reference in the store
     #[command(after_help = verify::EXAMPLES)]
     Verify,
@@ -148,6 +152,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Review(review) => review::review(place, review),
         Command::Aside(aside) => aside::aside(place, aside),
         Command::Export(export) => export::export(place, export),
+        Command::Postcodes(postcodes) => postcodes::postcodes(place, postcodes),
         Command::Verify => verify::verify(place),
         Command::Reader(reader) => reader::reader(reader),
     }

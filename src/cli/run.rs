@@ -67,7 +67,7 @@ pub(super) struct RunOptions {
     received: Option<Date>,
     /// Gazetteer file, in place of gazetteer.files
     #[arg(long, value_name = "FILE")]
-    gazetteer: Vec<PathBuf>,
+    gazetteer: Option<PathBuf>,
     /// Folder of form files, in place of forms.dir; no forms are read yet
     #[arg(long, value_name = "DIR")]
     forms: Option<PathBuf>,
@@ -206,7 +206,7 @@ pub(super) fn night(
             ))
         })?;
     }
-    let desk = settings.desk(&options.gazetteer, options.forms.as_deref())?;
+    let desk = settings.desk(options.gazetteer.as_deref(), options.forms.as_deref())?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
     let ignore = settings.ignore();

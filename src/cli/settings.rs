@@ -7,9 +7,9 @@ use tokio::runtime::Runtime;
 
 use super::Place;
 use super::exit::{Misused, Unusable};
+use super::gazetteer::Found;
 use crate::batch::listing::Ignore;
 use crate::config::{Config, FILE_NAME, TEMPLATE};
-use crate::gazetteer::Gazetteer;
 use crate::pipeline::Desk;
 use crate::rules::Rules;
 use crate::store::{Store, StoreAddress};
@@ -66,7 +66,7 @@ impl Settings {
     }
 
     /// What documents are read against.
-    pub(super) fn desk(&self, gazetteers: &[PathBuf], forms: Option<&Path>) -> Result<Desk> {
+    pub(super) fn desk(&self, gazetteer: Option<&Path>, forms: Option<&Path>) -> Result<Desk> {
         let rules = match &self.config.rules {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
@@ -75,15 +75,8 @@ impl Settings {
             }
             None => Rules::embedded(),
         };
-        let named = gazetteers.first().or(self.config.gazetteers.first());
-        if let Some(path) = named {
-            return Err(Unusable(format!(
-                "{}: is not a gazetteer that this version can open; leave gazetteer.files \
-                 empty for the small one in the program",
-                path.display()
-            ))
-            .into());
-        }
+        let found = Found::open(gazetteer, &self.config)?;
+        found.warn_once(self.today());
         let forms = forms.or(self.config.forms.as_deref());
         if let Some(forms) = forms.filter(|dir| !dir.is_dir()) {
             return Err(Unusable(format!(
@@ -94,7 +87,7 @@ impl Settings {
         }
         Ok(Desk {
             companies: self.config.companies.clone(),
-            gazetteer: Gazetteer::embedded(),
+            gazetteer: found.gazetteer,
             rules,
         })
     }

@@ -15,6 +15,7 @@ pub mod field;
 pub mod geometry;
 pub mod grammar;
 pub mod identity;
+pub mod lattice;
 pub mod letter;
 pub mod limits;
 pub mod page;

@@ -1,0 +1,234 @@
+//! What a reader saw of a field, before anybody decided what it says: a graph of
+//! boxes in which every path from the first to the last is one way to read it.
+//!
+//! A lattice carries *likelihoods*: how well each character explains the ink of a
+//! box, with the reader's training priors divided out. Only their ratios within a
+//! box count.
+
+/// A field's boxes with everything that may stand in them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lattice {
+    /// The node before each box, and the one after the last.
+    bounds: Vec<usize>,
+    nodes: usize,
+    edges: Vec<Edge>,
+}
+
+/// One way from a node to a later one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edge {
+    /// Where it starts.
+    pub from: usize,
+    /// Where it ends.
+    pub to: usize,
+    /// What stands there.
+    pub label: Label,
+    /// Natural logarithm of its likelihood, at most 0.
+    pub log: f64,
+}
+
+/// What may stand in a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    /// A character.
+    Sign(char),
+    /// Nothing: between words, or after the last.
+    Blank,
+    /// Something that counts for nothing: struck out, or skipped.
+    Skipped,
+}
+
+/// What cannot stand in a lattice.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum LatticeError {
+    /// No number, or more than certain.
+    #[error("{0} is no logarithm of a likelihood, which is at most 0")]
+    NotALikelihood(f64),
+    /// An edge over boxes that are not there.
+    #[error("there is no box {0}")]
+    NoSuchBox(usize),
+}
+
+impl Default for Lattice {
+    fn default() -> Self {
+        Self {
+            bounds: vec![0],
+            nodes: 1,
+            edges: Vec::new(),
+        }
+    }
+}
+
+impl Lattice {
+    /// Adds a box at the end: the characters that may stand in it and, with
+    /// `blank`, how well an empty one explains what is seen.
+    pub fn push(
+        &mut self,
+        signs: impl IntoIterator<Item = (char, f64)>,
+        blank: Option<f64>,
+    ) -> Result<(), LatticeError> {
+        let from = self.end();
+        let to = self.nodes;
+        let signs = signs
+            .into_iter()
+            .map(|(sign, log)| (Label::Sign(sign), log));
+        for (label, log) in signs.chain(blank.map(|log| (Label::Blank, log))) {
+            self.edge(from, to, label, log)?;
+        }
+        self.nodes += 1;
+        self.bounds.push(to);
+        Ok(())
+    }
+
+    /// The box may count for nothing: struck out, or skipped by the writer.
+    pub fn skip(&mut self, at: usize, log: f64) -> Result<(), LatticeError> {
+        let (from, to) = self.span(at, 1)?;
+        self.edge(from, to, Label::Skipped, log)
+    }
+
+    /// The box may hold two characters.
+    pub fn two_in_one(
+        &mut self,
+        at: usize,
+        signs: [char; 2],
+        log: f64,
+    ) -> Result<(), LatticeError> {
+        let (from, to) = self.span(at, 1)?;
+        let between = self.nodes;
+        self.edge(from, between, Label::Sign(signs[0]), log)?;
+        self.edge(between, to, Label::Sign(signs[1]), 0.0)?;
+        self.nodes += 1;
+        Ok(())
+    }
+
+    /// The box and the next one may hold one character between them.
+    pub fn one_in_two(&mut self, at: usize, sign: char, log: f64) -> Result<(), LatticeError> {
+        let (from, to) = self.span(at, 2)?;
+        self.edge(from, to, Label::Sign(sign), log)
+    }
+
+    /// How many boxes there are.
+    pub fn boxes(&self) -> usize {
+        self.bounds.len() - 1
+    }
+
+    /// How many nodes there are; they are numbered from 0.
+    pub fn nodes(&self) -> usize {
+        self.nodes
+    }
+
+    /// The node before each box and the one after the last; every path leads from
+    /// the first of them to the last.
+    pub fn bounds(&self) -> &[usize] {
+        &self.bounds
+    }
+
+    /// Every edge, in no order.
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+
+    /// The likeliest characters and the logarithm of their likelihood: what a
+    /// reader without any knowledge of the world would say.
+    pub fn as_read(&self) -> (String, f64) {
+        let mut best = vec![f64::NEG_INFINITY; self.nodes];
+        let mut through: Vec<Option<&Edge>> = vec![None; self.nodes];
+        best[0] = 0.0;
+        for node in self.in_order() {
+            for edge in self.edges.iter().filter(|edge| edge.from == node) {
+                let log = best[node] + edge.log;
+                if log > best[edge.to] {
+                    best[edge.to] = log;
+                    through[edge.to] = Some(edge);
+                }
+            }
+        }
+        let mut signs = Vec::new();
+        let mut node = self.end();
+        while let Some(edge) = through[node] {
+            match edge.label {
+                Label::Sign(sign) => signs.push(sign),
+                Label::Blank => signs.push(' '),
+                Label::Skipped => {}
+            }
+            node = edge.from;
+        }
+        let text: String = signs.into_iter().rev().collect();
+        (text.trim().to_owned(), best[self.end()])
+    }
+
+    /// The nodes so that every edge leads from an earlier one to a later one.
+    pub fn in_order(&self) -> Vec<usize> {
+        // A node within a box comes after the boundary that its edge leaves.
+        let mut rank: Vec<usize> = vec![0; self.nodes];
+        for (at, node) in self.bounds.iter().enumerate() {
+            rank[*node] = 2 * at;
+        }
+        for edge in &self.edges {
+            if !self.bounds.contains(&edge.to) {
+                rank[edge.to] = rank[edge.from] + 1;
+            }
+        }
+        let mut nodes: Vec<usize> = (0..self.nodes).collect();
+        nodes.sort_by_key(|node| rank[*node]);
+        nodes
+    }
+
+    fn edge(&mut self, from: usize, to: usize, label: Label, log: f64) -> Result<(), LatticeError> {
+        if log.is_nan() || log > 0.0 {
+            return Err(LatticeError::NotALikelihood(log));
+        }
+        self.edges.push(Edge {
+            from,
+            to,
+            label,
+            log,
+        });
+        Ok(())
+    }
+
+    fn end(&self) -> usize {
+        self.bounds.last().copied().unwrap_or(0)
+    }
+
+    fn span(&self, at: usize, boxes: usize) -> Result<(usize, usize), LatticeError> {
+        match (self.bounds.get(at), self.bounds.get(at + boxes)) {
+            (Some(from), Some(to)) => Ok((*from, *to)),
+            _ => Err(LatticeError::NoSuchBox(at + boxes - 1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_likeliest_path_is_what_was_read() {
+        let mut lattice = Lattice::default();
+        assert_eq!(lattice.as_read(), (String::new(), 0.0));
+        lattice.push([('A', -0.1), ('4', -3.0)], None).unwrap();
+        lattice.push([('R', -2.0)], Some(-0.5)).unwrap();
+        lattice.push([('N', -0.5)], None).unwrap();
+        assert_eq!(lattice.as_read(), ("A N".to_owned(), -1.1));
+        lattice.one_in_two(0, 'M', -0.2).unwrap();
+        assert_eq!(lattice.as_read(), ("MN".to_owned(), -0.7));
+        lattice.two_in_one(2, ['I', 'V'], -0.1).unwrap();
+        assert_eq!(lattice.as_read().0, "MIV");
+        lattice.skip(2, 0.0).unwrap();
+        assert_eq!(lattice.as_read(), ("M".to_owned(), -0.2));
+        assert_eq!(lattice.boxes(), 3);
+    }
+
+    #[test]
+    fn what_is_no_likelihood_is_refused() {
+        let mut lattice = Lattice::default();
+        assert!(lattice.push([('A', 0.1)], None).is_err());
+        assert!(lattice.push([('A', f64::NAN)], None).is_err());
+        lattice
+            .push([('A', f64::NEG_INFINITY)], Some(-1.0))
+            .unwrap();
+        assert_eq!(lattice.skip(1, -1.0), Err(LatticeError::NoSuchBox(1)));
+        assert!(lattice.one_in_two(0, 'A', -1.0).is_err());
+    }
+}

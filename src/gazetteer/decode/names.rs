@@ -1,0 +1,203 @@
+//! Which names of a sorted list a lattice may say, with how likely each makes it.
+//!
+//! The list is walked as a trie: names with the same beginning share the work, and a
+//! beginning that no ending can save is left with all its names. At the beginning of
+//! a word its other spellings are tried.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::scorer::{Front, SIGNS, SPACE, Scorer, sign_of};
+use crate::gazetteer::file::{Names, partition};
+
+/// Other spellings of a word (as listed, as written, how often). From addresses as
+/// people write them; the shares are estimates, not counts.
+const SPELLINGS: [(&str, &str, f64); 26] = [
+    ("ROAD", "RD", 0.3),
+    ("STREET", "ST", 0.25),
+    ("STREET", "STR", 0.02),
+    ("AVENUE", "AVE", 0.25),
+    ("AVENUE", "AV", 0.03),
+    ("CLOSE", "CL", 0.1),
+    ("CRESCENT", "CRES", 0.2),
+    ("DRIVE", "DR", 0.15),
+    ("GARDENS", "GDNS", 0.2),
+    ("GROVE", "GR", 0.05),
+    ("LANE", "LN", 0.15),
+    ("PLACE", "PL", 0.1),
+    ("SQUARE", "SQ", 0.15),
+    ("TERRACE", "TER", 0.1),
+    ("TERRACE", "TERR", 0.1),
+    ("COURT", "CT", 0.1),
+    ("MOUNT", "MT", 0.1),
+    ("GREAT", "GT", 0.2),
+    ("LITTLE", "LT", 0.05),
+    ("UPPER", "UPR", 0.05),
+    ("LOWER", "LWR", 0.05),
+    ("NORTH", "N", 0.05),
+    ("SOUTH", "S", 0.05),
+    ("ST", "SAINT", 0.2),
+    ("AND", "&", 0.4),
+    ("UPON", "ON", 0.1),
+];
+
+/// Words after which a town's name is often broken off: Stoke (on Trent).
+const JOINTS: [&str; 6] = ["ON", "UPON", "UNDER", "IN", "NEXT", "BY"];
+/// How often it is.
+const BROKEN_OFF: f64 = 0.1;
+
+/// The likelihoods of all names that reach `least`, by their number.
+pub(super) fn matches(names: Names<'_>, scorer: &Scorer, least: f64) -> HashMap<usize, f64> {
+    let mut walk = Walk {
+        names,
+        scorer,
+        least,
+        found: HashMap::new(),
+    };
+    let start = scorer.start().to_vec();
+    walk.on(0..names.len(), 0, &start, 1.0, true);
+    walk.found
+}
+
+struct Walk<'a> {
+    names: Names<'a>,
+    scorer: &'a Scorer,
+    least: f64,
+    found: HashMap<usize, f64>,
+}
+
+impl Walk<'_> {
+    /// All names of the range, which agree in their first `depth` characters.
+    fn on(&mut self, range: Range<usize>, depth: usize, front: &Front, share: f64, boundary: bool) {
+        if range.is_empty() || share * self.scorer.bound(front) < self.least {
+            return;
+        }
+        if boundary {
+            self.spelled_otherwise(&range, depth, front, share);
+        }
+        let mut rest = range;
+        // Shorter names come first.
+        while !rest.is_empty() && self.names.folded(rest.start).len() == depth {
+            self.ends(rest.start, front, share);
+            rest.start += 1;
+        }
+        let mut next = Front::new();
+        while !rest.is_empty() {
+            let byte = self.names.folded(rest.start)[depth];
+            let same = |at: usize| self.names.folded(at).get(depth) <= Some(&byte);
+            let end = partition(rest.clone(), same);
+            let group = rest.start..end;
+            rest.start = end;
+            let Some(sign) = sign_of(byte) else { continue };
+            if sign == SPACE {
+                self.broken_off(&group, depth, front, share);
+            }
+            self.scorer.step(front, sign, &mut next);
+            self.on(group, depth + 1, &next, share, sign == SPACE);
+        }
+    }
+
+    fn ends(&mut self, name: usize, front: &Front, share: f64) {
+        let likelihood = share * self.scorer.end(front);
+        if likelihood > 0.0 {
+            *self.found.entry(name).or_default() += likelihood;
+        }
+    }
+
+    /// The names whose next word has another spelling, spelled so.
+    fn spelled_otherwise(&mut self, range: &Range<usize>, depth: usize, front: &Front, share: f64) {
+        for (listed, written, often) in SPELLINGS {
+            let Some(front) = self.written(written, front, share * often) else {
+                continue;
+            };
+            let group = self.beginning(range.clone(), depth, listed);
+            self.on(group, depth + listed.len(), &front, share * often, false);
+        }
+    }
+
+    /// The front after these characters, unless nothing can come of them.
+    fn written(&self, text: &str, front: &Front, share: f64) -> Option<Front> {
+        let mut front = front.clone();
+        let mut next = Front::new();
+        for sign in text.bytes().filter_map(sign_of) {
+            self.scorer.step(&front, sign, &mut next);
+            std::mem::swap(&mut front, &mut next);
+            if share * self.scorer.bound(&front) < self.least {
+                return None;
+            }
+        }
+        Some(front)
+    }
+
+    /// Names that go on with `ON ...` may end before it.
+    fn broken_off(&mut self, group: &Range<usize>, depth: usize, front: &Front, share: f64) {
+        if depth == 0 || self.scorer.end(front) * share < self.least {
+            return;
+        }
+        for joint in JOINTS {
+            for name in self.beginning(group.clone(), depth + 1, joint) {
+                self.ends(name, front, share * BROKEN_OFF);
+            }
+        }
+    }
+
+    /// The names of the range that have this whole word at `depth`.
+    fn beginning(&self, range: Range<usize>, depth: usize, word: &str) -> Range<usize> {
+        let rest = |at: usize| self.names.folded(at).get(depth..).unwrap_or_default();
+        let start = partition(range.clone(), |at| rest(at) < word.as_bytes());
+        let is_word = |at: usize| {
+            rest(at)
+                .strip_prefix(word.as_bytes())
+                .is_some_and(|after| matches!(after.first(), None | Some(b' ')))
+        };
+        // The bare word comes first, then those with a space after it, which sorts
+        // before every letter and digit.
+        start..partition(start..range.end, is_word)
+    }
+}
+
+/// How often each character stands in British place and street names, of 1,000, the
+/// end of the name included; what is left out of a list is spelled with these. Counted
+/// over the post towns of the embedded gazetteer in November 2026.
+const FREQUENCIES: [(u8, u16); 27] = [
+    (b' ', 25),
+    (b'A', 65),
+    (b'B', 28),
+    (b'C', 27),
+    (b'D', 35),
+    (b'E', 92),
+    (b'F', 15),
+    (b'G', 25),
+    (b'H', 42),
+    (b'I', 45),
+    (b'J', 1),
+    (b'K', 13),
+    (b'L', 61),
+    (b'M', 24),
+    (b'N', 69),
+    (b'O', 69),
+    (b'P', 13),
+    (b'Q', 1),
+    (b'R', 73),
+    (b'S', 48),
+    (b'T', 57),
+    (b'U', 22),
+    (b'V', 5),
+    (b'W', 23),
+    (b'X', 1),
+    (b'Y', 22),
+    (b'Z', 1),
+];
+/// A digit in a name: `42nd Street`.
+const DIGIT: f64 = 0.0005;
+
+/// The chances of each character in a name that no list has.
+pub(super) fn open_chances() -> [f64; SIGNS] {
+    let mut chances = [DIGIT; SIGNS];
+    for (byte, of_thousand) in FREQUENCIES {
+        if let Some(sign) = sign_of(byte) {
+            chances[sign] = f64::from(of_thousand) / 1000.0;
+        }
+    }
+    chances
+}
