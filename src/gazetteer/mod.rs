@@ -265,16 +265,6 @@ impl Gazetteer {
             .any(|at| Some(self.file.area(at).country) == number)
     }
 
-    /// The streets of postcodes that have this name.
-    fn rows_of_street(&self, street: usize) -> impl Iterator<Item = usize> {
-        let rows = 0..self.file.len(Section::ByStreet);
-        let row_at = |at: usize| self.file.u32(Section::ByStreet, at) as usize;
-        let street_at = move |at: usize| self.street_row(row_at(at)).street;
-        let first = partition(rows.clone(), |at| street_at(at) < street);
-        let end = partition(first..rows.end, |at| street_at(at) <= street);
-        (first..end).map(row_at)
-    }
-
     fn street_row(&self, row: usize) -> StreetRow {
         let number = |column| self.file.u32(Section::CodeStreets, row * 3 + column) as usize;
         StreetRow {

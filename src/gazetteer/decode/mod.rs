@@ -9,8 +9,11 @@
 //! addresses*, 1999.
 
 mod codes;
+mod draft;
+mod fits;
 mod names;
 mod print;
+mod rows;
 mod scorer;
 mod streets;
 mod towns;
@@ -66,6 +69,9 @@ pub struct Likely<T> {
     pub probability: Probability,
 }
 
+/// A postcode of at least this posterior probability is taken without a person.
+pub const ACCEPT: f64 = 0.99;
+
 /// How many values of a field are returned.
 const RANKS: usize = 10;
 
@@ -74,13 +80,18 @@ impl Gazetteer {
     pub fn read(&self, query: &Query<'_>) -> Address {
         let towns = towns::Towns::weigh(self, query);
         let streets = streets::Streets::weigh(self, query);
-        let mut search = codes::Search::new(self, query, &towns, &streets);
+        let mut search = codes::Search::new(self, query, &towns);
         search.run();
-        let found = search.found;
+        let found = fits::Fits::of(&search, &streets);
         let total = found.total + found.unseen;
+        let branches = search.branches.iter().zip(&found.heads);
+        let heads: Vec<_> = branches
+            .filter(|(_, mass)| **mass > 0.0)
+            .map(|(branch, mass)| (branch.listed, query.country.area(branch.text()), *mass))
+            .collect();
         Address {
-            towns: ranked(towns.shares(self, query.country, &found.heads), total),
-            streets: ranked(found.streets, total),
+            towns: ranked(towns.shares(self, query.country, &heads), total),
+            streets: ranked(found.street_names(&search), total),
             houses: ranked(found.houses, total),
             postcodes: ranked(found.codes, total),
             unseen: if total > 0.0 {
