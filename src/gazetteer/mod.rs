@@ -204,14 +204,6 @@ impl Gazetteer {
         first..partition(first..all.end, |at| self.file.head(at).country <= number)
     }
 
-    /// The head of a postcode.
-    fn head_of(&self, code: usize) -> Option<usize> {
-        let next = partition(0..self.heads(), |at| {
-            self.file.head(at).codes as usize <= code
-        });
-        next.checked_sub(1)
-    }
-
     /// The place of a postcode among all.
     fn ordinal(&self, code: &Code) -> Option<usize> {
         let head = self.head_at(code.country(), code.head())?;
@@ -269,13 +261,8 @@ impl Gazetteer {
         let number = |column| self.file.u32(Section::CodeStreets, row * 3 + column) as usize;
         StreetRow {
             code: number(0),
-            street: number(1),
             houses: number(2),
         }
-    }
-
-    fn street_name(&self, street: usize) -> &str {
-        Names::streets(&self.file).shown(street)
     }
 
     /// The text of some row's houses, parted by commas.
@@ -302,7 +289,6 @@ impl Gazetteer {
 #[derive(Debug, Clone, Copy)]
 struct StreetRow {
     code: usize,
-    street: usize,
     houses: usize,
 }
 

@@ -6,30 +6,12 @@
 
 use std::ops::Range;
 
-use super::Query;
 use super::scorer::{Channel, Front, Scorer, Spread};
 use super::towns::Towns;
+use super::{Query, prior};
 use crate::gazetteer::country::{self, Country, HEAD, Shape, TAIL};
 use crate::gazetteer::file::{Section, partition};
 use crate::gazetteer::{Coverage, Gazetteer};
-
-/// How often a postcode of an area that is listed completely is not in the list: a
-/// new house. Two per cent to begin with,
-const OFF_LIST: f64 = 0.02;
-/// and for each year of the list's age about one more (the quarterly ONS directories
-/// add some 15,000 of 1.7 million postcodes a year).
-const OFF_LIST_YEAR: f64 = 0.01;
-/// How many of these are not in a sector (`LS6 3`) that has postcodes already. An
-/// estimate: sectors are opened rarely, and most that the grammar allows are unused.
-const NEW_SECTOR: f64 = 0.1;
-/// How often a letter bears a postcode that ended, relative to one in use.
-const ENDED: f64 = 0.02;
-/// How often a head that is not listed exists: where the list of its area is complete,
-const NEW_HEAD_COMPLETE: f64 = 1e-3;
-/// where it is not,
-const NEW_HEAD_PARTIAL: f64 = 0.3;
-/// and in an area that does not exist, where all areas are known.
-const NEW_AREA: f64 = 1e-5;
 
 /// A branch is left when it can weigh at most so much of all that was found,
 const LEAST: f64 = 1e-8;
@@ -115,7 +97,7 @@ impl<'a> Search<'a> {
             lasts: scorer.lasts(),
             scorer,
             towns,
-            off_list: off_list(gazetteer),
+            off_list: prior::off_list(gazetteer),
             branches: Vec::new(),
             leaves: Vec::new(),
             total: 0.0,
@@ -248,9 +230,9 @@ impl<'a> Search<'a> {
         grown.codes = start..partition(start..stem.codes.end, |at| tail_at(at) <= last);
         let branch = &self.branches[stem.branch];
         if grown.length == 1 && branch.complete && branch.listed.is_some() {
-            let slots = tails_of_sector(&self.country.shapes[branch.shape]);
+            let slots = prior::tails_of_sector(&self.country.shapes[branch.shape]);
             let in_sector = self.off_list * grown.codes.len() as f64 / slots;
-            grown.exists = NEW_SECTOR * stem.exists + (1.0 - NEW_SECTOR) * in_sector;
+            grown.exists = prior::of_sector(stem.exists, in_sector);
         }
         grown
     }
@@ -258,7 +240,7 @@ impl<'a> Search<'a> {
     fn leaf(&mut self, stem: Stem, likelihood: f64) {
         let is_listed = !stem.codes.is_empty();
         let exists = match is_listed {
-            true => in_use(self.gazetteer, stem.codes.start),
+            true => prior::in_use(self.gazetteer, stem.codes.start),
             false => stem.exists,
         };
         let branch = &mut self.branches[stem.branch];
@@ -280,7 +262,7 @@ impl<'a> Search<'a> {
     /// Heads that are not listed, as the shape allows them.
     fn new_heads(&mut self, shape: usize, text: &mut String, front: &Front, town: f64) {
         let classes = &self.country.shapes[shape].head;
-        let exists = self.country.fill * NEW_HEAD_PARTIAL;
+        let exists = self.country.fill * prior::NEW_HEAD_PARTIAL;
         let weight = self.spreads[shape].after_head(text.len(), front) * town * exists;
         if weight <= LEAST_UNLISTED * self.total {
             let branch = Branch::new(text, shape, town, 0..0);
@@ -315,14 +297,7 @@ impl<'a> Search<'a> {
             return;
         }
         let area = self.country.area(text);
-        let known = self.gazetteer.area_at(self.country, area).is_some();
-        let head_exists = match self.gazetteer.covers_area(self.country, area) {
-            Coverage::Complete => NEW_HEAD_COMPLETE,
-            Coverage::Partial if known || !self.gazetteer.knows_areas(self.country) => {
-                NEW_HEAD_PARTIAL
-            }
-            Coverage::Partial => NEW_AREA,
-        };
+        let head_exists = prior::new_head(self.gazetteer, self.country, area);
         self.branches.push(Branch {
             exists: head_exists * self.country.fill,
             ..Branch::new(text, shape, town, 0..0)
@@ -371,69 +346,7 @@ impl Branch {
     }
 }
 
-/// How many tails begin with the same character.
-fn tails_of_sector(shape: &Shape) -> f64 {
-    let classes = shape.tail.iter().skip(1);
-    classes.map(|class| class.signs().count() as f64).product()
-}
-
-/// How often a listed postcode stands on letters.
-pub(super) fn in_use(gazetteer: &Gazetteer, code: usize) -> f64 {
-    let origin = gazetteer.file.u16(Section::Provenance, code);
-    let provenance = gazetteer.meta.provenance.get(usize::from(origin));
-    match provenance {
-        Some(provenance) if provenance.ended.is_some() => ENDED,
-        _ => 1.0,
-    }
-}
-
 /// The number of a character of a postcode, which is a digit or a capital.
 fn sign_of(sign: u8) -> usize {
     country::index(sign).map_or(0, usize::from)
-}
-
-/// How often a postcode is not in the list, by the list's age when it was built.
-fn off_list(gazetteer: &Gazetteer) -> f64 {
-    let year = |date: &str| date.get(..4)?.parse::<f64>().ok();
-    let built = year(&gazetteer.meta.built);
-    let age = gazetteer
-        .date()
-        .and_then(year)
-        .zip(built)
-        .map(|(of, at)| at - of);
-    OFF_LIST + OFF_LIST_YEAR * age.unwrap_or(0.0).clamp(0.0, 20.0)
-}
-
-/// How often a postcode exists, told without the search.
-#[cfg(test)]
-pub(super) fn existence(gazetteer: &Gazetteer, code: &country::Code) -> f64 {
-    let country = code.country();
-    let shape = &country.shapes[country.shape_of_head(code.head()).unwrap_or(0)];
-    let complete = gazetteer.covers_area(country, code.area()) == Coverage::Complete;
-    let Some(head) = gazetteer.head_at(country, code.head()) else {
-        let known = gazetteer.area_at(country, code.area()).is_some();
-        let head = match complete {
-            true => NEW_HEAD_COMPLETE,
-            false if known || !gazetteer.knows_areas(country) => NEW_HEAD_PARTIAL,
-            false => NEW_AREA,
-        };
-        return head * country.fill;
-    };
-    match gazetteer.listing(code) {
-        Some(listing) if listing.is_live() => 1.0,
-        Some(_) => ENDED,
-        None if complete => {
-            let tails = gazetteer.codes_of(head).map(|at| {
-                let number = gazetteer.file.u16(Section::Tails, at);
-                country::tail_text(number, shape.tail.len()).0
-            });
-            let tails: Vec<_> = tails.collect();
-            let digit = code.tail().as_bytes()[0];
-            let sector = tails.iter().filter(|tail| tail[0] == digit).count() as f64;
-            let of_head = tails.len() as f64 / shape.tails() as f64;
-            let of_sector = sector / tails_of_sector(shape);
-            off_list(gazetteer) * (NEW_SECTOR * of_head + (1.0 - NEW_SECTOR) * of_sector)
-        }
-        None => country.fill,
-    }
 }

@@ -7,14 +7,15 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::codes::{Branch, Leaf, Search, in_use};
+use super::codes::{Branch, Leaf, Search};
+use super::prior::in_use;
 use super::rows;
 use super::streets::{LISTED, OF_DISTRICT, OF_NEIGHBOUR, Streets};
 use crate::gazetteer::country::{self, Code};
 use crate::gazetteer::file::{Names, Section, partition};
 
 /// A street is looked for in the heads that can weigh so much of all that was found,
-const LEAST: f64 = 1e-9;
+const LEAST: f64 = 1e-7;
 /// and a postcode is put to its street when it can.
 const LEAST_LEAF: f64 = 1e-9;
 /// A postcode of less than so much is counted, but not kept by name.
@@ -117,21 +118,10 @@ impl<'s> Fits<'s> {
         let least_fit = (1.0 - LISTED) * (1.0 - OF_NEIGHBOUR - OF_DISTRICT);
         let sure = leaves * least_fit * self.streets.anywhere;
         for (street, ratio) in ratios {
-            let gazetteer = self.search.gazetteer;
-            let rows = rows::of_street(gazetteer, *street);
-            let of_heads = rows::heads_of_street(gazetteer, *street);
-            for (at, branch) in branches[..listed].iter().enumerate() {
-                if left[at] * ratio <= LEAST * (sure + self.found.total) {
-                    self.found.unseen += left[at] * ratio * (LISTED + OF_NEIGHBOUR + OF_DISTRICT);
-                    break;
-                }
-                let rows = rows::of_street_in(gazetteer, rows.clone(), &branch.codes);
-                let head = branch.listed.unwrap_or(usize::MAX);
-                let of_head = of_heads.binary_search(&head).is_ok();
-                if !rows.is_empty() || of_head {
-                    self.street(at, *street, *ratio, rows, of_head);
-                }
-            }
+            let enough = LEAST * (sure + self.found.total) / ratio;
+            let candidates = left.partition_point(|left| *left > enough).min(listed);
+            self.found.unseen += left[candidates] * ratio * (LISTED + OF_NEIGHBOUR + OF_DISTRICT);
+            self.street(*street, *ratio, candidates);
         }
         for district in self.districts.values_mut() {
             district
@@ -140,8 +130,24 @@ impl<'s> Fits<'s> {
         }
     }
 
+    /// A street in the first so many branches.
+    fn street(&mut self, street: usize, ratio: f64, candidates: usize) {
+        let gazetteer = self.search.gazetteer;
+        let rows = rows::of_street(gazetteer, street);
+        let of_heads = rows::heads_of_street(gazetteer, street);
+        for at in 0..candidates {
+            let branch = &self.search.branches[at];
+            let rows = rows::of_street_in(gazetteer, rows.clone(), &branch.codes);
+            let head = branch.listed.unwrap_or(usize::MAX);
+            let of_head = of_heads.binary_search(&head).is_ok();
+            if !rows.is_empty() || of_head {
+                self.street_in(at, street, ratio, rows, of_head);
+            }
+        }
+    }
+
     /// A street in a head, with its rows there.
-    fn street(&mut self, at: usize, street: usize, ratio: f64, rows: Range<usize>, of_head: bool) {
+    fn street_in(&mut self, at: usize, street: usize, ratio: f64, rows: Range<usize>, of_head: bool) {
         let branch = &self.search.branches[at];
         let front = self.search.front(branch);
         let gazetteer = self.search.gazetteer;
@@ -175,9 +181,8 @@ impl<'s> Fits<'s> {
     /// The postcodes that are in no list, or in none of the streets listed for them.
     fn leaves(&mut self) {
         let search = self.search;
-        let mut leaves: Vec<&Leaf> = search.leaves.iter().collect();
-        leaves.sort_by_key(|leaf| leaf.branch);
-        for leaves in leaves.chunk_by(|a, b| a.branch == b.branch) {
+        // The search leaves them branch by branch.
+        for leaves in search.leaves.chunk_by(|a, b| a.branch == b.branch) {
             let branch = &search.branches[leaves[0].branch];
             let districts = std::mem::take(&mut self.districts);
             let around = self.around(branch, districts.get(&leaves[0].branch));
@@ -192,10 +197,11 @@ impl<'s> Fits<'s> {
             self.districts = districts;
         }
         for (at, branch) in search.branches.iter().enumerate() {
-            if branch.pruned > 0.0 {
-                let most = self.around(branch, self.districts.get(&at)).most;
-                self.found.unseen += branch.pruned * most;
-            }
+            let most = match self.districts.get(&at) {
+                Some(district) => self.around(branch, Some(district)).most,
+                None => self.streets.anywhere,
+            };
+            self.found.unseen += branch.pruned * most;
         }
     }
 

@@ -13,6 +13,7 @@ mod draft;
 mod fits;
 mod names;
 mod print;
+mod prior;
 mod rows;
 mod scorer;
 mod streets;

@@ -8,7 +8,8 @@ use crate::gazetteer::file::{Section, partition};
 /// The rows of postcodes that a street has: places of [`Section::ByStreet`].
 pub(super) fn of_street(gazetteer: &Gazetteer, street: usize) -> Range<usize> {
     let rows = 0..gazetteer.file.len(Section::ByStreet);
-    let street_at = |at: usize| gazetteer.street_row(by_street(gazetteer, at)).street;
+    let column = |row: usize| gazetteer.file.u32(Section::CodeStreets, row * 3 + 1) as usize;
+    let street_at = |at: usize| column(by_street(gazetteer, at));
     let first = partition(rows.clone(), |at| street_at(at) < street);
     first..partition(first..rows.end, |at| street_at(at) <= street)
 }
@@ -19,7 +20,7 @@ pub(super) fn of_street_in(
     rows: Range<usize>,
     codes: &Range<usize>,
 ) -> Range<usize> {
-    let code_at = |at: usize| gazetteer.street_row(by_street(gazetteer, at)).code;
+    let code_at = |at: usize| code_of(gazetteer, by_street(gazetteer, at));
     let first = partition(rows.clone(), |at| code_at(at) < codes.start);
     first..partition(first..rows.end, |at| code_at(at) < codes.end)
 }
@@ -29,15 +30,19 @@ pub(super) fn by_street(gazetteer: &Gazetteer, at: usize) -> usize {
     gazetteer.file.u32(Section::ByStreet, at) as usize
 }
 
+/// The postcode of a row.
+fn code_of(gazetteer: &Gazetteer, row: usize) -> usize {
+    gazetteer.file.u32(Section::CodeStreets, row * 3) as usize
+}
+
 /// The rows of some postcodes, within these.
 pub(super) fn of_codes(
     gazetteer: &Gazetteer,
     rows: Range<usize>,
     codes: &Range<usize>,
 ) -> Range<usize> {
-    let code_of = |row: usize| gazetteer.street_row(row).code;
-    let first = partition(rows.clone(), |row| code_of(row) < codes.start);
-    first..partition(first..rows.end, |row| code_of(row) < codes.end)
+    let first = partition(rows.clone(), |row| code_of(gazetteer, row) < codes.start);
+    first..partition(first..rows.end, |row| code_of(gazetteer, row) < codes.end)
 }
 
 /// The heads in which a street is known by district only, in order.

@@ -1,9 +1,14 @@
 //! The search against brute force: every postcode of a small gazetteer, and every
 //! other that the grammar allows, scored one by one.
 
+mod joint;
+mod slips;
+
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 
-use super::scorer::{Scorer, sign_of};
+use super::scorer::{Front, Scorer, sign_of};
 use super::*;
 use crate::gazetteer::build::{Builder, Import, import};
 
@@ -230,7 +235,7 @@ proptest! {
         let gazetteer = gazetteer(ROWS, complete);
         let lattice = lattice(&boxes);
         let found = gazetteer.read(&query(&lattice, None, None));
-        let brute = brute_force(&gazetteer, &lattice);
+        let brute = brute_force(&gazetteer, &lattice, &|_| 1.0);
         let total: f64 = brute.values().sum();
         for likely in &found.postcodes {
             let expected = brute[&likely.value] / total;
@@ -245,19 +250,24 @@ proptest! {
     }
 }
 
-/// Every postcode that the grammar has, weighed as `docs/decoding.md` says.
-fn brute_force(gazetteer: &Gazetteer, lattice: &Lattice) -> HashMap<Code, f64> {
+/// Every postcode that the grammar has, weighed as `docs/decoding.md` says, with how
+/// well the other fields fit it.
+fn brute_force(
+    gazetteer: &Gazetteer,
+    lattice: &Lattice,
+    fit: &dyn Fn(&Code) -> f64,
+) -> HashMap<Code, f64> {
     let country = Country::united_kingdom();
     let scorer = Scorer::new(lattice, Channel::POSTCODE);
     let mut masses = HashMap::new();
     for shape in &country.shapes {
-        let mut heads = vec![(String::new(), scorer.start().to_vec())];
+        let mut heads = vec![(String::new(), scorer.start())];
         for class in shape.head.iter().chain(&shape.tail) {
             let grown = heads.iter().flat_map(|(text, front)| {
                 class
                     .signs()
                     .map(|sign| {
-                        let mut next = Vec::new();
+                        let mut next = Front::default();
                         scorer.step(front, sign_of(sign).unwrap(), &mut next);
                         (format!("{text}{}", char::from(sign)), next)
                     })
@@ -270,7 +280,7 @@ fn brute_force(gazetteer: &Gazetteer, lattice: &Lattice) -> HashMap<Code, f64> {
         }
         for (text, front) in heads {
             let code = country.parse(&text).unwrap();
-            let mass = codes::existence(gazetteer, &code) * scorer.end(&front);
+            let mass = prior::existence(gazetteer, &code) * scorer.end(&front) * fit(&code);
             masses.insert(code, mass);
         }
     }
