@@ -70,7 +70,10 @@ pub struct Likely<T> {
     pub probability: Probability,
 }
 
-/// A postcode of at least this posterior probability is taken without a person.
+/// A postcode of at least this posterior probability is taken without a person. In the
+/// simulation (seed 11, 5,000 addresses, characters 98.5 % right) it accepts 97 % beside
+/// town and street, 1 in 5,000 of them wrong, and 88 % beside a town alone, 1 in 400 of
+/// them wrong; beside a town no threshold gets below 1 in 1,000 and keeps 90 %.
 pub const ACCEPT: f64 = 0.99;
 
 /// How many values of a field are returned.
