@@ -14,6 +14,10 @@
 //! keep the accepted error at 0.1 %. Tables go to standard output, as Markdown.
 
 #![expect(clippy::print_stdout, reason = "a measuring tool speaks on stdout")]
+#![expect(
+    clippy::redundant_pub_crate,
+    reason = "of what a program's own modules share the compiler asks the opposite"
+)]
 
 mod chance;
 mod reader;
@@ -71,7 +75,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let reader = Reader::of_accuracy(accuracy / 100.0, options.same_kind);
         let tallies = simulate(&options, &world, &gazetteer, &reader);
         for ((fields, ..), tally) in FIELDS.iter().zip(&tallies) {
-            println!("| {accuracy} % | {fields} | {} |", tally.row(options.accept));
+            println!(
+                "| {accuracy} % | {fields} | {} |",
+                tally.row(options.accept)
+            );
             notes.push((format!("{accuracy} %, {fields}"), note(tally, &options)));
         }
     }

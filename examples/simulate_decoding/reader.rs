@@ -15,7 +15,9 @@ const ROOM: usize = 10;
 /// confusions that lead every table of hand-printed characters (NIST SD 19, EMNIST).
 const SAME: [&str; 8] = ["O0DQ", "I1L", "S5", "Z2", "B8", "G6", "UV", "9G"];
 /// Shapes that have much in common.
-const ALIKE: [&str; 9] = ["MNHW", "PRF", "A4", "KXY", "T7J", "9P4", "E3C", "UVWY", "8B3S"];
+const ALIKE: [&str; 9] = [
+    "MNHW", "PRF", "A4", "KXY", "T7J", "9P4", "E3C", "UVWY", "8B3S",
+];
 /// How far a character goes towards the middle of the first groups and of the others:
 /// at 0.5 two of a group lie half as far apart as two that are not alike.
 const TOGETHER: [f64; 2] = [0.6, 0.35];

@@ -147,7 +147,14 @@ impl<'s> Fits<'s> {
     }
 
     /// A street in a head, with its rows there.
-    fn street_in(&mut self, at: usize, street: usize, ratio: f64, rows: Range<usize>, of_head: bool) {
+    fn street_in(
+        &mut self,
+        at: usize,
+        street: usize,
+        ratio: f64,
+        rows: Range<usize>,
+        of_head: bool,
+    ) {
         let branch = &self.search.branches[at];
         let front = self.search.front(branch);
         let gazetteer = self.search.gazetteer;

@@ -128,30 +128,36 @@ impl Scorer {
         for node in front.span.clone() {
             let mass = front.mass[node];
             into.mass[node] += mass * stays;
-            for arc in self.first_arc[node]..self.first_arc[node + 1] {
-                let to = self.arcs[arc];
-                into.mass[to] += mass * weights[arc];
-                end = end.max(to + 1);
+            let arcs = self.first_arc[node]..self.first_arc[node + 1];
+            for (to, weight) in self.arcs[arcs.clone()].iter().zip(&weights[arcs]) {
+                into.mass[*to] += mass * weight;
+                end = end.max(*to + 1);
             }
         }
-        let mut node = front.span.start;
-        let mut span = usize::MAX..0;
+        self.pass_over(into, front.span.start, end, floor);
+    }
+
+    /// Passes over whatever spells nothing, from the first node that has mass on, and
+    /// drops what is not above the floor.
+    fn pass_over(&self, front: &mut Front, first: usize, mut end: usize, floor: f64) {
+        let mut start = None;
+        let mut node = first;
+        front.span = 0..0;
         while node < end {
-            let mass = into.mass[node];
+            let mass = front.mass[node];
             if mass > floor {
-                span = span.start.min(node)..node + 1;
-                for (to, weight) in
-                    &self.silent[self.first_silent[node]..self.first_silent[node + 1]]
-                {
-                    into.mass[*to] += mass * weight;
+                let start = *start.get_or_insert(node);
+                front.span = start..node + 1;
+                let silent = self.first_silent[node]..self.first_silent[node + 1];
+                for (to, weight) in &self.silent[silent] {
+                    front.mass[*to] += mass * weight;
                     end = end.max(*to + 1);
                 }
             } else {
-                into.mass[node] = 0.0;
+                front.mass[node] = 0.0;
             }
             node += 1;
         }
-        into.span = span.start.min(span.end)..span.end;
     }
 
     /// How likely the text makes the whole lattice when nothing follows.

@@ -96,7 +96,7 @@ fn doubts() -> impl Strategy<Value = Vec<(f64, char)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(ProptestConfig::with_cases(3))]
 
     /// Postcodes and streets have the share that a sum over everything gives them, and
     /// what the search left out is no more than it says.

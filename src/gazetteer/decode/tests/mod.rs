@@ -184,7 +184,7 @@ fn the_open_share_is_a_sum_over_all_texts() {
     };
     let lattice = lattice(&[('A', 0.9, 'B'), ('B', 0.7, 'C')]);
     let scorer = Scorer::new(&lattice, channel);
-    let chances = super::names::open_chances();
+    let chances = names::open_chances();
     let goes_on: f64 = chances.iter().sum();
     let signs: Vec<u8> = (b'0'..=b'9').chain(b'A'..=b'Z').chain(*b" &").collect();
     let chance = |text: &[u8]| -> f64 {

@@ -100,8 +100,7 @@ WA9 1AA,Elm Avenue,Sutton,St Helens
 
 #[test]
 fn a_postcode_that_ended_gives_way_to_one_in_use() {
-    let rows =
-        "pcds,dointr,doterm\nLS6 3HN,199601,\nLS6 3HP,199601,200106\n";
+    let rows = "pcds,dointr,doterm\nLS6 3HN,199601,\nLS6 3HP,199601,200106\n";
     let gazetteer = gazetteer(rows, true);
     let doubtful = |other| {
         let mut lattice = sure("LS63H");
