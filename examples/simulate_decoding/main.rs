@@ -4,14 +4,15 @@
 //!
 //! `cargo run --release --example simulate_decoding -- POSTCODES [--addresses 20000]
 //! [--seed 1] [--accuracy 95,97,98.5,99.5] [--threads 2] [--made-up]
-//! [--same-kind] [--gazetteer FILE] [--accept 0.99] [--threshold]`
+//! [--same-kind] [--replaced 0.002] [--gazetteer FILE] [--accept 0.99] [--threshold]`
 //!
 //! `POSTCODES` is a folder with `codepo_gb.zip` (OS Code-Point Open) and
 //! `outcode-town.csv`. Two in a hundred true postcodes are left out of the list; with
 //! `--made-up` none is, and as many written ones do not exist at all. Two of a
-//! thousand characters are replaced by any other, which the reader does not know; with
-//! `--same-kind` by a letter or digit as they are. Streets are made up. The list is built once into FILE. `--threshold` shows which posterior would
-//! keep the accepted error at 0.1 %. Tables go to standard output, as Markdown.
+//! thousand characters (`--replaced`) are replaced by any other, which the reader does
+//! not know; with `--same-kind` by a letter or digit as they are. Streets are made up.
+//! The list is built once into FILE. `--threshold` shows which posterior would keep the
+//! accepted error at 0.1 %. Tables go to standard output, as Markdown.
 
 #![expect(clippy::print_stdout, reason = "a measuring tool speaks on stdout")]
 #![expect(
@@ -53,6 +54,7 @@ struct Options {
     accept: f64,
     made_up: bool,
     same_kind: bool,
+    replaced: f64,
     threshold: bool,
 }
 
@@ -72,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut notes = Vec::new();
     let before = peak_memory();
     for accuracy in &options.accuracies {
-        let reader = Reader::of_accuracy(accuracy / 100.0, options.same_kind);
+        let reader = Reader::of_accuracy(accuracy / 100.0, options.replaced, options.same_kind);
         let tallies = simulate(&options, &world, &gazetteer, &reader);
         for ((fields, ..), tally) in FIELDS.iter().zip(&tallies) {
             println!(
@@ -205,6 +207,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
         accept: ACCEPT,
         made_up: false,
         same_kind: false,
+        replaced: reader::REPLACED,
         threshold: false,
     };
     let mut arguments = std::env::args().skip(1);
@@ -222,6 +225,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
                 options.accuracies = each.collect::<Result<_, _>>()?;
             }
             "--same-kind" => options.same_kind = true,
+            "--replaced" => options.replaced = value()?.parse()?,
             "--made-up" => options.made_up = true,
             "--threshold" => options.threshold = true,
             folder => options.postcodes = folder.into(),

@@ -21,8 +21,8 @@ const ALIKE: [&str; 9] = [
 /// How far a character goes towards the middle of the first groups and of the others:
 /// at 0.5 two of a group lie half as far apart as two that are not alike.
 const TOGETHER: [f64; 2] = [0.6, 0.35];
-/// How often a character is another outright.
-const REPLACED: f64 = 0.002;
+/// How often a character is another outright, unless told otherwise.
+pub(super) const REPLACED: f64 = 0.002;
 /// A likelihood below this is left out of a box, relative to the best.
 const LEAST: f64 = 1e-12;
 /// How surely a blank box is told from a written one.
@@ -38,22 +38,24 @@ type Point = [f64; ROOM];
 pub(super) struct Reader {
     points: Vec<Point>,
     width: f64,
+    replaced: f64,
     same_kind: bool,
 }
 
 impl Reader {
     /// One that reads so many characters of all right, the replaced ones counted as
     /// wrong; with `same_kind` letters are replaced by letters and digits by digits.
-    pub(super) fn of_accuracy(accuracy: f64, same_kind: bool) -> Self {
+    pub(super) fn of_accuracy(accuracy: f64, replaced: f64, same_kind: bool) -> Self {
         let mut reader = Self {
             points: points(),
             width: 0.0,
+            replaced,
             same_kind,
         };
         let (mut low, mut high) = (0.0, 2.0);
         for _ in 0..16 {
             reader.width = f64::midpoint(low, high);
-            if reader.accuracy() > accuracy + REPLACED {
+            if reader.accuracy() > accuracy + replaced {
                 low = reader.width;
             } else {
                 high = reader.width;
@@ -93,7 +95,7 @@ impl Reader {
     }
 
     fn signs(&self, written: usize, chance: &mut Chance) -> Vec<(char, f64)> {
-        let written = if chance.happens(REPLACED) {
+        let written = if chance.happens(self.replaced) {
             // The worst case is a letter for a letter, a digit for a digit: the grammar
             // cannot tell.
             let kind = match (self.same_kind, written) {
