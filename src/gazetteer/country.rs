@@ -9,7 +9,7 @@ use serde::Deserialize;
 const COUNTRIES: &str = include_str!("countries.toml");
 
 /// A tail has at most so many characters, so that it fits a 16-bit number.
-const TAIL: usize = 3;
+pub(super) const TAIL: usize = 3;
 /// A head has at most so many.
 pub(super) const HEAD: usize = 6;
 

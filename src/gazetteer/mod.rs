@@ -227,14 +227,6 @@ impl Gazetteer {
         first..partition(first..all.end, |at| self.file.head(at).country <= number)
     }
 
-    /// The head of a postcode.
-    fn head_of(&self, code: usize) -> Option<usize> {
-        let next = partition(0..self.heads(), |at| {
-            self.file.head(at).codes as usize <= code
-        });
-        next.checked_sub(1)
-    }
-
     /// The place of a postcode among all.
     fn ordinal(&self, code: &Code) -> Option<usize> {
         let head = self.head_at(code.country(), code.head())?;
@@ -295,27 +287,12 @@ impl Gazetteer {
             .any(|at| Some(self.file.area(at).country) == number)
     }
 
-    /// The streets of postcodes that have this name.
-    fn rows_of_street(&self, street: usize) -> impl Iterator<Item = usize> {
-        let rows = 0..self.file.len(Section::ByStreet);
-        let row_at = |at: usize| self.file.u32(Section::ByStreet, at) as usize;
-        let street_at = move |at: usize| self.street_row(row_at(at)).street;
-        let first = partition(rows.clone(), |at| street_at(at) < street);
-        let end = partition(first..rows.end, |at| street_at(at) <= street);
-        (first..end).map(row_at)
-    }
-
     fn street_row(&self, row: usize) -> StreetRow {
         let number = |column| self.file.u32(Section::CodeStreets, row * 3 + column) as usize;
         StreetRow {
             code: number(0),
-            street: number(1),
             houses: number(2),
         }
-    }
-
-    fn street_name(&self, street: usize) -> &str {
-        Names::streets(&self.file).shown(street)
     }
 
     /// The text of some row's houses, parted by commas.
@@ -342,7 +319,6 @@ impl Gazetteer {
 #[derive(Debug, Clone, Copy)]
 struct StreetRow {
     code: usize,
-    street: usize,
     houses: usize,
 }
 

@@ -4,7 +4,6 @@
 //! beginning that no ending can save is left with all its names. At the beginning of
 //! a word its other spellings are tried.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::scorer::{Front, SIGNS, SPACE, Scorer, sign_of};
@@ -12,7 +11,7 @@ use crate::gazetteer::file::{Names, partition};
 
 /// Other spellings of a word (as listed, as written, how often). From addresses as
 /// people write them; the shares are estimates, not counts.
-const SPELLINGS: [(&str, &str, f64); 26] = [
+pub(super) const SPELLINGS: [(&str, &str, f64); 26] = [
     ("ROAD", "RD", 0.3),
     ("STREET", "ST", 0.25),
     ("STREET", "STR", 0.02),
@@ -46,32 +45,77 @@ const JOINTS: [&str; 6] = ["ON", "UPON", "UNDER", "IN", "NEXT", "BY"];
 /// How often it is.
 const BROKEN_OFF: f64 = 0.1;
 
-/// The likelihoods of all names that reach `least`, by their number.
-pub(super) fn matches(names: Names<'_>, scorer: &Scorer, least: f64) -> HashMap<usize, f64> {
+/// When a name is too unlikely to be told from any other.
+pub(super) struct Least {
+    /// What unlisted names are worth,
+    pub(super) unlisted: f64,
+    /// and any listed one, as a share of all that were found.
+    pub(super) of_all: f64,
+}
+
+/// A name is left out when it is worth less than so much of a name anywhere: it would
+/// change the fit of its places by no more than that.
+const NEGLIGIBLE: f64 = 0.25;
+/// A name less likely than so much of the likeliest text is left out in any case: it
+/// would have two confident mistakes and more.
+const FARTHEST: f64 = 1e-10;
+/// The walk is done again with so much less each time, until what it leaves is
+/// negligible beside what it found.
+const DEEPER: f64 = 1e-3;
+
+/// The likelihoods of the names that count, by their number.
+pub(super) fn matches(names: Names<'_>, scorer: &Scorer, least: &Least) -> Vec<(usize, f64)> {
+    let start = scorer.start();
+    let most = scorer.bound(&start);
     let mut walk = Walk {
         names,
         scorer,
-        least,
-        found: HashMap::new(),
+        least: most * DEEPER,
+        found: Vec::new(),
+        spare: Vec::new(),
     };
-    let start = scorer.start().to_vec();
-    walk.on(0..names.len(), 0, &start, 1.0, true);
-    walk.found
+    loop {
+        walk.found.clear();
+        walk.on(0..names.len(), 0, &start, 1.0, true);
+        let all: f64 = walk.found.iter().map(|(_, likelihood)| likelihood).sum();
+        let wanted = NEGLIGIBLE * (least.unlisted + least.of_all * all);
+        let wanted = wanted.max(most * FARTHEST);
+        if walk.least <= wanted {
+            break;
+        }
+        walk.least = (walk.least * DEEPER).max(wanted);
+    }
+    merged(walk.found)
+}
+
+/// A name that was found in several spellings has them all.
+fn merged(mut found: Vec<(usize, f64)>) -> Vec<(usize, f64)> {
+    found.sort_by_key(|(name, _)| *name);
+    found.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        if same {
+            first.1 += later.1;
+        }
+        same
+    });
+    found
 }
 
 struct Walk<'a> {
     names: Names<'a>,
     scorer: &'a Scorer,
     least: f64,
-    found: HashMap<usize, f64>,
+    found: Vec<(usize, f64)>,
+    /// Fronts to be used again.
+    spare: Vec<Front>,
 }
+
+/// A part of a likelihood below so much of the least is not followed.
+const FLOOR: f64 = 1e-5;
 
 impl Walk<'_> {
     /// All names of the range, which agree in their first `depth` characters.
     fn on(&mut self, range: Range<usize>, depth: usize, front: &Front, share: f64, boundary: bool) {
-        if range.is_empty() || share * self.scorer.bound(front) < self.least {
-            return;
-        }
         if boundary {
             self.spelled_otherwise(&range, depth, front, share);
         }
@@ -81,52 +125,70 @@ impl Walk<'_> {
             self.ends(rest.start, front, share);
             rest.start += 1;
         }
-        let mut next = Front::new();
+        let mut next = self.spare.pop().unwrap_or_default();
         while !rest.is_empty() {
             let byte = self.names.folded(rest.start)[depth];
-            let same = |at: usize| self.names.folded(at).get(depth) <= Some(&byte);
-            let end = partition(rest.clone(), same);
-            let group = rest.start..end;
-            rest.start = end;
+            let group = rest.start..self.group_end(rest.clone(), depth, byte);
+            rest.start = group.end;
             let Some(sign) = sign_of(byte) else { continue };
             if sign == SPACE {
                 self.broken_off(&group, depth, front, share);
             }
-            self.scorer.step(front, sign, &mut next);
-            self.on(group, depth + 1, &next, share, sign == SPACE);
+            let floor = FLOOR * self.least / share;
+            self.scorer.step_above(front, sign, &mut next, floor);
+            if share * self.scorer.bound(&next) >= self.least {
+                self.on(group, depth + 1, &next, share, sign == SPACE);
+            }
         }
+        self.spare.push(next);
+    }
+
+    /// The end of the names that go on with the same character; the steps double, for
+    /// most groups are small.
+    fn group_end(&self, range: Range<usize>, depth: usize, byte: u8) -> usize {
+        let same = |at: usize| self.names.folded(at).get(depth) <= Some(&byte);
+        let (mut low, mut step) = (range.start, 1);
+        while low + step < range.end && same(low + step) {
+            low += step;
+            step *= 2;
+        }
+        partition(low..range.end.min(low + step), same)
     }
 
     fn ends(&mut self, name: usize, front: &Front, share: f64) {
         let likelihood = share * self.scorer.end(front);
-        if likelihood > 0.0 {
-            *self.found.entry(name).or_default() += likelihood;
+        if likelihood >= self.least {
+            self.found.push((name, likelihood));
         }
     }
 
     /// The names whose next word has another spelling, spelled so.
     fn spelled_otherwise(&mut self, range: &Range<usize>, depth: usize, front: &Front, share: f64) {
         for (listed, written, often) in SPELLINGS {
-            let Some(front) = self.written(written, front, share * often) else {
-                continue;
-            };
             let group = self.beginning(range.clone(), depth, listed);
-            self.on(group, depth + listed.len(), &front, share * often, false);
+            if group.is_empty() {
+                continue;
+            }
+            if let Some(front) = self.written(written, front, share * often) {
+                self.on(group, depth + listed.len(), &front, share * often, false);
+                self.spare.push(front);
+            }
         }
     }
 
     /// The front after these characters, unless nothing can come of them.
-    fn written(&self, text: &str, front: &Front, share: f64) -> Option<Front> {
+    fn written(&mut self, text: &str, front: &Front, share: f64) -> Option<Front> {
         let mut front = front.clone();
-        let mut next = Front::new();
-        for sign in text.bytes().filter_map(sign_of) {
-            self.scorer.step(&front, sign, &mut next);
+        let mut next = self.spare.pop().unwrap_or_default();
+        let mut signs = text.bytes().filter_map(sign_of);
+        let floor = FLOOR * self.least / share;
+        let lives = signs.all(|sign| {
+            self.scorer.step_above(&front, sign, &mut next, floor);
             std::mem::swap(&mut front, &mut next);
-            if share * self.scorer.bound(&front) < self.least {
-                return None;
-            }
-        }
-        Some(front)
+            share * self.scorer.bound(&front) >= self.least
+        });
+        self.spare.push(next);
+        lives.then_some(front)
     }
 
     /// Names that go on with `ON ...` may end before it.

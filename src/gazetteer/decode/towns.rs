@@ -5,90 +5,137 @@
 //! relative to a name that no list has.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::Query;
-use super::names::{matches, open_chances};
+use super::names::{Least, matches, open_chances};
 use super::scorer::{Channel, Scorer};
 use crate::gazetteer::Gazetteer;
 use crate::gazetteer::country::Country;
-use crate::gazetteer::file::Names;
+use crate::gazetteer::file::{Names, partition};
 
 /// What people write in the town's place: one of the postcode's own towns,
 const OF_HEAD: f64 = 0.80;
-/// another post town of the area,
+/// another town of the area,
 const OF_AREA: f64 = 0.08;
 /// any other place or county that the list has,
 const ANYWHERE: f64 = 0.07;
-/// or something that it lacks. The shares are estimates; the simulation in
-/// `docs/benchmarks.md` holds for errors of up to a half in each.
+/// or something that it lacks. The shares are estimates, not counts; the simulation of
+/// `docs/benchmarks.md` draws from others (80, 10, 5 and 5 of 100).
 const OPEN: f64 = 0.05;
-
-/// A name whose likelihood is less than so much of an unlisted name's is left out: it
-/// would weigh less than half of the open share.
-const LEAST: f64 = 0.03;
 
 /// The town's likelihood under each name, relative to an unlisted one.
 #[derive(Debug)]
 pub(super) struct Towns {
-    /// None when no town was read.
-    ratios: Option<HashMap<usize, f64>>,
+    /// By name; none when no town was read.
+    ratios: Option<Vec<(usize, f64)>>,
+    /// How well it fits a place of which nothing is known.
+    unknown: f64,
     /// What any head gets for places anywhere and for unlisted names.
     everywhere: f64,
+    /// The country's heads, and how well it fits each.
+    heads: Range<usize>,
+    fits: Vec<f64>,
+    /// How well it fits each area that is listed, whatever the head.
+    of_area: HashMap<String, f64>,
 }
 
 impl Towns {
     pub(super) fn weigh(gazetteer: &Gazetteer, query: &Query<'_>) -> Self {
+        let heads = gazetteer.heads_of(query.country);
+        let mut towns = Self {
+            ratios: None,
+            unknown: 1.0,
+            everywhere: 1.0,
+            fits: vec![1.0; heads.len()],
+            of_area: HashMap::new(),
+            heads,
+        };
         let Some(lattice) = query.town else {
-            return Self {
-                ratios: None,
-                everywhere: 1.0,
-            };
+            return towns;
         };
         let scorer = Scorer::new(lattice, Channel::NAME);
         let open = scorer.open(&open_chances()).max(f64::MIN_POSITIVE);
         let names = Names::places(&gazetteer.file);
-        let mut ratios = matches(names, &scorer, open * LEAST);
-        ratios
-            .values_mut()
-            .for_each(|likelihood| *likelihood /= open);
-        let all: f64 = ratios.values().sum();
-        Self {
-            everywhere: ANYWHERE * all / names.len().max(1) as f64 + OPEN,
-            ratios: Some(ratios),
+        let each = ANYWHERE / names.len().max(1) as f64;
+        let least = Least {
+            unlisted: OPEN * open,
+            of_all: each,
+        };
+        let mut ratios = matches(names, &scorer, &least);
+        ratios.iter_mut().for_each(|(_, ratio)| *ratio /= open);
+        let all: f64 = ratios.iter().map(|(_, ratio)| ratio).sum();
+        towns.everywhere = each * all + OPEN;
+        towns.unknown = towns.everywhere / (ANYWHERE + OPEN);
+        towns.ratios = Some(ratios);
+        towns.weigh_areas(gazetteer, query.country);
+        towns
+    }
+
+    /// The fits of all heads, area by area.
+    fn weigh_areas(&mut self, gazetteer: &Gazetteer, country: &Country) {
+        let mut from = self.heads.start;
+        while from < self.heads.end {
+            let head = gazetteer.file.head(from);
+            let area = country.area(head.text());
+            let heads = from..area_end(gazetteer, country, from..self.heads.end);
+            from = heads.end;
+            let (mut fit, mut rows) = (0.0, 0);
+            for name in names_of_area(gazetteer, country, area, heads.clone()) {
+                fit += self.ratio(name);
+                rows += 1;
+            }
+            let mean = match rows {
+                // The share of an area of which nothing is known is spread as the others.
+                0 => self.unknown,
+                rows => fit / f64::from(rows),
+            };
+            for head in heads {
+                self.fits[head - self.heads.start] = self.own(gazetteer, head, mean);
+            }
+            let fit = (OF_HEAD + OF_AREA) * mean + self.everywhere;
+            self.of_area.insert(area.to_owned(), fit);
         }
     }
 
-    /// How well the town fits a head that the gazetteer has.
-    pub(super) fn of_head(&self, gazetteer: &Gazetteer, country: &Country, head: usize) -> f64 {
-        let Some(ratios) = &self.ratios else {
-            return 1.0;
+    fn own(&self, gazetteer: &Gazetteer, head: usize, of_area: f64) -> f64 {
+        let (mut fit, mut weights) = (0.0, 0.0);
+        for (name, weight) in gazetteer.head_towns(head) {
+            fit += f64::from(weight) * self.ratio(name);
+            weights += f64::from(weight);
+        }
+        let own = if weights > 0.0 {
+            fit / weights
+        } else {
+            of_area
         };
-        let record = gazetteer.file.head(head);
-        let area = country.area(record.text());
-        let near: f64 = near(gazetteer, country, Some(head), area)
-            .filter_map(|(name, share)| Some(share * ratios.get(&name)?))
-            .sum();
-        near + self.everywhere
+        OF_HEAD * own + OF_AREA * of_area + self.everywhere
+    }
+
+    fn ratio(&self, name: usize) -> f64 {
+        let ratios = self.ratios.as_deref().unwrap_or_default();
+        let at = ratios.binary_search_by_key(&name, |(name, _)| *name);
+        at.map_or(0.0, |at| ratios[at].1)
+    }
+
+    /// How well the town fits a head that the gazetteer has.
+    pub(super) fn of_head(&self, head: usize) -> f64 {
+        self.fits[head - self.heads.start]
     }
 
     /// How well it fits an area of which the head is not known.
-    pub(super) fn of_area(&self, gazetteer: &Gazetteer, country: &Country, area: &str) -> f64 {
-        let Some(ratios) = &self.ratios else {
-            return 1.0;
-        };
-        let near: f64 = near(gazetteer, country, None, area)
-            .filter_map(|(name, share)| Some(share * ratios.get(&name)?))
-            .sum();
-        near + self.everywhere
+    pub(super) fn of_area(&self, area: &str) -> f64 {
+        match self.of_area.get(area) {
+            Some(fit) => *fit,
+            None if self.ratios.is_none() => 1.0,
+            None => self.unknown,
+        }
     }
 
     /// At least how well it fits any area.
     pub(super) fn most(&self) -> f64 {
-        let Some(ratios) = &self.ratios else {
-            return 1.0;
-        };
-        let best = ratios.values().copied().fold(0.0, f64::max);
-        best * (OF_HEAD + OF_AREA) + self.everywhere
+        let areas = self.of_area.values().copied();
+        areas.fold(self.unknown, f64::max)
     }
 
     /// Each town's part of the mass that was found in each head or area.
@@ -96,29 +143,27 @@ impl Towns {
         &self,
         gazetteer: &Gazetteer,
         country: &Country,
-        heads: &HashMap<(Option<usize>, String), f64>,
+        found: &[(Option<usize>, &str, f64)],
     ) -> HashMap<String, f64> {
         let Some(ratios) = &self.ratios else {
             return HashMap::new();
         };
         let names = Names::places(&gazetteer.file);
         let mut by_name: HashMap<usize, f64> = HashMap::new();
+        // Mass over fit of everything, and how much of it may be any name.
         let mut anywhere = 0.0;
-        for ((head, area), mass) in heads {
-            let fit = match head {
-                Some(head) => self.of_head(gazetteer, country, *head),
-                None => self.of_area(gazetteer, country, area),
-            };
-            for (name, share) in near(gazetteer, country, *head, area) {
-                if let Some(ratio) = ratios.get(&name) {
-                    *by_name.entry(name).or_default() += mass * share * ratio / fit;
-                }
+        for (head, area, mass) in found {
+            let fit = head.map_or_else(|| self.of_area(area), |head| self.of_head(head));
+            let (near, known) = self.near(gazetteer, country, *head, area);
+            for (name, share) in near {
+                *by_name.entry(name).or_default() += mass / fit * share * self.ratio(name);
             }
-            anywhere += mass / fit;
+            let unknown = (OF_HEAD + OF_AREA - known) / (ANYWHERE + OPEN);
+            anywhere += mass / fit * (1.0 + unknown);
         }
+        let each = ANYWHERE / names.len().max(1) as f64;
         for (name, ratio) in ratios {
-            let share = ANYWHERE / names.len().max(1) as f64;
-            *by_name.entry(*name).or_default() += anywhere * share * ratio;
+            *by_name.entry(*name).or_default() += anywhere * each * ratio;
         }
         let mut shares = HashMap::new();
         for (name, share) in by_name {
@@ -126,28 +171,54 @@ impl Towns {
         }
         shares
     }
+
+    /// The towns of a head and of its area, with the share of each, and all of them.
+    fn near(
+        &self,
+        gazetteer: &Gazetteer,
+        country: &Country,
+        head: Option<usize>,
+        area: &str,
+    ) -> (Vec<(usize, f64)>, f64) {
+        let own = || head.into_iter().flat_map(|head| gazetteer.head_towns(head));
+        let weights: f64 = own().map(|(_, weight)| f64::from(weight)).sum();
+        let own_share = if weights > 0.0 { OF_HEAD } else { 0.0 };
+        let own = own().map(|(name, weight)| (name, own_share * f64::from(weight) / weights));
+        let mut near: Vec<(usize, f64)> = own.collect();
+        let text = |at: usize| gazetteer.file.head(at);
+        let from = partition(self.heads.clone(), |at| {
+            country.area(text(at).text()) < area
+        });
+        let heads = from..partition(from..self.heads.end, |at| {
+            country.area(text(at).text()) == area
+        });
+        let of_area: Vec<usize> = names_of_area(gazetteer, country, area, heads).collect();
+        if of_area.is_empty() {
+            return (near, own_share);
+        }
+        let each = (OF_HEAD + OF_AREA - own_share) / of_area.len() as f64;
+        near.extend(of_area.into_iter().map(|name| (name, each)));
+        (near, OF_HEAD + OF_AREA)
+    }
 }
 
-/// The towns of a head and of its area, with the share of each.
-fn near<'g>(
+/// The first head after those of the first one's area: heads are sorted by it.
+fn area_end(gazetteer: &Gazetteer, country: &Country, heads: Range<usize>) -> usize {
+    let first = gazetteer.file.head(heads.start);
+    let area = country.area(first.text());
+    partition(heads, |at| {
+        country.area(gazetteer.file.head(at).text()) == area
+    })
+}
+
+/// The post towns of an area and the towns of its heads, as often as they are listed: a
+/// town of many heads is written more often.
+fn names_of_area<'g>(
     gazetteer: &'g Gazetteer,
-    country: &Country,
-    head: Option<usize>,
-    area: &str,
-) -> impl Iterator<Item = (usize, f64)> + 'g {
-    let own: Vec<(usize, u32)> =
-        head.map_or_else(Vec::new, |head| gazetteer.head_towns(head).collect());
-    let of_area: Vec<usize> = gazetteer.area_towns(country, area).collect();
-    let weight: f64 = own.iter().map(|(_, weight)| f64::from(*weight)).sum();
-    // What a head without towns, or an area without them, leaves goes to the other.
-    let to_area = if own.is_empty() {
-        OF_HEAD + OF_AREA
-    } else {
-        OF_AREA
-    };
-    let each = to_area / of_area.len().max(1) as f64;
-    let own = own
-        .into_iter()
-        .map(move |(name, w)| (name, OF_HEAD * f64::from(w) / weight));
-    own.chain(of_area.into_iter().map(move |name| (name, each)))
+    country: &'g Country,
+    area: &'g str,
+    heads: Range<usize>,
+) -> impl Iterator<Item = usize> + 'g {
+    let of_heads = heads.flat_map(|head| gazetteer.head_towns(head).map(|(name, _)| name));
+    gazetteer.area_towns(country, area).chain(of_heads)
 }

@@ -1,0 +1,238 @@
+//! How often the joint decoder is wrong, and whether it knows: true addresses, written
+//! in boxes, read by a made-up reader of known accuracy and decoded against a
+//! gazetteer of full size.
+//!
+//! `cargo run --release --example simulate_decoding -- POSTCODES [--addresses 20000]
+//! [--seed 1] [--accuracy 95,97,98.5,99.5] [--threads 2] [--made-up]
+//! [--same-kind] [--replaced 0.002] [--gazetteer FILE] [--accept 0.99] [--threshold]`
+//!
+//! `POSTCODES` is a folder with `codepo_gb.zip` (OS Code-Point Open) and
+//! `outcode-town.csv`. Two in a hundred true postcodes are left out of the list; with
+//! `--made-up` none is, and as many written ones do not exist at all. Two of a
+//! thousand characters (`--replaced`) are replaced by any other, which the reader does
+//! not know; with `--same-kind` by a letter or digit as they are. Streets are made up.
+//! The list is built once into FILE. `--threshold` shows which posterior would keep the
+//! accepted error at 0.1 %. Tables go to standard output, as Markdown.
+
+#![expect(clippy::print_stdout, reason = "a measuring tool speaks on stdout")]
+#![expect(
+    clippy::redundant_pub_crate,
+    reason = "of what a program's own modules share the compiler asks the opposite"
+)]
+
+mod chance;
+mod reader;
+mod tally;
+mod world;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use chance::Chance;
+use postroom::domain::lattice::Lattice;
+use postroom::gazetteer::Gazetteer;
+use postroom::gazetteer::country::Country;
+use postroom::gazetteer::decode::{ACCEPT, Query};
+use reader::Reader;
+use tally::{Outcome, Tally};
+use world::{Address, World};
+
+/// What is read beside the postcode.
+const FIELDS: [(&str, bool, bool); 3] = [
+    ("list", false, false),
+    ("+ town", true, false),
+    ("+ town + street", true, true),
+];
+
+struct Options {
+    postcodes: PathBuf,
+    gazetteer: PathBuf,
+    addresses: usize,
+    seed: u64,
+    accuracies: Vec<f64>,
+    threads: usize,
+    accept: f64,
+    made_up: bool,
+    same_kind: bool,
+    replaced: f64,
+    threshold: bool,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = options()?;
+    let mut world = World::open(&options.postcodes)?;
+    if !options.gazetteer.exists() {
+        std::fs::write(&options.gazetteer, world.build(&options.postcodes)?)?;
+    }
+    let gazetteer = Gazetteer::open(std::fs::read(&options.gazetteer)?)?;
+    world.learn_towns(&gazetteer);
+    println!("{:?}, seed {}\n", gazetteer.counts(), options.seed);
+    println!(
+        "| character accuracy | read | n | as read wrong | forced error | accepted error | \
+         coverage | right readings changed | and accepted |\n|---|---|---|---|---|---|---|---|---|"
+    );
+    let mut notes = Vec::new();
+    let before = peak_memory();
+    for accuracy in &options.accuracies {
+        let reader = Reader::of_accuracy(accuracy / 100.0, options.replaced, options.same_kind);
+        let tallies = simulate(&options, &world, &gazetteer, &reader);
+        for ((fields, ..), tally) in FIELDS.iter().zip(&tallies) {
+            println!(
+                "| {accuracy} % | {fields} | {} |",
+                tally.row(options.accept)
+            );
+            notes.push((format!("{accuracy} %, {fields}"), note(tally, &options)));
+        }
+    }
+    for (title, note) in notes {
+        println!("\n{title}: {note}");
+    }
+    println!(
+        "\npeak memory {before:.1} MiB before the first decode, {:.1} MiB after the last",
+        peak_memory()
+    );
+    Ok(())
+}
+
+/// Calibration and speed of one row.
+fn note(tally: &Tally, options: &Options) -> String {
+    let (mean, late) = tally.cpu();
+    let mut note = format!(
+        "forced error {}; {mean:.2} ms a decode (mean processor time), 95 % within \
+         {late:.2} ms",
+        tally.by_listing()
+    );
+    if options.threshold {
+        note += &format!("; 0.1 % wrong from {:.5} on", tally.threshold(0.001));
+    }
+    note += "\n\n| posterior from | n | mean | right |\n|---|---|---|---|";
+    for bin in tally.calibration() {
+        note += &format!("\n| {bin} |");
+    }
+    note
+}
+
+/// The same addresses with each choice of fields; chance depends on the seed and the
+/// number of the address only, not on the threads.
+fn simulate(
+    options: &Options,
+    world: &World,
+    gazetteer: &Gazetteer,
+    reader: &Reader,
+) -> [Tally; FIELDS.len()] {
+    let share = |thread: usize| {
+        let addresses = (thread..options.addresses).step_by(options.threads);
+        let outcomes = addresses.map(|at| {
+            let mut chance = Chance::new(options.seed, at);
+            let address = world.draw(gazetteer, options.made_up, &mut chance);
+            one(gazetteer, reader, &address, &mut chance)
+        });
+        outcomes.collect::<Vec<_>>()
+    };
+    let mut tallies: [Tally; FIELDS.len()] = Default::default();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.threads)
+            .map(|thread| scope.spawn(move || share(thread)))
+            .collect();
+        for worker in workers {
+            for outcomes in worker.join().unwrap_or_default() {
+                for (tally, outcome) in tallies.iter_mut().zip(outcomes) {
+                    tally.extend([outcome]);
+                }
+            }
+        }
+    });
+    tallies
+}
+
+fn one(
+    gazetteer: &Gazetteer,
+    reader: &Reader,
+    address: &Address,
+    chance: &mut Chance,
+) -> [Outcome; FIELDS.len()] {
+    let [postcode, town, street] =
+        [&address.postcode, &address.town, &address.street].map(|text| reader.read(text, chance));
+    FIELDS.map(|(_, with_town, with_street)| {
+        let query = Query {
+            country: Country::united_kingdom(),
+            postcode: &postcode,
+            town: with_town.then_some(&town),
+            street: with_street.then_some(&street),
+            house: None,
+        };
+        let start = processor_time();
+        let found = gazetteer.read(&query);
+        let cpu = processor_time() - start;
+        let best = found.postcodes.first();
+        Outcome {
+            read_right: as_read(&postcode) == address.code.compact(),
+            right: best.is_some_and(|likely| likely.value == address.code),
+            posterior: best.map_or(0.0, |likely| likely.probability.get()),
+            listed: address.listed,
+            cpu,
+        }
+    })
+}
+
+fn as_read(lattice: &Lattice) -> String {
+    lattice.as_read().0.replace(' ', "")
+}
+
+/// Processor time of this thread so far, ms.
+fn processor_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let spent = stat.split(' ').next().and_then(|ns| ns.parse::<f64>().ok());
+    spent.unwrap_or(0.0) / 1e6
+}
+
+/// The most memory that was held at once, MiB, since it was last asked.
+fn peak_memory() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|peak| peak.trim().split(' ').next()?.parse::<f64>().ok());
+    // From here on the peak is that of what follows.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    peak.unwrap_or(0.0) / 1024.0
+}
+
+fn options() -> Result<Options, Box<dyn Error>> {
+    let mut options = Options {
+        postcodes: PathBuf::new(),
+        gazetteer: std::env::temp_dir().join("simulation.gazetteer"),
+        addresses: 20_000,
+        seed: 1,
+        accuracies: vec![95.0, 97.0, 98.5, 99.5],
+        threads: 2,
+        accept: ACCEPT,
+        made_up: false,
+        same_kind: false,
+        replaced: reader::REPLACED,
+        threshold: false,
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--addresses" => options.addresses = value()?.parse()?,
+            "--seed" => options.seed = value()?.parse()?,
+            "--accept" => options.accept = value()?.parse()?,
+            "--threads" => options.threads = value()?.parse::<usize>()?.max(1),
+            "--gazetteer" => options.gazetteer = value()?.into(),
+            "--accuracy" => {
+                let list = value()?;
+                let each = list.split(',').map(str::parse);
+                options.accuracies = each.collect::<Result<_, _>>()?;
+            }
+            "--same-kind" => options.same_kind = true,
+            "--replaced" => options.replaced = value()?.parse()?,
+            "--made-up" => options.made_up = true,
+            "--threshold" => options.threshold = true,
+            folder => options.postcodes = folder.into(),
+        }
+    }
+    if options.postcodes.as_os_str().is_empty() {
+        return Err("usage: simulate_decoding POSTCODES [--addresses N] [--seed N] ...".into());
+    }
+    Ok(options)
+}
