@@ -39,7 +39,7 @@ pub struct Decoded {
 /// Characters that print confuses (as read, as printed), with how often relative
 /// to a right reading. From the usual tables of OCR confusions; that `9ZZ` is read
 /// `922` and `11` as `i1` was seen on the 300 dpi letters of November 2026.
-pub const CONFUSIONS: [(char, char, f64); 50] = [
+pub const CONFUSIONS: [(char, char, f64); 51] = [
     ('0', 'O', 0.1),
     ('O', '0', 0.1),
     ('0', 'Q', 0.02),
@@ -49,6 +49,7 @@ pub const CONFUSIONS: [(char, char, f64); 50] = [
     ('O', 'Q', 0.02),
     ('O', 'D', 0.01),
     ('U', '0', 0.005),
+    ('U', 'L', 0.005),
     ('1', 'I', 0.1),
     ('I', '1', 0.1),
     ('1', 'L', 0.05),
