@@ -1,0 +1,18 @@
+//! Forms: read from their files, checked for what a card designer should know, and
+//! drawn for the printer. docs/forms.md describes the file.
+
+mod file;
+mod lint;
+
+pub use file::FormError;
+pub use lint::{Advice, Weight, lint};
+
+use crate::domain::form::Form;
+
+/// Reads a form file. The first mistake is named with its line.
+pub fn parse(text: &str) -> Result<Form, FormError> {
+    file::parse(text)
+}
+
+#[cfg(test)]
+mod tests;
