@@ -1,11 +1,14 @@
 //! Forms: read from their files, checked for what a card designer should know, and
 //! drawn for the printer. docs/forms.md describes the file.
 
+pub mod draw;
 mod file;
 mod lint;
+mod pdf;
 
 pub use file::FormError;
 pub use lint::{Advice, Weight, lint};
+pub use pdf::{NotDrawn, pdf, write};
 
 use crate::domain::form::Form;
 

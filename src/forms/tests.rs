@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::form::{Channel, Colour};
 
-const CARD: &str = r##"
+pub(super) const CARD: &str = r##"
 id = "small-card"
 title = "A small card"
 version = 3
