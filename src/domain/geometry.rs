@@ -77,12 +77,13 @@ impl Area {
         self.y + self.h
     }
 
-    /// Whether the two share more than an edge.
+    /// Whether the two share more than an edge; a thousandth of a mm is rounding.
     pub const fn overlaps(&self, other: &Self) -> bool {
-        self.x < other.right()
-            && other.x < self.right()
-            && self.y < other.bottom()
-            && other.y < self.bottom()
+        const ROUNDING: f64 = 0.001;
+        self.x + ROUNDING < other.right()
+            && other.x + ROUNDING < self.right()
+            && self.y + ROUNDING < other.bottom()
+            && other.y + ROUNDING < self.bottom()
     }
 }
 

@@ -120,6 +120,29 @@ struct FieldFile {
     count: u32,
     #[serde(default)]
     gaps: Vec<Gap>,
+    #[serde(default = "one")]
+    rows: u32,
+    #[serde(default)]
+    leading: Option<f64>,
+}
+
+impl FieldFile {
+    /// Its boxes in writing order: row by row.
+    fn places(&self) -> Vec<Area> {
+        let pitch = self.pitch.unwrap_or(self.width);
+        let leading = self.leading.unwrap_or(self.height);
+        let place = |row: u32, at: u32| {
+            let gaps = self.gaps.iter().filter(|gap| gap.after <= at);
+            let gaps: f64 = gaps.map(|gap| gap.width).sum();
+            let x = self.x + f64::from(at) * pitch + gaps;
+            let y = self.y + f64::from(row) * leading;
+            Area::new(x, y, self.width, self.height)
+        };
+        let rows = 0..self.rows;
+        rows.flat_map(|row| (0..self.count).map(move |at| (row, at)))
+            .map(|(row, at)| place(row, at))
+            .collect()
+    }
 }
 
 const fn one() -> u32 {
@@ -214,7 +237,7 @@ const fn text_size() -> f64 {
 const SMALLEST: f64 = 50.0;
 const LARGEST: f64 = 420.0;
 /// No field has more boxes: a line of an A3 sheet at the narrowest pitch.
-const MOST_BOXES: u32 = 120;
+const MOST_BOXES: u64 = 120;
 
 pub(super) fn parse(text: &str) -> Result<Form, FormError> {
     let file: FormFile = toml::from_str(text).map_err(|error| {
@@ -435,8 +458,9 @@ impl Laid<'_, '_> {
             }
             None => BoxStyle::Separate,
         };
-        if !(1..=MOST_BOXES).contains(&file.count) {
-            let what = format!("{} boxes; a field has 1 to {MOST_BOXES}", file.count);
+        let count = u64::from(file.count) * u64::from(file.rows);
+        if !(1..=MOST_BOXES).contains(&count) {
+            let what = format!("{count} boxes; a field has 1 to {MOST_BOXES}");
             return Err(self.parser.wrong(span, what));
         }
         if style == BoxStyle::Line && file.count > 1 {
@@ -444,14 +468,9 @@ impl Laid<'_, '_> {
                 .parser
                 .wrong(span, "a line is one box: leave out count"));
         }
-        let pitch = file.pitch.unwrap_or(file.width);
         let mut boxes = Vec::new();
-        for at in 0..file.count {
-            let gaps = file.gaps.iter().filter(|gap| gap.after <= at);
-            let gaps: f64 = gaps.map(|gap| gap.width).sum();
-            let x = file.x + f64::from(at) * pitch + gaps;
-            let place = Area::new(x, file.y, file.width, file.height);
-            let name = format!("{} box {}", file.name, at + 1);
+        for place in file.places() {
+            let name = format!("{} box {}", file.name, boxes.len() + 1);
             self.put(&name, place, span.clone())?;
             boxes.push(place);
         }

@@ -157,9 +157,14 @@ fn boxes(field: &FormField, place: &str, say: Say<'_>) {
                 "{count} boxes invite two-digit years: ask for DD MM YYYY in 8"
             ));
         }
-        FieldKind::Surname | FieldKind::Street | FieldKind::Town if count > 1 && count < 15 => {
+        FieldKind::Surname if count > 1 && count < 12 => {
             warn(format!(
-                "{count} boxes cut long entries off: 15 hold 97 of 100"
+                "{count} boxes cut long surnames off: 12 hold 999 of 1,000"
+            ));
+        }
+        FieldKind::Street | FieldKind::Town if count > 1 && count < 18 => {
+            warn(format!(
+                "{count} boxes cut long names off: 18 hold 95 streets of 100, 99 towns"
             ));
         }
         FieldKind::MemberNumber if count < 6 => {
