@@ -55,7 +55,7 @@ pub fn draw(form: &Form, side: usize) -> Drawing {
     let mut pen = Pen { shapes: Vec::new() };
     pen.marks(form);
     if let Some(laid) = form.sides.get(side) {
-        pen.code(&form.code(side), laid.code);
+        pen.shapes.extend(qr(&form.code(side), laid.code));
         pen.side(laid);
     }
     Drawing {
@@ -63,6 +63,33 @@ pub fn draw(form: &Form, side: usize) -> Drawing {
         height: form.height,
         shapes: pen.shapes,
     }
+}
+
+/// A QR code whose modules fill the place; neighbours in a row are one shape.
+pub(super) fn qr(text: &str, place: Area) -> Vec<Shape> {
+    // A code of at most 40 characters always fits.
+    let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
+        return Vec::new();
+    };
+    let module = place.w / f64::from(code.size());
+    let mut shapes = Vec::new();
+    for row in 0..code.size() {
+        let mut column = 0;
+        while column < code.size() {
+            let first = column;
+            while column < code.size() && code.get_module(column, row) {
+                column += 1;
+            }
+            if column > first {
+                let x = place.x + f64::from(first) * module;
+                let y = place.y + f64::from(row) * module;
+                let run = Area::new(x, y, f64::from(column - first) * module, module);
+                shapes.push(Shape::Filled(run, Tone::Black));
+            }
+            column += 1;
+        }
+    }
+    shapes
 }
 
 struct Pen {
@@ -106,31 +133,6 @@ impl Pen {
         let rim = mark.w * (1.0 - HOLE) / 2.0;
         let hole = Area::new(mark.x + rim, mark.y + rim, mark.w * HOLE, mark.h * HOLE);
         self.fill(hole, Tone::Paper);
-    }
-
-    /// A QR code whose modules fill the place; neighbours in a row are one shape.
-    fn code(&mut self, text: &str, place: Area) {
-        // A code of at most 40 characters always fits.
-        let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
-            return;
-        };
-        let module = place.w / f64::from(code.size());
-        for row in 0..code.size() {
-            let mut column = 0;
-            while column < code.size() {
-                let first = column;
-                while column < code.size() && code.get_module(column, row) {
-                    column += 1;
-                }
-                if column > first {
-                    let x = place.x + f64::from(first) * module;
-                    let y = place.y + f64::from(row) * module;
-                    let width = f64::from(column - first) * module;
-                    self.fill(Area::new(x, y, width, module), Tone::Black);
-                }
-                column += 1;
-            }
-        }
     }
 
     fn side(&mut self, side: &Side) {

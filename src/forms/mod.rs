@@ -5,10 +5,12 @@ pub mod draw;
 mod file;
 mod lint;
 mod pdf;
+mod separator;
 
 pub use file::FormError;
 pub use lint::{Advice, Weight, lint};
 pub use pdf::{NotDrawn, pdf, write};
+pub use separator::{SEPARATOR_CODE, separator};
 
 use crate::domain::form::Form;
 
