@@ -22,6 +22,7 @@ pub mod config;
 pub mod domain;
 pub mod engines;
 pub mod export;
+pub mod forms;
 pub mod gazetteer;
 pub mod imaging;
 pub mod pipeline;

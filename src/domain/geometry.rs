@@ -48,6 +48,45 @@ impl Rect {
     }
 }
 
+/// A place on a sheet of paper: millimetres from its top left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Area {
+    /// From the left edge.
+    pub x: f64,
+    /// From the top edge.
+    pub y: f64,
+    /// Width.
+    pub w: f64,
+    /// Height.
+    pub h: f64,
+}
+
+impl Area {
+    /// A place from its corner and its size.
+    pub const fn new(x: f64, y: f64, w: f64, h: f64) -> Self {
+        Self { x, y, w, h }
+    }
+
+    /// Its right edge.
+    pub const fn right(&self) -> f64 {
+        self.x + self.w
+    }
+
+    /// Its lower edge.
+    pub const fn bottom(&self) -> f64 {
+        self.y + self.h
+    }
+
+    /// Whether the two share more than an edge; a thousandth of a mm is rounding.
+    pub const fn overlaps(&self, other: &Self) -> bool {
+        const ROUNDING: f64 = 0.001;
+        self.x + ROUNDING < other.right()
+            && other.x + ROUNDING < self.right()
+            && self.y + ROUNDING < other.bottom()
+            && other.y + ROUNDING < self.bottom()
+    }
+}
+
 /// The size of a page image and its resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageSize {

@@ -12,6 +12,7 @@ pub mod case;
 pub mod confidence;
 pub mod document;
 pub mod field;
+pub mod form;
 pub mod geometry;
 pub mod grammar;
 pub mod identity;

@@ -1,0 +1,230 @@
+//! What is printed on a side, as a list of shapes: one list for the printer's PDF,
+//! for the picture on screen, and for what a scan is compared with.
+
+use qrcodegen::{QrCode, QrCodeEcc};
+
+use crate::domain::form::{BoxStyle, Form, FormField, Side, Text};
+use crate::domain::geometry::Area;
+
+/// Everything that is printed on one side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawing {
+    /// Width of the sheet in mm.
+    pub width: f64,
+    /// Height of the sheet in mm.
+    pub height: f64,
+    /// What is printed, later over earlier.
+    pub shapes: Vec<Shape>,
+}
+
+/// A printed shape.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// A filled rectangle.
+    Filled(Area, Tone),
+    /// Words.
+    Words(Text),
+}
+
+/// In what a shape is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Black, whatever the form's colour.
+    Black,
+    /// The form's colour.
+    Form,
+    /// No ink: a hole in what is under it.
+    Paper,
+}
+
+/// Thickness of the frames of boxes, mm: thin enough to be taken out of a scan, thick
+/// enough to be printed whole.
+const FRAME: f64 = 0.2;
+/// A caption's size in points, and its distance from its boxes in mm.
+const CAPTION: f64 = 7.0;
+const ABOVE: f64 = 1.2;
+/// A tick's caption, from its box, in mm.
+const BESIDE: f64 = 1.8;
+/// Points to mm.
+const POINT: f64 = 25.4 / 72.0;
+/// The hole of the mark that tells which way up the sheet is, of the mark's size.
+const HOLE: f64 = 0.5;
+
+/// What is printed on a side, counted from 0.
+pub fn draw(form: &Form, side: usize) -> Drawing {
+    let mut pen = Pen { shapes: Vec::new() };
+    pen.marks(form);
+    if let Some(laid) = form.sides.get(side) {
+        pen.shapes.extend(qr(&form.code(side), laid.code));
+        pen.side(laid);
+    }
+    Drawing {
+        width: form.width,
+        height: form.height,
+        shapes: pen.shapes,
+    }
+}
+
+/// A QR code whose modules fill the place; neighbours in a row are one shape.
+pub(super) fn qr(text: &str, place: Area) -> Vec<Shape> {
+    // A code of at most 40 characters always fits.
+    let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
+        return Vec::new();
+    };
+    let module = place.w / f64::from(code.size());
+    let mut shapes = Vec::new();
+    for row in 0..code.size() {
+        let mut column = 0;
+        while column < code.size() {
+            let first = column;
+            while column < code.size() && code.get_module(column, row) {
+                column += 1;
+            }
+            if column > first {
+                let x = place.x + f64::from(first) * module;
+                let y = place.y + f64::from(row) * module;
+                let run = Area::new(x, y, f64::from(column - first) * module, module);
+                shapes.push(Shape::Filled(run, Tone::Black));
+            }
+            column += 1;
+        }
+    }
+    shapes
+}
+
+struct Pen {
+    shapes: Vec<Shape>,
+}
+
+impl Pen {
+    fn fill(&mut self, area: Area, tone: Tone) {
+        self.shapes.push(Shape::Filled(area, tone));
+    }
+
+    /// A frame around an area; its ink lies outside.
+    fn frame(&mut self, area: Area, tone: Tone) {
+        let Area { x, y, w, h } = area;
+        let (x, y, w, h) = (x - FRAME, y - FRAME, w + 2.0 * FRAME, h + 2.0 * FRAME);
+        self.fill(Area::new(x, y, w, FRAME), tone);
+        self.fill(Area::new(x, y + h - FRAME, w, FRAME), tone);
+        self.fill(Area::new(x, y, FRAME, h), tone);
+        self.fill(Area::new(x + w - FRAME, y, FRAME, h), tone);
+    }
+
+    fn words(&mut self, text: &str, x: f64, y: f64, size: f64) {
+        if !text.is_empty() {
+            self.shapes.push(Shape::Words(Text {
+                text: text.to_owned(),
+                x,
+                y,
+                size,
+                bold: false,
+            }));
+        }
+    }
+
+    /// Four squares, the lower right one with a hole.
+    fn marks(&mut self, form: &Form) {
+        let marks = form.corner_marks();
+        for mark in marks {
+            self.fill(mark, Tone::Black);
+        }
+        let mark = marks[2];
+        let rim = mark.w * (1.0 - HOLE) / 2.0;
+        let hole = Area::new(mark.x + rim, mark.y + rim, mark.w * HOLE, mark.h * HOLE);
+        self.fill(hole, Tone::Paper);
+    }
+
+    fn side(&mut self, side: &Side) {
+        for field in &side.fields {
+            self.field(field);
+        }
+        for tick in &side.ticks {
+            if let Some(first) = tick.options.first() {
+                let place = first.place;
+                self.words(&tick.caption, place.x, place.y - ABOVE, CAPTION);
+            }
+            for option in &tick.options {
+                let place = option.place;
+                self.frame(place, Tone::Form);
+                let middle = place.y + (place.h + CAPTION * POINT * 0.7) / 2.0;
+                self.words(&option.caption, place.right() + BESIDE, middle, CAPTION);
+            }
+        }
+        for signature in &side.signatures {
+            self.frame(signature.place, Tone::Form);
+            let place = signature.place;
+            self.words(&signature.caption, place.x, place.y - ABOVE, CAPTION);
+        }
+        for text in &side.texts {
+            self.shapes.push(Shape::Words(text.clone()));
+        }
+    }
+
+    fn field(&mut self, field: &FormField) {
+        let Some(first) = field.boxes.first() else {
+            return;
+        };
+        self.words(&field.caption, first.x, first.y - ABOVE, CAPTION);
+        for place in &field.boxes {
+            match field.style {
+                BoxStyle::Separate | BoxStyle::Comb => self.frame(*place, Tone::Form),
+                BoxStyle::Line => {
+                    let line = Area::new(place.x, place.bottom(), place.w, FRAME);
+                    self.fill(line, Tone::Form);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forms::parse;
+    use crate::forms::tests::CARD;
+
+    #[test]
+    fn frames_stand_around_their_boxes() {
+        let form = parse(CARD).unwrap();
+        let drawing = draw(&form, 0);
+        let ink: Vec<Area> = drawing
+            .shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Filled(area, Tone::Form) => Some(*area),
+                _ => None,
+            })
+            .collect();
+        // Eight boxes and one tick, four strokes each.
+        assert_eq!(ink.len(), 36);
+        for place in form.sides[0].places().iter().map(|(_, place)| place) {
+            let shrunk = Area::new(
+                place.x + 0.01,
+                place.y + 0.01,
+                place.w - 0.02,
+                place.h - 0.02,
+            );
+            assert!(!ink.iter().any(|ink| ink.overlaps(&shrunk)), "{place:?}");
+        }
+    }
+
+    #[test]
+    fn the_code_fills_its_place() {
+        let form = parse(CARD).unwrap();
+        let code = form.sides[0].code;
+        let marks = form.corner_marks();
+        let drawing = draw(&form, 0);
+        let black = drawing.shapes.iter().filter_map(|shape| match shape {
+            Shape::Filled(area, Tone::Black) if !marks.contains(area) => Some(*area),
+            _ => None,
+        });
+        let (mut left, mut right): (f64, f64) = (f64::MAX, 0.0);
+        for area in black {
+            left = left.min(area.x);
+            right = right.max(area.right());
+            assert!(area.y >= code.y - 1e-9 && area.bottom() <= code.bottom() + 1e-9);
+        }
+        assert!((left - code.x).abs() < 1e-9 && (right - code.right()).abs() < 1e-9);
+    }
+}

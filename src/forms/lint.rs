@@ -1,0 +1,247 @@
+//! What a card designer should know before ten thousand are printed.
+
+use crate::domain::form::{BoxStyle, Colour, FieldKind, Form, FormField, TickField};
+use crate::domain::geometry::Area;
+
+/// One piece of advice, with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// How much it weighs.
+    pub weight: Weight,
+    /// Side and field that it is about.
+    pub place: String,
+    /// What to change and why.
+    pub text: String,
+}
+
+/// How much advice weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// The form must not be used so.
+    Error,
+    /// It will be read less well.
+    Warning,
+}
+
+/// The least size of a box for a capital, mm: below, people write over the edge, and
+/// at 200 dpi a capital has fewer than 30 rows.
+const BOX_WIDTH: f64 = 4.5;
+const BOX_HEIGHT: f64 = 5.5;
+/// The least white between separate boxes, mm, so that a stroke over the edge stays
+/// with its own character.
+const BETWEEN: f64 = 0.8;
+/// The least distance of a box to the next field, mm.
+const APART: f64 = 2.0;
+/// The least size of a box to tick, mm, and its distance from the next.
+const TICK: f64 = 3.5;
+const TICKS_APART: f64 = 3.0;
+/// What a feeder may cut off or leave black, mm.
+const EDGE: f64 = 4.0;
+/// The least size of the code, mm: its modules must have two pixels each at 150 dpi.
+const CODE: f64 = 10.0;
+/// The least size of a corner mark, mm.
+const MARK: f64 = 3.0;
+/// How light a drop-out colour must be: the scanner's lamp makes it white from here.
+const LIGHT: u32 = 150;
+
+/// Wording by which a tick would refuse what is otherwise taken as agreed, or which
+/// agrees to more than one thing: no valid consent.
+const OPT_OUT: [&str; 10] = [
+    "opt out",
+    "opt-out",
+    "do not wish",
+    "don't wish",
+    "do not want",
+    "don't want",
+    "prefer not",
+    "unsubscribe",
+    "unless you tick",
+    "if you do not tick",
+];
+
+/// All advice on a form, errors first.
+pub fn lint(form: &Form) -> Vec<Advice> {
+    let mut advice = Vec::new();
+    let mut say = |weight, place: String, text: String| {
+        advice.push(Advice {
+            weight,
+            place,
+            text,
+        });
+    };
+    marks(form, &mut say);
+    for (at, side) in form.sides.iter().enumerate() {
+        let place = |name: &str| format!("side {}: {name}", at + 1);
+        if side.code.w < CODE {
+            say(
+                Weight::Warning,
+                place("code"),
+                format!(
+                    "{:.1} mm is small for the code: {CODE} mm is read at 150 dpi",
+                    side.code.w
+                ),
+            );
+        }
+        for field in &side.fields {
+            boxes(field, &place(&field.name), &mut say);
+        }
+        for tick in &side.ticks {
+            ticks(tick, &place(&tick.name), &mut say);
+        }
+        edges(form, at, &place, &mut say);
+        neighbours(form, at, &place, &mut say);
+    }
+    advice.sort_by_key(|advice| advice.weight);
+    advice
+}
+
+type Say<'a> = &'a mut dyn FnMut(Weight, String, String);
+
+fn marks(form: &Form, say: Say<'_>) {
+    let place = || "corner marks".to_owned();
+    if form.marks.size < MARK {
+        let text = format!(
+            "{:.1} mm is small for a mark: {MARK} mm is found at 150 dpi",
+            form.marks.size
+        );
+        say(Weight::Warning, place(), text);
+    }
+    if form.marks.inset < EDGE {
+        let text = format!(
+            "marks {:.1} mm from the edge may be cut off by a feeder: keep {EDGE} mm",
+            form.marks.inset
+        );
+        say(Weight::Warning, place(), text);
+    }
+    if let Colour::DropOut(rgb) = form.colour
+        && rgb.iter().map(|part| u32::from(*part)).max() < Some(LIGHT)
+    {
+        let text = "the colour is too dark to drop out: no channel of it reaches the paper's white";
+        say(Weight::Warning, "colour".to_owned(), text.to_owned());
+    }
+}
+
+fn boxes(field: &FormField, place: &str, say: Say<'_>) {
+    let Some(first) = field.boxes.first() else {
+        return;
+    };
+    let mut warn = |text: String| say(Weight::Warning, place.to_owned(), text);
+    if field.style == BoxStyle::Line {
+        warn(
+            "characters on an open line touch each other: boxes or a comb read far better"
+                .to_owned(),
+        );
+    } else if first.w < BOX_WIDTH || first.h < BOX_HEIGHT {
+        warn(format!(
+            "boxes of {:.1} x {:.1} mm are small: people write over edges below {BOX_WIDTH} x \
+             {BOX_HEIGHT} mm",
+            first.w, first.h
+        ));
+    }
+    let gap = field.boxes.get(1).map(|next| next.x - first.right());
+    if field.style == BoxStyle::Separate && gap.is_some_and(|gap| gap < BETWEEN) {
+        warn(format!(
+            "boxes {:.1} mm apart share their strokes: leave {BETWEEN} mm between",
+            gap.unwrap_or_default()
+        ));
+    }
+    let count = field.boxes.len();
+    match field.kind {
+        FieldKind::Postcode if count < 7 => {
+            warn(format!(
+                "{count} boxes hold no full postcode: it has up to 7 characters"
+            ));
+        }
+        FieldKind::DateOfBirth if count < 8 => {
+            warn(format!(
+                "{count} boxes invite two-digit years: ask for DD MM YYYY in 8"
+            ));
+        }
+        FieldKind::Surname if count > 1 && count < 12 => {
+            warn(format!(
+                "{count} boxes cut long surnames off: 12 hold 999 of 1,000"
+            ));
+        }
+        FieldKind::Street | FieldKind::Town if count > 1 && count < 18 => {
+            warn(format!(
+                "{count} boxes cut long names off: 18 hold 95 streets of 100, 99 towns"
+            ));
+        }
+        FieldKind::MemberNumber if count < 6 => {
+            warn(format!(
+                "a member number of {count} digits has no room for a check digit"
+            ));
+        }
+        _ => {}
+    }
+}
+
+fn ticks(tick: &TickField, place: &str, say: Say<'_>) {
+    if tick.options.iter().any(|option| option.place.w < TICK) {
+        let text = format!("a box below {TICK} mm is missed by hasty pens");
+        say(Weight::Warning, place.to_owned(), text);
+    }
+    for (at, option) in tick.options.iter().enumerate() {
+        let near = |other: &Area| distance(&option.place, other) < TICKS_APART;
+        if tick.options[..at].iter().any(|other| near(&other.place)) {
+            let text = format!(
+                "'{}' is less than {TICKS_APART} mm from its neighbour: a large tick marks both",
+                option.name
+            );
+            say(Weight::Warning, place.to_owned(), text);
+        }
+    }
+    let Some(consent) = &tick.consent else { return };
+    let wording = consent.wording.to_lowercase();
+    if let Some(phrase) = OPT_OUT.iter().find(|phrase| wording.contains(**phrase)) {
+        let text = format!(
+            "'{phrase}': a consent must be given by a tick, never refused by one; word it as what \
+             the customer agrees to"
+        );
+        say(Weight::Error, place.to_owned(), text);
+    }
+}
+
+fn edges(form: &Form, side: usize, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    for (name, area) in form.sides[side].places() {
+        let near = [
+            area.x,
+            area.y,
+            form.width - area.right(),
+            form.height - area.bottom(),
+        ];
+        let nearest = near.into_iter().fold(f64::INFINITY, f64::min);
+        if nearest < EDGE {
+            let text = format!("{nearest:.1} mm from the edge; a feeder may cut off {EDGE} mm");
+            say(Weight::Warning, place(&name), text);
+        }
+    }
+}
+
+/// Fields whose boxes nearly touch those of another.
+fn neighbours(form: &Form, side: usize, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    let fields = &form.sides[side].fields;
+    for (at, field) in fields.iter().enumerate() {
+        let near = |other: &&FormField| {
+            let pairs = field
+                .boxes
+                .iter()
+                .flat_map(|a| other.boxes.iter().map(move |b| (a, b)));
+            pairs.into_iter().any(|(a, b)| distance(a, b) < APART)
+        };
+        if let Some(other) = fields[..at].iter().find(near) {
+            let text = format!(
+                "less than {APART} mm from '{}': writing runs into it",
+                other.name
+            );
+            say(Weight::Warning, place(&field.name), text);
+        }
+    }
+}
+
+/// The white between two places, mm.
+fn distance(a: &Area, b: &Area) -> f64 {
+    let across = (a.x - b.right()).max(b.x - a.right()).max(0.0);
+    let down = (a.y - b.bottom()).max(b.y - a.bottom()).max(0.0);
+    across.hypot(down)
+}

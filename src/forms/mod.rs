@@ -1,0 +1,23 @@
+//! Forms: read from their files, checked for what a card designer should know, and
+//! drawn for the printer. docs/forms.md describes the file.
+
+pub mod draw;
+mod file;
+mod lint;
+mod pdf;
+mod separator;
+
+pub use file::FormError;
+pub use lint::{Advice, Weight, lint};
+pub use pdf::{NotDrawn, pdf, write};
+pub use separator::{SEPARATOR_CODE, separator};
+
+use crate::domain::form::Form;
+
+/// Reads a form file. The first mistake is named with its line.
+pub fn parse(text: &str) -> Result<Form, FormError> {
+    file::parse(text)
+}
+
+#[cfg(test)]
+mod tests;
