@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use memmap2::Mmap;
 
 use super::exit::{Misused, Unusable};
+use super::output::tell;
 use crate::config::Config;
 use crate::gazetteer::Gazetteer;
 
@@ -87,7 +88,7 @@ impl Found {
     pub(super) fn warn_once(&self, today: Date) {
         static WARNED: Once = Once::new();
         if let Some(warning) = self.warning(today) {
-            WARNED.call_once(|| eprintln!("{warning}"));
+            WARNED.call_once(|| tell!("{warning}"));
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{about, build, open};
 use crate::cli::Place;
 use crate::cli::exit::Exit;
 use crate::cli::gazetteer::Found;
-use crate::cli::output::{say, say_json};
+use crate::cli::output::{say, say_json, tell};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -35,7 +35,7 @@ pub(super) fn info(place: &Place, arguments: &InfoArguments) -> Result<Exit> {
     let named = arguments.file.as_deref().or(arguments.gazetteer.as_deref());
     let (found, today) = open(place, named)?;
     if let Some(warning) = found.warning(today) {
-        eprintln!("{warning}");
+        tell!("{warning}");
     }
     if place.json {
         say_json(&json(&found, today))?;

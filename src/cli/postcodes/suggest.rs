@@ -8,7 +8,7 @@ use super::check::Status;
 use super::{Asked, open};
 use crate::cli::Place;
 use crate::cli::exit::{Exit, Misused};
-use crate::cli::output::{say, say_json};
+use crate::cli::output::{say, say_json, tell};
 use crate::cli::table::Table;
 use crate::gazetteer::Gazetteer;
 use crate::gazetteer::country::Code;
@@ -58,7 +58,7 @@ pub(super) fn suggest(place: &Place, arguments: &SuggestArguments) -> Result<Exi
             "streets": names_json(&address.streets),
         }))?;
     } else if near.is_empty() {
-        eprintln!(
+        tell!(
             "No postcode is near '{}' by {}.",
             arguments.text,
             found.which()
