@@ -127,7 +127,11 @@ impl Walk<'_> {
         }
         let mut next = self.spare.pop().unwrap_or_default();
         while !rest.is_empty() {
-            let byte = self.names.folded(rest.start)[depth];
+            let Some(&byte) = self.names.folded(rest.start).get(depth) else {
+                // Only in a damaged list does a shorter name come later.
+                rest.start += 1;
+                continue;
+            };
             let group = rest.start..self.group_end(rest.clone(), depth, byte);
             rest.start = group.end;
             let Some(sign) = sign_of(byte) else { continue };
