@@ -161,13 +161,19 @@ pub struct Provenance {
     pub ended: Option<String>,
 }
 
+/// What heads and areas are sorted by: the number of a country, and a text of at most
+/// eight characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) country: u8,
+    pub(super) text: [u8; 8],
+    length: u8,
+}
+
 /// A head: the part of a postcode that tells the town.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
-    pub(super) country: u8,
-    pub(super) length: u8,
-    pub(super) tail: u8,
-    pub(super) text: [u8; 8],
+    pub(super) key: Key,
     /// Its first postcode.
     pub(super) codes: u32,
     /// Its first town.
@@ -179,9 +185,7 @@ pub(super) struct Head {
 /// An area and its first post town.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Area {
-    pub(super) country: u8,
-    pub(super) length: u8,
-    pub(super) text: [u8; 8],
+    pub(super) key: Key,
     pub(super) towns: u32,
 }
 
@@ -363,39 +367,61 @@ fn number(bytes: &[u8], at: usize) -> u32 {
     }
 }
 
-impl Head {
-    const SIZE: usize = 24;
+impl Key {
+    /// The text, the country, the length, and two bytes of nothing.
+    const SIZE: usize = 12;
+    /// Of the record that only ends the others.
+    pub(super) const END: Self = Self {
+        country: u8::MAX,
+        text: [0; 8],
+        length: 0,
+    };
+
+    pub(super) fn new(country: u8, text: &str) -> Self {
+        let mut key = Self { country, ..Self::END };
+        for (place, sign) in key.text.iter_mut().zip(text.bytes()) {
+            *place = sign;
+            key.length += 1;
+        }
+        key
+    }
 
     pub(super) fn text(&self) -> &str {
         std::str::from_utf8(&self.text[..usize::from(self.length).min(8)]).unwrap_or_default()
     }
 
-    /// What heads are sorted by.
-    pub(super) const fn key(&self) -> (u8, [u8; 8]) {
-        (self.country, self.text)
-    }
-
-    pub(super) fn to_bytes(self) -> [u8; Self::SIZE] {
+    fn to_bytes(self) -> [u8; Self::SIZE] {
         let mut bytes = [0; Self::SIZE];
         bytes[..8].copy_from_slice(&self.text);
-        bytes[8..12].copy_from_slice(&[self.country, self.length, self.tail, 0]);
-        bytes[12..16].copy_from_slice(&self.codes.to_le_bytes());
-        bytes[16..20].copy_from_slice(&self.towns.to_le_bytes());
-        bytes[20..24].copy_from_slice(&self.streets.to_le_bytes());
+        bytes[8..10].copy_from_slice(&[self.country, self.length]);
         bytes
     }
 
     fn from_bytes(bytes: &[u8]) -> Self {
-        let mut text = [0; 8];
-        if let Some(found) = bytes.get(..8) {
-            text.copy_from_slice(found);
+        match *bytes {
+            [a, b, c, d, e, f, g, h, country, length, ..] => Self {
+                country,
+                text: [a, b, c, d, e, f, g, h],
+                length,
+            },
+            _ => Self { country: 0, ..Self::END },
         }
-        let small = |at: usize| bytes.get(at).copied().unwrap_or(0);
+    }
+}
+
+impl Head {
+    const SIZE: usize = Key::SIZE + 12;
+
+    pub(super) fn write(self, section: &mut Vec<u8>) {
+        section.extend_from_slice(&self.key.to_bytes());
+        for number in [self.codes, self.towns, self.streets] {
+            section.extend_from_slice(&number.to_le_bytes());
+        }
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Self {
         Self {
-            text,
-            country: small(8),
-            length: small(9),
-            tail: small(10),
+            key: Key::from_bytes(bytes),
             codes: number(bytes, 12),
             towns: number(bytes, 16),
             streets: number(bytes, 20),
@@ -404,42 +430,19 @@ impl Head {
 }
 
 impl Area {
-    const SIZE: usize = 16;
+    const SIZE: usize = Key::SIZE + 4;
 
-    pub(super) fn text(&self) -> &str {
-        std::str::from_utf8(&self.text[..usize::from(self.length).min(8)]).unwrap_or_default()
-    }
-
-    pub(super) fn to_bytes(self) -> [u8; Self::SIZE] {
-        let mut bytes = [0; Self::SIZE];
-        bytes[..8].copy_from_slice(&self.text);
-        bytes[8..12].copy_from_slice(&[self.country, self.length, 0, 0]);
-        bytes[12..].copy_from_slice(&self.towns.to_le_bytes());
-        bytes
+    pub(super) fn write(self, section: &mut Vec<u8>) {
+        section.extend_from_slice(&self.key.to_bytes());
+        section.extend_from_slice(&self.towns.to_le_bytes());
     }
 
     fn from_bytes(bytes: &[u8]) -> Self {
-        let mut text = [0; 8];
-        if let Some(found) = bytes.get(..8) {
-            text.copy_from_slice(found);
-        }
-        let small = |at: usize| bytes.get(at).copied().unwrap_or(0);
         Self {
-            text,
-            country: small(8),
-            length: small(9),
+            key: Key::from_bytes(bytes),
             towns: number(bytes, 12),
         }
     }
-}
-
-/// A text of at most eight characters as a record holds it.
-pub(super) fn padded(text: &str) -> [u8; 8] {
-    let mut padded = [0; 8];
-    for (place, sign) in padded.iter_mut().zip(text.bytes()) {
-        *place = sign;
-    }
-    padded
 }
 
 /// Writes the sections, in their order, into one block.

@@ -16,7 +16,7 @@ mod fold;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::identity::Digest;
 use country::{Code, Country};
-use file::{File, Names, Section, partition};
+use file::{File, Key, Names, Section, partition};
 
 pub use decode::{CONFUSIONS, Decoded, Evidence, MAX_CHANGES};
 pub use file::{DatedBy, GazetteerError, Meta, Provenance, SourceMeta};
@@ -121,8 +121,8 @@ impl Gazetteer {
         let areas = 0..self.file.len(Section::Areas).saturating_sub(1);
         let areas = areas.map(|at| self.file.area(at));
         areas
-            .filter(|area| Some(area.country) == number)
-            .map(|area| area.text().to_owned())
+            .filter(|area| Some(area.key.country) == number)
+            .map(|area| area.key.text().to_owned())
             .collect()
     }
 
@@ -212,9 +212,9 @@ impl Gazetteer {
 
     /// The place of a head.
     fn head_at(&self, country: &Country, head: &str) -> Option<usize> {
-        let key = (country_number(&self.meta, country)?, file::padded(head));
-        let at = partition(0..self.heads(), |at| self.file.head(at).key() < key);
-        (at < self.heads() && self.file.head(at).key() == key).then_some(at)
+        let key = Key::new(country_number(&self.meta, country)?, head);
+        let at = partition(0..self.heads(), |at| self.file.head(at).key < key);
+        (at < self.heads() && self.file.head(at).key == key).then_some(at)
     }
 
     /// The places of a country's heads.
@@ -223,8 +223,8 @@ impl Gazetteer {
             return 0..0;
         };
         let all = 0..self.heads();
-        let first = partition(all.clone(), |at| self.file.head(at).country < number);
-        first..partition(first..all.end, |at| self.file.head(at).country <= number)
+        let first = partition(all.clone(), |at| self.file.head(at).key.country < number);
+        first..partition(first..all.end, |at| self.file.head(at).key.country <= number)
     }
 
     /// The place of a postcode among all.
@@ -256,11 +256,10 @@ impl Gazetteer {
     }
 
     fn area_at(&self, country: &Country, area: &str) -> Option<usize> {
-        let key = (country_number(&self.meta, country)?, file::padded(area));
+        let key = Key::new(country_number(&self.meta, country)?, area);
         let areas = self.file.len(Section::Areas).saturating_sub(1);
-        let key_at = |at: usize| (self.file.area(at).country, self.file.area(at).text);
-        let at = partition(0..areas, |at| key_at(at) < key);
-        (at < areas && key_at(at) == key).then_some(at)
+        let at = partition(0..areas, |at| self.file.area(at).key < key);
+        (at < areas && self.file.area(at).key == key).then_some(at)
     }
 
     /// The names of an area's post towns.
@@ -284,7 +283,7 @@ impl Gazetteer {
         let areas = 0..self.file.len(Section::Areas).saturating_sub(1);
         areas
             .into_iter()
-            .any(|at| Some(self.file.area(at).country) == number)
+            .any(|at| Some(self.file.area(at).key.country) == number)
     }
 
     fn street_row(&self, row: usize) -> StreetRow {

@@ -21,10 +21,7 @@ pub(super) fn read(
     builder: &mut Builder,
     bar: &ProgressBar,
 ) -> Result<Imported, SourceError> {
-    let failed = |source| SourceError::Read {
-        file: path.display().to_string(),
-        source,
-    };
+    let failed = |source| cannot_be_read(path.display().to_string(), source);
     let about = fs::metadata(path).map_err(failed)?;
     let how = dated(how, &about);
     bar.reset();
@@ -45,6 +42,10 @@ pub(super) fn read(
     import(&mut only, &how, builder, &mut |bytes| bar.inc(bytes))
 }
 
+const fn cannot_be_read(file: String, source: io::Error) -> SourceError {
+    SourceError::Read { file, source }
+}
+
 /// The tables of an unpacked archive, told from its documents as in the archive.
 fn folder(
     path: &Path,
@@ -52,18 +53,12 @@ fn folder(
     builder: &mut Builder,
     bar: &ProgressBar,
 ) -> Result<Imported, SourceError> {
-    let failed = |source| SourceError::Read {
-        file: path.display().to_string(),
-        source,
-    };
+    let failed = |source| cannot_be_read(path.display().to_string(), source);
     let mut files = Vec::new();
     walk(path, path, 0, &mut files).map_err(failed)?;
     files.sort();
     for (name, file) in files.iter().filter(|(name, _)| is_notes(name)) {
-        let notes = fs::read(file).map_err(|source| SourceError::Read {
-            file: name.clone(),
-            source,
-        })?;
+        let notes = fs::read(file).map_err(|source| cannot_be_read(name.clone(), source))?;
         if let Some(date) = notes_date(&String::from_utf8_lossy(&notes)) {
             (how.date, how.dated_by) = (Some(date), DatedBy::Notes);
         }

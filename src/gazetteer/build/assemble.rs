@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::pool::Sorted;
 use super::{Builder, Country, Kind, Listed, Month, SIGN_BITS, TAIL_BITS, country, put, small};
-use crate::gazetteer::file::{self, Area, Head, Meta, Provenance, SECTION_COUNT, Section};
+use crate::gazetteer::file::{self, Area, Head, Key, Meta, Provenance, SECTION_COUNT, Section};
 
 type Sections = [Vec<u8>; SECTION_COUNT];
 
@@ -193,27 +193,21 @@ impl Builder {
             let (number, text) = head_text(*key);
             let first = codes.partition_point(|code| code >> TAIL_BITS < *key);
             let head = Head {
-                country: number,
-                length: u8::try_from(text.len()).unwrap_or(0),
-                tail: tail_length(number, &text),
-                text: file::padded(&text),
+                key: Key::new(number, &text),
                 codes: small(first),
                 towns,
                 streets: *streets,
             };
-            section.extend_from_slice(&head.to_bytes());
+            head.write(section);
             towns += towns_of.get(key).copied().unwrap_or(0);
         }
         let end = Head {
-            country: u8::MAX,
-            length: 0,
-            tail: 0,
-            text: [0; 8],
+            key: Key::END,
             codes: small(codes.len()),
             towns,
             streets: 0,
         };
-        section.extend_from_slice(&end.to_bytes());
+        end.write(section);
     }
 
     fn areas(&self, sections: &mut Sections, places: &[u32]) {
@@ -225,12 +219,10 @@ impl Builder {
         let mut first = 0;
         for ((country, text), mut towns) in areas {
             let area = Area {
-                country,
-                length: u8::try_from(text.len()).unwrap_or(0),
-                text: file::padded(text),
+                key: Key::new(country, text),
                 towns: first,
             };
-            sections[Section::Areas as usize].extend_from_slice(&area.to_bytes());
+            area.write(&mut sections[Section::Areas as usize]);
             first += small(towns.len());
             towns.sort_unstable();
             for town in towns {
@@ -238,12 +230,10 @@ impl Builder {
             }
         }
         let end = Area {
-            country: u8::MAX,
-            length: 0,
-            text: [0; 8],
+            key: Key::END,
             towns: first,
         };
-        sections[Section::Areas as usize].extend_from_slice(&end.to_bytes());
+        end.write(&mut sections[Section::Areas as usize]);
     }
 }
 
@@ -283,10 +273,4 @@ fn head_text(key: u64) -> (u8, String) {
     }
     let bits = u32::try_from(country::HEAD).unwrap_or(0) * SIGN_BITS;
     (u8::try_from(key >> bits).unwrap_or(0), text)
-}
-
-fn tail_length(country: u8, head: &str) -> u8 {
-    let country = &Country::all()[usize::from(country)];
-    let shape = country.shape_of_head(head).map(|at| &country.shapes[at]);
-    shape.map_or(0, |shape| u8::try_from(shape.tail.len()).unwrap_or(0))
 }

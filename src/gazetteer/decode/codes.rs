@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
         let mut area = (String::new(), false);
         for at in self.gazetteer.heads_of(self.country) {
             let head = self.gazetteer.file.head(at);
-            let text = head.text();
+            let text = head.key.text();
             // Heads are sorted: what this one shares with the last is weighed already.
             let pairs = before.0[..before.1].iter().zip(text.as_bytes());
             let shared = pairs.take_while(|(a, b)| a == b).count();
@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
                 let (done, next) = fronts.split_at_mut(gone + 1);
                 self.scorer.step(&done[gone], sign_of(sign), &mut next[0]);
             }
-            before = (head.text, text.len());
+            before = (head.key.text, text.len());
             let Some(shape) = self.country.shape_of_head(text) else {
                 continue;
             };

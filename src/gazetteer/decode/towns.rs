@@ -77,7 +77,7 @@ impl Towns {
         let mut from = self.heads.start;
         while from < self.heads.end {
             let head = gazetteer.file.head(from);
-            let area = country.area(head.text());
+            let area = country.area(head.key.text());
             let heads = from..area_end(gazetteer, country, from..self.heads.end);
             from = heads.end;
             let (mut fit, mut rows) = (0.0, 0);
@@ -187,10 +187,10 @@ impl Towns {
         let mut near: Vec<(usize, f64)> = own.collect();
         let text = |at: usize| gazetteer.file.head(at);
         let from = partition(self.heads.clone(), |at| {
-            country.area(text(at).text()) < area
+            country.area(text(at).key.text()) < area
         });
         let heads = from..partition(from..self.heads.end, |at| {
-            country.area(text(at).text()) == area
+            country.area(text(at).key.text()) == area
         });
         let of_area: Vec<usize> = names_of_area(gazetteer, country, area, heads).collect();
         if of_area.is_empty() {
@@ -205,9 +205,9 @@ impl Towns {
 /// The first head after those of the first one's area: heads are sorted by it.
 fn area_end(gazetteer: &Gazetteer, country: &Country, heads: Range<usize>) -> usize {
     let first = gazetteer.file.head(heads.start);
-    let area = country.area(first.text());
+    let area = country.area(first.key.text());
     partition(heads, |at| {
-        country.area(gazetteer.file.head(at).text()) == area
+        country.area(gazetteer.file.head(at).key.text()) == area
     })
 }
 
