@@ -8,6 +8,7 @@
 mod named;
 pub(crate) use named::named;
 
+pub mod card;
 pub mod case;
 pub mod confidence;
 pub mod document;

@@ -378,7 +378,10 @@ impl Key {
     };
 
     pub(super) fn new(country: u8, text: &str) -> Self {
-        let mut key = Self { country, ..Self::END };
+        let mut key = Self {
+            country,
+            ..Self::END
+        };
         for (place, sign) in key.text.iter_mut().zip(text.bytes()) {
             *place = sign;
             key.length += 1;
@@ -404,7 +407,10 @@ impl Key {
                 text: [a, b, c, d, e, f, g, h],
                 length,
             },
-            _ => Self { country: 0, ..Self::END },
+            _ => Self {
+                country: 0,
+                ..Self::END
+            },
         }
     }
 }

@@ -224,7 +224,9 @@ impl Gazetteer {
         };
         let all = 0..self.heads();
         let first = partition(all.clone(), |at| self.file.head(at).key.country < number);
-        first..partition(first..all.end, |at| self.file.head(at).key.country <= number)
+        first..partition(first..all.end, |at| {
+            self.file.head(at).key.country <= number
+        })
     }
 
     /// The place of a postcode among all.

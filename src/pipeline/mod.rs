@@ -7,6 +7,7 @@
 //!
 //! Nothing here opens a file, a socket or a clock.
 
+pub mod cards;
 pub mod check;
 pub mod classify;
 pub mod draft;

@@ -1,0 +1,134 @@
+//! What was read off a loyalty card or coupon: which form it is, how well the scan lies
+//! on it, what is in its boxes and what is ticked.
+
+use super::confidence::Probability;
+use super::form::Consent;
+use super::geometry::Rect;
+use super::verdict::Verdict;
+
+/// Beyond this distance, in mm, a scan does not lie on its form well enough to be read
+/// without a person.
+pub const MAX_RESIDUAL: f64 = 0.4;
+
+/// One side of a card on one page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardSide {
+    /// The form's id.
+    pub form: String,
+    /// Its version.
+    pub version: u32,
+    /// The side, counted from 1.
+    pub side: u32,
+    /// What told which form it is.
+    pub recognised: RecognisedBy,
+    /// How far what is printed on the scan lies from where the form says, in mm, at its
+    /// worst after the local fit.
+    pub residual: f64,
+    /// The fields written by hand, in the form's order.
+    pub fields: Vec<WrittenField>,
+    /// The boxes to tick, in the form's order.
+    pub ticks: Vec<Tick>,
+    /// The signature boxes.
+    pub signatures: Vec<Signature>,
+}
+
+/// What told which form a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecognisedBy {
+    /// Its printed code.
+    Code,
+    /// Its marks and lines; the code was torn, dirty or missing.
+    Marks,
+}
+
+named!(RecognisedBy {
+    Code => "code",
+    Marks => "marks",
+});
+
+/// A field's boxes on the page image, and whether anything is written in them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenField {
+    /// The field's name on the form.
+    pub name: String,
+    /// The whole field on the page image, with what runs over its boxes.
+    pub place: Rect,
+    /// Its boxes in writing order.
+    pub boxes: Vec<WrittenBox>,
+}
+
+/// One box of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenBox {
+    /// The box on the page image.
+    pub place: Rect,
+    /// What is in it.
+    pub ink: Ink,
+}
+
+/// How much is written in a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ink {
+    /// Nothing.
+    Empty,
+    /// Something that may be faint writing or dirt.
+    Faint,
+    /// Writing.
+    Written,
+}
+
+named!(Ink {
+    Empty => "empty",
+    Faint => "faint",
+    Written => "written",
+});
+
+/// What became of a box to tick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick {
+    /// The tick field's name on the form; with `.` and the option's where there are several.
+    pub name: String,
+    /// What a mark in it consents to, word for word as it was printed.
+    pub consent: Option<Consent>,
+    /// What the box looks like.
+    pub state: TickState,
+    /// How sure that is.
+    pub probability: Probability,
+    /// Accepted, or for a person: a doubtful box, too many of a field, a poor scan.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: String,
+    /// The box on the page image.
+    pub place: Rect,
+}
+
+/// What a box to tick looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TickState {
+    /// No ink of the customer's.
+    Empty,
+    /// Ticked or crossed, cleanly.
+    Marked,
+    /// Ticked and then struck out or scribbled over.
+    Corrected,
+    /// None of these for sure.
+    Unsure,
+}
+
+named!(TickState {
+    Empty => "empty",
+    Marked => "marked",
+    Corrected => "corrected",
+    Unsure => "unsure",
+});
+
+/// A signature box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signature {
+    /// Its name on the form.
+    pub name: String,
+    /// Whether anything like a signature is in it.
+    pub signed: bool,
+    /// The box on the page image.
+    pub place: Rect,
+}
