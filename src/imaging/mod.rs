@@ -12,13 +12,16 @@ mod drawing;
 mod encode;
 pub mod line_image;
 pub mod lines;
+pub mod marks;
 pub mod orientation;
 pub mod pix;
+pub mod plane;
 pub mod printed;
 pub mod raster;
 pub mod resolution;
 mod shapes;
 mod threshold;
+pub mod warp;
 mod x_height;
 
 pub use encode::TiffPacking;

@@ -1,0 +1,103 @@
+//! The black squares in the corners of a card.
+
+use super::components::{Component, Components};
+use super::pix::PixError;
+use super::plane::Plane;
+use super::warp::Point;
+
+/// A black square on a page, in pixels of its plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mark {
+    /// Its middle.
+    pub middle: Point,
+    /// Its side.
+    pub side: f64,
+    /// Whether it has the hole that tells which corner it is.
+    pub hole: bool,
+}
+
+/// A hole takes this share of its square: half its side.
+const HOLE: f64 = 0.25;
+/// Sides of the box around a square, longer to shorter: an upright one stretched by
+/// 4 %, and ragged edges.
+const SQUARE: f64 = 1.25;
+/// Ink to the box around it: a square turned by 6 degrees fills 0.83, one that is
+/// printed badly or dirty less.
+const FILLED: std::ops::RangeInclusive<f64> = 0.70..=1.1;
+/// A page with more squares than this is no card but a pattern; the largest are kept.
+const MOST: usize = 48;
+
+impl Plane {
+    /// The squares of this side on the plane.
+    pub fn marks(&self, sides: std::ops::RangeInclusive<f64>) -> Result<Vec<Mark>, PixError> {
+        let Some(ink) = Components::of(&self.inked()?)? else {
+            return Ok(Vec::new());
+        };
+        let found = ink.all.iter().filter_map(|piece| self.mark(piece));
+        let mut marks: Vec<Mark> = found.filter(|mark| sides.contains(&mark.side)).collect();
+        marks.sort_by(|a, b| b.side.total_cmp(&a.side));
+        marks.truncate(MOST);
+        Ok(marks)
+    }
+
+    fn mark(&self, piece: &Component) -> Option<Mark> {
+        const SMALLEST: f32 = 8.0;
+        let (width, height) = (piece.width(), piece.height());
+        let longer = f64::from(width.max(height) / width.min(height));
+        if width.min(height) < SMALLEST || longer > SQUARE {
+            return None;
+        }
+        let middle = Point::new(
+            f64::from(piece.left + piece.right) / 2.0,
+            f64::from(piece.top + piece.bottom) / 2.0,
+        );
+        let hole = self.ink_around(middle, f64::from(width) / 10.0) < 0.5;
+        let filled = if hole { 1.0 - HOLE } else { 1.0 };
+        let area = f64::from(piece.ink) / filled;
+        let full = area / f64::from(width * height);
+        FILLED.contains(&full).then(|| Mark {
+            middle,
+            side: area.sqrt(),
+            hole,
+        })
+    }
+
+    /// How much of a small square around a point is ink, from 0 to 1.
+    fn ink_around(&self, middle: Point, reach: f64) -> f64 {
+        let steps = [-1.0, -0.5, 0.0, 0.5, 1.0];
+        let points = steps.iter().flat_map(|y| steps.iter().map(move |x| (*x, *y)));
+        let ink = points.map(|(x, y)| {
+            let (x, y) = (middle.x + x * reach, middle.y + y * reach);
+            f64::from(self.at(x as f32, y as f32))
+        });
+        ink.sum::<f64>() / (25.0 * 255.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::geometry::Rect;
+    use crate::imaging::canvas::Canvas;
+
+    #[test]
+    fn squares_are_found_and_told_apart() {
+        let page = Canvas::new((800, 600))
+            .fill(Rect::new(60, 60, 48, 48), 20)
+            .fill(Rect::new(600, 400, 48, 48), 20)
+            .fill(Rect::new(612, 412, 24, 24), 245)
+            // A bar, and a box that is only a frame.
+            .fill(Rect::new(300, 100, 120, 48), 20)
+            .fill(Rect::new(300, 300, 48, 48), 20)
+            .fill(Rect::new(303, 303, 42, 42), 245)
+            .print(60, 500, 10, 20);
+        for turned in [0.0, 5.0] {
+            let plane = Plane::of(&page.ink().rotated(turned).unwrap(), 300, None).unwrap();
+            let mut marks = plane.marks(18.0..=30.0).unwrap();
+            marks.sort_by_key(|mark| mark.hole);
+            assert_eq!(marks.len(), 2, "{turned} {marks:?}");
+            assert_eq!([marks[0].hole, marks[1].hole], [false, true]);
+            assert!(marks.iter().all(|mark| (mark.side - 24.0).abs() < 1.0));
+        }
+    }
+}

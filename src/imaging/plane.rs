@@ -1,0 +1,172 @@
+//! How much ink there is at each point of a page, at a resolution that is enough for
+//! handwriting: what cards are registered, cut and judged on.
+
+use leptonica_sys as lept;
+
+use super::pix::{Depth, Pix, PixError};
+use super::raster::{Raster, Samples};
+use super::threshold::InkLevels;
+
+/// A plane has from half of this to this many pixels an inch, less only when the page
+/// has: strokes of a pen are four pixels wide and a box is thirty.
+const FINEST: u32 = 240;
+
+/// Ink from 0 (paper) to 255, row after row.
+#[derive(Debug, Clone)]
+pub struct Plane {
+    /// Width in pixels of the plane.
+    pub width: usize,
+    /// Height in pixels of the plane.
+    pub height: usize,
+    /// Pixels of the page to one of the plane.
+    pub reduction: f64,
+    ink: Vec<u8>,
+}
+
+impl Plane {
+    /// The ink of a page of so many dots an inch. What is printed in `dropped` (red,
+    /// green, blue) is left out where the page has colour: the plane is then made from
+    /// the channel in which that colour is lightest.
+    pub fn of(page: &Pix, dpi: u32, dropped: Option<[u8; 3]>) -> Result<Self, PixError> {
+        let mut reduction = 1;
+        while dpi / reduction > FINEST {
+            reduction *= 2;
+        }
+        let grey = match page.depth() {
+            Depth::Bitonal if reduction == 1 => page.to_grey()?,
+            Depth::Bitonal => page.bits_to_grey(1.0 / f64::from(reduction))?,
+            Depth::Grey => page.clone().reduced_by(reduction)?.on_even_paper()?,
+            Depth::Colour => {
+                let channel = dropped.map(lightest);
+                page.channel(channel)?.reduced_by(reduction)?.on_even_paper()?
+            }
+        };
+        let ink: Vec<u8> = if page.depth() == Depth::Bitonal {
+            rows(&grey).map(|shade| 255 - shade).collect()
+        } else {
+            let levels = InkLevels::of(&grey);
+            let shares: [u8; 256] =
+                std::array::from_fn(|shade| (levels.ink(shade as u8) * 255.0) as u8);
+            rows(&grey).map(|shade| shares[usize::from(shade)]).collect()
+        };
+        Ok(Self {
+            width: grey.width() as usize,
+            height: grey.height() as usize,
+            reduction: f64::from(reduction),
+            ink,
+        })
+    }
+
+    /// The ink at a point, in pixels from the top left corner of the plane; beyond the
+    /// edges there is paper. Between the middles of four pixels it is their mean by
+    /// distance.
+    #[inline]
+    pub fn at(&self, x: f32, y: f32) -> f32 {
+        let (x, y) = (x - 0.5, y - 0.5);
+        let (left, top) = (x.floor(), y.floor());
+        let (right, below) = (x - left, y - top);
+        let (left, top) = (left as isize, top as isize);
+        let (upper, lower) = if left >= 0
+            && top >= 0
+            && left + 1 < self.width as isize
+            && top + 1 < self.height as isize
+        {
+            let first = top as usize * self.width + left as usize;
+            let second = first + self.width;
+            let pair = |at: usize| (f32::from(self.ink[at]), f32::from(self.ink[at + 1]));
+            (pair(first), pair(second))
+        } else {
+            let pixel = |x, y| f32::from(self.pixel(x, y));
+            (
+                (pixel(left, top), pixel(left + 1, top)),
+                (pixel(left, top + 1), pixel(left + 1, top + 1)),
+            )
+        };
+        let upper = upper.0 + (upper.1 - upper.0) * right;
+        let lower = lower.0 + (lower.1 - lower.0) * right;
+        upper + (lower - upper) * below
+    }
+
+    fn pixel(&self, x: isize, y: isize) -> u8 {
+        let inside = x >= 0 && y >= 0 && x < self.width as isize && y < self.height as isize;
+        if inside {
+            self.ink[y as usize * self.width + x as usize]
+        } else {
+            0
+        }
+    }
+
+    /// The plane in black and white: ink is what has at least half.
+    pub fn inked(&self) -> Result<Pix, PixError> {
+        let bytes_a_row = self.width.div_ceil(8);
+        let mut bits = vec![0_u8; bytes_a_row * self.height];
+        for (row, bits) in self.ink.chunks(self.width).zip(bits.chunks_mut(bytes_a_row)) {
+            for (eight, byte) in row.chunks(8).zip(bits) {
+                for (at, ink) in eight.iter().enumerate() {
+                    *byte |= (ink >> 7) << (7 - at);
+                }
+            }
+        }
+        let (width, height) = (self.width as u32, self.height as u32);
+        let raster = Raster::new(width, height, Samples::Ink, &bits);
+        Pix::from_raster(&raster.ok_or(PixError("a plane without pixels"))?)
+    }
+}
+
+/// The channel in which a colour is lightest: 0 red, 1 green, 2 blue.
+fn lightest(colour: [u8; 3]) -> usize {
+    (0..3).max_by_key(|channel| colour[*channel]).unwrap_or(0)
+}
+
+fn rows(grey: &Pix) -> impl Iterator<Item = u8> + '_ {
+    (0..grey.height()).flat_map(|y| grey.grey_row(y))
+}
+
+impl Pix {
+    /// A bitonal page in grey, reduced by a factor below 1.
+    fn bits_to_grey(&self, scale: f64) -> Result<Self, PixError> {
+        // SAFETY: the image is alive; the call refuses what is not bitonal.
+        let raw = unsafe { lept::pixScaleToGray(self.raw(), scale as f32) };
+        Self::own(raw, "pixScaleToGray")
+    }
+
+    fn reduced_by(self, reduction: u32) -> Result<Self, PixError> {
+        match reduction {
+            1 => Ok(self),
+            reduction => self.reduced_to_grey(1.0 / f64::from(reduction)),
+        }
+    }
+
+    /// One channel of a page in colour, or its brightness.
+    fn channel(&self, channel: Option<usize>) -> Result<Self, PixError> {
+        let Some(channel) = channel else {
+            return self.to_grey();
+        };
+        // SAFETY: the image is alive and has 32 bits a pixel; Leptonica numbers the
+        // channels 0 red, 1 green, 2 blue.
+        let raw = unsafe { lept::pixGetRGBComponent(self.raw(), channel as i32) };
+        Self::own(raw, "pixGetRGBComponent")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imaging::canvas::Canvas;
+    use crate::domain::geometry::Rect;
+
+    #[test]
+    fn a_plane_is_the_same_ink_at_every_depth() {
+        let page = || Canvas::new((400, 300)).fill(Rect::new(100, 60, 80, 40), 20);
+        let bitonal = Plane::of(&page().ink(), 300, None).unwrap();
+        let grey = Plane::of(&page().pix(), 300, None).unwrap();
+        for plane in [bitonal, grey] {
+            assert_eq!((plane.width, plane.height, plane.reduction), (200, 150, 2.0));
+            assert!(plane.at(60.0, 40.0) > 250.0, "{}", plane.at(60.0, 40.0));
+            assert!(plane.at(20.0, 40.0) < 5.0);
+            assert!((plane.at(50.0, 40.0) - 127.5).abs() < 20.0, "an edge is half");
+            assert!(plane.at(-9.0, 4_000.0) < 1.0);
+            assert_eq!(plane.inked().unwrap().ink(), 40 * 20);
+        }
+    }
+}
