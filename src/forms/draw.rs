@@ -39,7 +39,7 @@ pub enum Tone {
 
 /// Thickness of the frames of boxes, mm: thin enough to be taken out of a scan, thick
 /// enough to be printed whole.
-const FRAME: f64 = 0.2;
+pub const FRAME: f64 = 0.2;
 /// A caption's size in points, and its distance from its boxes in mm.
 const CAPTION: f64 = 7.0;
 const ABOVE: f64 = 1.2;

@@ -1,6 +1,7 @@
 //! Forms: read from their files, checked for what a card designer should know, and
 //! drawn for the printer and as pixels. docs/forms.md describes the file.
 
+pub mod code;
 pub mod draw;
 mod file;
 mod lint;

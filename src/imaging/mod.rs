@@ -1,9 +1,11 @@
 //! Pixels: reading and writing them, and the measurements that the pipeline asks for.
 //! Pure functions on images; the only place that calls Leptonica.
 
+pub mod anchors;
 mod blank;
 #[cfg(test)]
 pub mod canvas;
+pub mod comb;
 mod components;
 pub mod deskew;
 mod despeckle;
@@ -18,9 +20,11 @@ pub mod pix;
 pub mod plane;
 pub mod printed;
 pub mod raster;
+pub mod register;
 pub mod resolution;
 mod shapes;
 mod threshold;
+pub mod ticks;
 pub mod warp;
 mod x_height;
 

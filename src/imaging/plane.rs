@@ -98,19 +98,27 @@ impl Plane {
 
     /// The plane in black and white: ink is what has at least half.
     pub fn inked(&self) -> Result<Pix, PixError> {
-        let bytes_a_row = self.width.div_ceil(8);
-        let mut bits = vec![0_u8; bytes_a_row * self.height];
-        for (row, bits) in self.ink.chunks(self.width).zip(bits.chunks_mut(bytes_a_row)) {
-            for (eight, byte) in row.chunks(8).zip(bits) {
-                for (at, ink) in eight.iter().enumerate() {
-                    *byte |= (ink >> 7) << (7 - at);
-                }
+        packed(&self.ink, self.width, 128)
+    }
+}
+
+/// Bytes of ink as a bitonal image: set where there is at least `level`.
+pub(super) fn packed(ink: &[u8], width: usize, level: u8) -> Result<Pix, PixError> {
+    const NO_PIXELS: PixError = PixError("an image without pixels");
+    if width == 0 {
+        return Err(NO_PIXELS);
+    }
+    let (rows, bytes_a_row) = (ink.len() / width, width.div_ceil(8));
+    let mut bits = vec![0_u8; bytes_a_row * rows];
+    for (row, bits) in ink.chunks(width).zip(bits.chunks_mut(bytes_a_row)) {
+        for (eight, byte) in row.chunks(8).zip(bits) {
+            for (at, ink) in eight.iter().enumerate() {
+                *byte |= u8::from(*ink >= level) << (7 - at);
             }
         }
-        let (width, height) = (self.width as u32, self.height as u32);
-        let raster = Raster::new(width, height, Samples::Ink, &bits);
-        Pix::from_raster(&raster.ok_or(PixError("a plane without pixels"))?)
     }
+    let raster = Raster::new(width as u32, rows as u32, Samples::Ink, &bits);
+    Pix::from_raster(&raster.ok_or(NO_PIXELS)?)
 }
 
 /// The channel in which a colour is lightest: 0 red, 1 green, 2 blue.

@@ -184,6 +184,9 @@ impl Warp {
     }
 }
 
+/// Ink from which a drawing counts as printed, of 255.
+const PRINTED: u8 = 60;
+
 /// A place on the sheet as pixels: ink from 0 to 255, row after row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Patch {
@@ -217,6 +220,38 @@ impl Patch {
     pub fn pixel_of(&self, point: Point) -> Point {
         let at = point.from(self.corner);
         Point::new(at.x * self.density, at.y * self.density)
+    }
+
+    /// Takes off what is printed: the ink of a drawing of the whole sheet, and `around`
+    /// mm beside it.
+    pub fn drop_print(&mut self, print: &Self, around: f64) {
+        let reach = around * print.density;
+        let (left, right) = (self.corner.x, self.corner.x + self.width as f64 / self.density);
+        let (top, bottom) = (self.corner.y, self.corner.y + self.height as f64 / self.density);
+        let area = Area::new(left - around, top - around, right - left, bottom - top);
+        let area = Area {
+            w: area.w + 2.0 * around,
+            h: area.h + 2.0 * around,
+            ..area
+        };
+        let (columns, rows) = print.pixels_of(&area);
+        for y in rows {
+            for x in columns.clone().filter(|x| print.ink[y * print.width + x] > PRINTED) {
+                let middle = Point::new(x as f64 + 0.5, y as f64 + 0.5);
+                let on_sheet = |offset: f64, at: f64| (at + offset) / print.density;
+                let dropped = Area::new(
+                    on_sheet(-reach, middle.x),
+                    on_sheet(-reach, middle.y),
+                    2.0 * reach / print.density,
+                    2.0 * reach / print.density,
+                );
+                let (columns, rows) = self.pixels_of(&dropped);
+                for row in rows {
+                    let start = row * self.width;
+                    self.ink[start + columns.start..start + columns.end].fill(0);
+                }
+            }
+        }
     }
 
     /// The pixels that an area covers, cut to the patch: columns and rows.

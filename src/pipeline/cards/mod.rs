@@ -3,17 +3,35 @@
 //! A page is looked at for a card before it is prepared as a letter: its corner marks
 //! and its code are found in a few milliseconds, or it is none.
 
-use crate::domain::card::CardSide;
-use crate::domain::form::Form;
+mod blank;
+mod candidates;
+mod code;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+use std::ops::RangeInclusive;
+
+use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
+use crate::domain::form::{Colour, Form};
 use crate::domain::geometry::Turn;
-use crate::imaging::pix::PixError;
+use crate::imaging::pix::{Depth, PixError};
+use crate::imaging::plane::Plane;
+use crate::imaging::register::{Registration, register};
+use crate::imaging::resolution;
+use crate::imaging::warp::Warp;
 
 use super::open::RawPage;
+use blank::Blank;
+use candidates::{Candidate, candidates};
+use code::{CodePlace, Seen};
+use reading::Laid;
 
 /// The forms that a page may be, made ready once for the whole night.
 #[derive(Debug, Default)]
 pub struct FormBook {
     forms: Vec<Form>,
+    blanks: Vec<Blank>,
 }
 
 /// What a page is, looked at for codes and marks.
@@ -28,15 +46,130 @@ pub enum Look {
     Neither,
 }
 
+/// Ways of lying on the page that are looked at for each form.
+const MOST_CANDIDATES: usize = 8;
+/// Without its code a page is a form when this share of its print is found there.
+const SAME_PRINT: f64 = 0.6;
+/// And when no other form has nearly as much.
+const AHEAD: f64 = 0.1;
+/// A mark on the page to a mark on the form, when the resolution is known, and when it
+/// had to be guessed.
+const KNOWN_SIZE: RangeInclusive<f64> = 0.75..=1.35;
+const GUESSED_SIZE: RangeInclusive<f64> = 0.4..=2.5;
+
+/// A side of a form, a way in which it may lie on the page, and what told so.
+struct Found<'a> {
+    blank: &'a Blank,
+    candidate: Candidate,
+    recognised: RecognisedBy,
+}
+
 impl FormBook {
     /// Makes the forms ready.
     pub fn new(forms: Vec<Form>) -> Self {
-        Self { forms }
+        let sides = |(number, form): (usize, &Form)| {
+            let blank = |side| Blank::new(form, number, side);
+            (0..form.sides.len()).map(blank).collect::<Vec<_>>()
+        };
+        Self {
+            blanks: forms.iter().enumerate().flat_map(sides).collect(),
+            forms,
+        }
     }
 
     /// What the page is.
-    pub fn look(&self, _page: &RawPage) -> Result<Look, PixError> {
-        debug_assert!(self.forms.len() < usize::MAX);
-        Ok(Look::Neither)
+    pub fn look(&self, page: &RawPage) -> Result<Look, PixError> {
+        if self.forms.is_empty() {
+            return Ok(Look::Neither);
+        }
+        let dpi = resolution::settle(page.dpi, page.pix.width(), page.pix.height());
+        let plane = Plane::of(&page.pix, dpi, None)?;
+        let Some((found, registration)) = self.find(&plane, dpi, page.dpi == Some(dpi))? else {
+            return Ok(Look::Neither);
+        };
+        let form = &self.forms[found.blank.form];
+        let without_colour = match (form.colour, page.pix.depth()) {
+            (Colour::DropOut(colour), Depth::Colour) => {
+                Some(Plane::of(&page.pix, dpi, Some(colour))?)
+            }
+            _ => None,
+        };
+        let laid = Laid {
+            form,
+            side: found.blank.side,
+            print: found.blank.print(form),
+            plane: without_colour.as_ref().unwrap_or(&plane),
+            registration: &registration,
+            turn: found.candidate.turn,
+        };
+        let side = laid.read(found.recognised)?;
+        Ok(Look::Card(found.candidate.turn, Box::new(side)))
+    }
+
+    fn find(
+        &self,
+        plane: &Plane,
+        dpi: u32,
+        known: bool,
+    ) -> Result<Option<(Found<'_>, Registration)>, PixError> {
+        let per_mm = f64::from(dpi) / plane.reduction / 25.4;
+        let range = if known { KNOWN_SIZE } else { GUESSED_SIZE };
+        let sizes = || self.forms.iter().map(|form| form.marks.size * per_mm);
+        let least = sizes().fold(f64::MAX, f64::min) * range.start();
+        let most = sizes().fold(0.0, f64::max) * range.end();
+        let marks = plane.marks(least..=most)?;
+        let mut by_code: Option<(f64, Found<'_>)> = None;
+        let mut by_marks = Vec::new();
+        for (number, form) in self.forms.iter().enumerate() {
+            for candidate in candidates(form, &marks).into_iter().take(MOST_CANDIDATES) {
+                for blank in self.blanks.iter().filter(|blank| blank.form == number) {
+                    let found = |recognised| Found {
+                        blank,
+                        candidate: candidate.clone(),
+                        recognised,
+                    };
+                    match self.code(plane, blank, &candidate) {
+                        Seen::Own(share) if by_code.as_ref().is_none_or(|best| best.0 < share) => {
+                            by_code = Some((share, found(RecognisedBy::Code)));
+                        }
+                        Seen::Nothing if candidate.marks_agree() => {
+                            by_marks.push(found(RecognisedBy::Marks));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let register = |found: &Found<'_>| self.register(plane, found);
+        if let Some((_, found)) = by_code {
+            let registration = register(&found);
+            return Ok(Some((found, registration)));
+        }
+        let each = by_marks.into_iter().map(|found| (register(&found), found));
+        let mut each: Vec<_> = each.map(|(registration, found)| (found, registration)).collect();
+        each.sort_by(|a, b| b.1.found.total_cmp(&a.1.found));
+        let second = each.get(1).map_or(0.0, |second| second.1.found);
+        Ok(each.into_iter().next().filter(|(_, registration)| {
+            registration.found >= SAME_PRINT
+                && registration.residual <= MAX_RESIDUAL
+                && registration.found - second >= AHEAD
+        }))
+    }
+
+    fn code(&self, plane: &Plane, blank: &Blank, candidate: &Candidate) -> Seen {
+        let form = &self.forms[blank.form];
+        let Some(own) = &blank.code else {
+            return Seen::Nothing;
+        };
+        let warp = Warp::new(form.width, form.height, |point| candidate.map.map(point));
+        let place = CodePlace::see(plane, &warp, &form.sides[blank.side].code, own.side);
+        place.compare(own, blank.other_codes(form))
+    }
+
+    fn register(&self, plane: &Plane, found: &Found<'_>) -> Registration {
+        let form = &self.forms[found.blank.form];
+        let size = (form.width, form.height);
+        let anchors = &found.blank.print(form).anchors;
+        register(plane, &found.candidate.map, size, anchors)
     }
 }

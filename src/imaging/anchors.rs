@@ -1,0 +1,262 @@
+//! Pieces of print that can be found again on a scan, each to a fraction of a tenth of
+//! a millimetre: words, codes, corners of boxes.
+//!
+//! Method: the places of a blank sheet whose gradients go in all directions (Shi and
+//! Tomasi 1994), each searched around where it is expected by normalised correlation,
+//! over the pixels in and beside its print alone, so that handwriting next to it does
+//! not count; between pixels by a parabola.
+
+use super::plane::Plane;
+use super::warp::{Patch, Point, Warp, middle};
+use crate::domain::geometry::Area;
+
+/// Pixels to a mm at which print is compared: 152 dpi.
+pub const DENSITY: f64 = 6.0;
+
+/// Size of a piece in mm: a word of a caption, the corner of a box.
+const WIDTH: f64 = 9.0;
+const HEIGHT: f64 = 6.0;
+/// Candidates are tried every so many pixels; two pieces share at most a fifth.
+const STRIDE: usize = 8;
+const OVERLAP: f64 = 0.8;
+/// The smaller eigenvalue of a piece's summed gradients, in squared ink: a third of
+/// what the corner of one box has.
+const STRUCTURE: f64 = 3.0e5;
+/// No sheet needs more: a piece costs 0.05 ms.
+const MOST: usize = 110;
+/// What counts as print, and how far beside it is looked, in pixels (0.35 mm).
+const PRINT: u8 = 70;
+const BESIDE: usize = 2;
+/// A piece is found from this correlation on.
+const FOUND: f32 = 0.6;
+
+/// A piece of print of a blank sheet.
+#[derive(Debug, Clone)]
+pub struct Anchor {
+    /// Its middle on the sheet, mm.
+    pub middle: Point,
+    area: Area,
+    /// Columns and rows in and beside the print, and how much darker each is than
+    /// their mean.
+    pixels: Vec<(u16, u16, f32)>,
+    norm: f32,
+}
+
+/// Where a piece of print was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sighting {
+    /// Its middle on the sheet, mm.
+    pub middle: Point,
+    /// How far from there it was found, mm.
+    pub shift: Point,
+    /// How well it fits, to 1.
+    pub score: f64,
+}
+
+/// The pieces of a blank sheet, drawn with [`DENSITY`] pixels to a mm, that are best
+/// found again.
+pub fn anchors(blank: &Patch) -> Vec<Anchor> {
+    let mut places = candidates(blank);
+    places.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut chosen: Vec<Anchor> = Vec::new();
+    for (_, corner) in places {
+        let area = Area::new(corner.x, corner.y, WIDTH, HEIGHT);
+        let middle = middle(&area);
+        let apart = chosen.iter().all(|other| {
+            (other.middle.x - middle.x).abs() > OVERLAP * WIDTH
+                || (other.middle.y - middle.y).abs() > OVERLAP * HEIGHT
+        });
+        if apart && chosen.len() < MOST {
+            chosen.extend(Anchor::of(blank, area));
+        }
+    }
+    chosen
+}
+
+/// Places with structure in both directions, by how much.
+fn candidates(blank: &Patch) -> Vec<(f64, Point)> {
+    let tensor = Tensor::of(blank);
+    let (width, height) = ((WIDTH * DENSITY) as usize, (HEIGHT * DENSITY) as usize);
+    let tops = (0..blank.height.saturating_sub(height)).step_by(STRIDE);
+    let corners = tops.flat_map(|top| {
+        let lefts = (0..blank.width.saturating_sub(width)).step_by(STRIDE);
+        lefts.map(move |left| (left, top))
+    });
+    let measured = corners.map(|(left, top)| {
+        let corner = Point::new(left as f64 / DENSITY, top as f64 / DENSITY);
+        (tensor.smaller_eigenvalue(left, top, width, height), corner)
+    });
+    measured.filter(|(value, _)| *value > STRUCTURE).collect()
+}
+
+/// Sums of squared gradients over every rectangle from the corner.
+struct Tensor {
+    width: usize,
+    sums: Vec<[f64; 3]>,
+}
+
+impl Tensor {
+    fn of(blank: &Patch) -> Self {
+        let Patch { width, height, .. } = *blank;
+        let ink = |x: usize, y: usize| f64::from(blank.ink[y * width + x]);
+        let mut sums = vec![[0.0; 3]; (width + 1) * (height + 1)];
+        for y in 0..height {
+            let mut row = [0.0; 3];
+            for x in 0..width {
+                if x > 0 && y > 0 && x + 1 < width && y + 1 < height {
+                    let across = (ink(x + 1, y) - ink(x - 1, y)) / 2.0;
+                    let down = (ink(x, y + 1) - ink(x, y - 1)) / 2.0;
+                    row[0] += across * across;
+                    row[1] += across * down;
+                    row[2] += down * down;
+                }
+                let above = sums[y * (width + 1) + x + 1];
+                let here = &mut sums[(y + 1) * (width + 1) + x + 1];
+                *here = std::array::from_fn(|at| above[at] + row[at]);
+            }
+        }
+        Self {
+            width: width + 1,
+            sums,
+        }
+    }
+
+    fn smaller_eigenvalue(&self, left: usize, top: usize, width: usize, height: usize) -> f64 {
+        let at = |x: usize, y: usize| self.sums[y * self.width + x];
+        let corners = [
+            at(left + width, top + height),
+            at(left, top),
+            at(left + width, top),
+            at(left, top + height),
+        ];
+        let [xx, xy, yy]: [f64; 3] = std::array::from_fn(|part| {
+            corners[0][part] + corners[1][part] - corners[2][part] - corners[3][part]
+        });
+        let (mean, half) = ((xx + yy) / 2.0, (xx - yy) / 2.0);
+        mean - half.hypot(xy)
+    }
+}
+
+impl Anchor {
+    fn of(blank: &Patch, area: Area) -> Option<Self> {
+        let (columns, rows) = blank.pixels_of(&area);
+        let ink = |x: usize, y: usize| blank.ink[y * blank.width + x];
+        let near_print = |x: usize, y: usize| {
+            let across = x.saturating_sub(BESIDE)..(x + BESIDE + 1).min(blank.width);
+            let mut down = y.saturating_sub(BESIDE)..(y + BESIDE + 1).min(blank.height);
+            down.any(|y| across.clone().any(|x| ink(x, y) > PRINT))
+        };
+        let mut pixels = Vec::new();
+        for y in rows.clone() {
+            for x in columns.clone() {
+                if near_print(x, y) {
+                    let (column, row) = ((x - columns.start) as u16, (y - rows.start) as u16);
+                    pixels.push((column, row, f32::from(ink(x, y))));
+                }
+            }
+        }
+        let mean = pixels.iter().map(|pixel| pixel.2).sum::<f32>() / pixels.len() as f32;
+        pixels.iter_mut().for_each(|pixel| pixel.2 -= mean);
+        let norm = pixels.iter().map(|pixel| pixel.2 * pixel.2).sum::<f32>().sqrt();
+        (norm > 0.0).then_some(Self {
+            middle: middle(&area),
+            area,
+            pixels,
+            norm,
+        })
+    }
+
+    /// Looks for the piece up to `reach` mm around where the warp has it.
+    pub fn find(&self, plane: &Plane, warp: &Warp, reach: f64) -> Option<Sighting> {
+        let steps = (reach * DENSITY).ceil() as usize;
+        let margin = steps as f64 / DENSITY;
+        let Area { x, y, w, h } = self.area;
+        let around = Area::new(x - margin, y - margin, w + 2.0 * margin, h + 2.0 * margin);
+        let seen = warp.see(plane, &around, DENSITY);
+        let search = Search::new(self, &seen);
+        let (column, row) = search.best(2 * steps)?;
+        let score = search.score(column, row);
+        if score < FOUND {
+            return None;
+        }
+        let between = |low: f32, high: f32| {
+            let bend = low - 2.0 * score + high;
+            if bend < 0.0 { f64::from((low - high) / (2.0 * bend)) } else { 0.0 }
+        };
+        let across = between(search.score(column - 1, row), search.score(column + 1, row));
+        let down = between(search.score(column, row - 1), search.score(column, row + 1));
+        let shift = |at: usize, part: f64| (at as f64 + part - steps as f64) / DENSITY;
+        Some(Sighting {
+            middle: self.middle,
+            shift: Point::new(shift(column, across), shift(row, down)),
+            score: f64::from(score),
+        })
+    }
+}
+
+/// One piece laid over one patch.
+struct Search<'a> {
+    seen: &'a Patch,
+    /// Places of the piece's pixels in the patch, when it lies in its corner.
+    offsets: Vec<(u32, f32)>,
+    norm: f32,
+}
+
+impl<'a> Search<'a> {
+    fn new(anchor: &Anchor, seen: &'a Patch) -> Self {
+        let place = |(column, row, ink): &(u16, u16, f32)| {
+            (u32::from(*row) * seen.width as u32 + u32::from(*column), *ink)
+        };
+        Self {
+            seen,
+            offsets: anchor.pixels.iter().map(place).collect(),
+            norm: anchor.norm,
+        }
+    }
+
+    /// The column and row, from 0 to `end`, where the piece fits best; `None` when that
+    /// is at the end of where it was looked for.
+    fn best(&self, end: usize) -> Option<(usize, usize)> {
+        let mut best = (0.0, (0, 0));
+        let mut look = |column: usize, row: usize| {
+            let score = self.score(column, row);
+            if score > best.0 {
+                best = (score, (column, row));
+            }
+            best.1
+        };
+        let mut coarse = (0, 0);
+        for row in (0..=end).step_by(2) {
+            for column in (0..=end).step_by(2) {
+                coarse = look(column, row);
+            }
+        }
+        let around = |at: usize| at.saturating_sub(1)..=(at + 1).min(end);
+        let mut fine = coarse;
+        for row in around(coarse.1) {
+            for column in around(coarse.0) {
+                fine = look(column, row);
+            }
+        }
+        let inside = |at: usize| at > 0 && at < end;
+        (inside(fine.0) && inside(fine.1)).then_some(fine)
+    }
+
+    /// The correlation with the piece moved by so many columns and rows.
+    fn score(&self, column: usize, row: usize) -> f32 {
+        let ink = &self.seen.ink[row * self.seen.width + column..];
+        let (mut product, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        for (offset, wanted) in &self.offsets {
+            let seen = f32::from(ink[*offset as usize]);
+            product += wanted * seen;
+            sum += seen;
+            squares += seen * seen;
+        }
+        let spread = squares - sum * sum / self.offsets.len() as f32;
+        if spread > 1.0 {
+            product / (self.norm * spread.sqrt())
+        } else {
+            0.0
+        }
+    }
+}

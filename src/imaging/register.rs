@@ -1,0 +1,167 @@
+//! Lays a scan over its sheet: from the corner marks to the whole, from the whole to
+//! each place.
+//!
+//! Method: pieces of print are looked for around where the marks put them; an affine
+//! correction of all of them together; then each piece once more, and between them a
+//! weighted mean of their shifts (Nadaraya and Watson 1964), which follows stretch,
+//! uneven feeding and folds.
+
+use super::anchors::{Anchor, Sighting};
+use super::plane::Plane;
+use super::warp::{Homography, Point, Warp, solve};
+
+/// How far from the marks' word a piece is looked for, mm: three marks alone err by so
+/// much at the fourth corner of a sheet that is stretched and curled.
+const FIRST_REACH: f64 = 1.5;
+/// How far once the whole lies right: half a fold's step and uneven feeding.
+const SECOND_REACH: f64 = 0.7;
+/// A piece further than this from what its neighbours say is another piece, mm.
+const STRAY: f64 = 0.35;
+/// Pieces within about this distance have a say in a place, mm.
+const NEIGHBOURHOOD: f64 = 12.0;
+/// How much a place stays where the whole puts it, in pieces.
+const INERTIA: f64 = 0.3;
+/// With fewer pieces, or a smaller share of all, a sheet is not known to lie right.
+const FEWEST: usize = 6;
+const LEAST_SHARE: f64 = 0.3;
+/// What such a sheet's residual counts as, mm.
+const UNKNOWN: f64 = 9.9;
+/// This share of the pieces lies within the residual.
+const WITHIN: f64 = 0.9;
+
+/// A scan laid over its sheet.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// Where the sheet's points lie on the plane.
+    pub warp: Warp,
+    /// How far nine tenths of the pieces of print lie at most from where their
+    /// neighbours put them, mm.
+    pub residual: f64,
+    /// The share of the pieces that were found.
+    pub found: f64,
+}
+
+/// Lays a plane over a sheet of this size in mm, beginning with what the marks say.
+pub fn register(
+    plane: &Plane,
+    marks: &Homography,
+    (width, height): (f64, f64),
+    anchors: &[Anchor],
+) -> Registration {
+    let first = Warp::new(width, height, |point| marks.map(point));
+    let sightings = sight(plane, &first, anchors, FIRST_REACH);
+    let whole = Whole::of(&sightings);
+    let corrected = Warp::new(width, height, |point| marks.map(whole.correct(point)));
+    let all = sight(plane, &corrected, anchors, SECOND_REACH);
+    let sightings = consistent(all.clone());
+    let warp = Warp::new(width, height, |point| {
+        corrected.place(point.moved(shift_at(point, &sightings)))
+    });
+    let found = sightings.len() as f64 / anchors.len().max(1) as f64;
+    let known = sightings.len() >= FEWEST && found >= LEAST_SHARE;
+    Registration {
+        warp,
+        residual: if known { residual(&all, &sightings) } else { UNKNOWN },
+        found,
+    }
+}
+
+fn sight(plane: &Plane, warp: &Warp, anchors: &[Anchor], reach: f64) -> Vec<Sighting> {
+    let found = anchors.iter().map(|anchor| anchor.find(plane, warp, reach));
+    found.flatten().collect()
+}
+
+/// An affine correction of a whole sheet.
+struct Whole([[f64; 3]; 2]);
+
+impl Whole {
+    /// The correction that most sightings agree on: least squares, the strays weighing
+    /// less and less (Tukey's biweight).
+    fn of(sightings: &[Sighting]) -> Self {
+        const ROUNDS: usize = 6;
+        let mut whole = Self([[0.0; 3]; 2]);
+        let mut reach = FIRST_REACH * 2.0;
+        for _ in 0..ROUNDS {
+            let weigh = |sighting: &Sighting| {
+                let off = whole.shift(sighting.middle).distance(sighting.shift) / reach;
+                if off < 1.0 { sighting.score * (1.0 - off * off).powi(2) } else { 0.0 }
+            };
+            let weights: Vec<f64> = sightings.iter().map(weigh).collect();
+            let Some(next) = Self::weighted(sightings, &weights) else {
+                return whole;
+            };
+            whole = next;
+            reach = (reach * 0.6).max(STRAY);
+        }
+        whole
+    }
+
+    fn weighted(sightings: &[Sighting], weights: &[f64]) -> Option<Self> {
+        const FEWEST_FOR_SLOPES: usize = 4;
+        if weights.iter().filter(|weight| **weight > 0.0).count() < FEWEST_FOR_SLOPES {
+            return None;
+        }
+        let mut rows = [[[0.0; 4]; 3]; 2];
+        for (Sighting { middle, shift, .. }, weight) in sightings.iter().zip(weights) {
+            let terms = [middle.x, middle.y, 1.0];
+            for (rows, value) in rows.iter_mut().zip([shift.x, shift.y]) {
+                for (row, term) in rows.iter_mut().zip(terms) {
+                    for (cell, other) in row.iter_mut().zip(terms.into_iter().chain([value])) {
+                        *cell += weight * term * other;
+                    }
+                }
+            }
+        }
+        let [across, down] = &mut rows;
+        Some(Self([solve(across)?, solve(down)?]))
+    }
+
+    fn shift(&self, point: Point) -> Point {
+        let [x, y] = self.0.map(|[a, b, c]| a * point.x + b * point.y + c);
+        Point::new(x, y)
+    }
+
+    fn correct(&self, point: Point) -> Point {
+        point.moved(self.shift(point))
+    }
+}
+
+/// The shift of a place: the mean of the sightings around it, but for one just there.
+fn shift_at(point: Point, sightings: &[Sighting]) -> Point {
+    const FAR: f64 = 6.0;
+    let (mut sum, mut weights) = (Point::default(), INERTIA);
+    for sighting in sightings {
+        let apart = sighting.middle.from(point);
+        let distance = (apart.x * apart.x + apart.y * apart.y) / (NEIGHBOURHOOD * NEIGHBOURHOOD);
+        if distance > 0.0 && distance < FAR {
+            let weight = sighting.score * (-distance).exp();
+            sum.x += weight * sighting.shift.x;
+            sum.y += weight * sighting.shift.y;
+            weights += weight;
+        }
+    }
+    Point::new(sum.x / weights, sum.y / weights)
+}
+
+/// How far a sighting is from what others say of its place.
+fn error(sighting: &Sighting, others: &[Sighting]) -> f64 {
+    shift_at(sighting.middle, others).distance(sighting.shift)
+}
+
+/// The sightings without the strays; the worst first, for one stray makes its
+/// neighbours look astray.
+fn consistent(mut sightings: Vec<Sighting>) -> Vec<Sighting> {
+    for limit in [2.0 * STRAY, 1.4 * STRAY, STRAY] {
+        let before = sightings.clone();
+        sightings.retain(|sighting| error(sighting, &before) <= limit);
+    }
+    sightings
+}
+
+/// The error that [`WITHIN`] of all sightings, strays too, do not exceed.
+fn residual(all: &[Sighting], consistent: &[Sighting]) -> f64 {
+    let mut errors: Vec<f64> = all.iter().map(|one| error(one, consistent)).collect();
+    errors.sort_by(f64::total_cmp);
+    let at = (errors.len() as f64 * WITHIN) as usize;
+    errors.get(at).or(errors.last()).copied().unwrap_or(UNKNOWN)
+}
