@@ -157,7 +157,11 @@ impl Anchor {
         }
         let mean = pixels.iter().map(|pixel| pixel.2).sum::<f32>() / pixels.len() as f32;
         pixels.iter_mut().for_each(|pixel| pixel.2 -= mean);
-        let norm = pixels.iter().map(|pixel| pixel.2 * pixel.2).sum::<f32>().sqrt();
+        let norm = pixels
+            .iter()
+            .map(|pixel| pixel.2 * pixel.2)
+            .sum::<f32>()
+            .sqrt();
         (norm > 0.0).then_some(Self {
             middle: middle(&area),
             area,
@@ -181,7 +185,11 @@ impl Anchor {
         }
         let between = |low: f32, high: f32| {
             let bend = low - 2.0 * score + high;
-            if bend < 0.0 { f64::from((low - high) / (2.0 * bend)) } else { 0.0 }
+            if bend < 0.0 {
+                f64::from((low - high) / (2.0 * bend))
+            } else {
+                0.0
+            }
         };
         let across = between(search.score(column - 1, row), search.score(column + 1, row));
         let down = between(search.score(column, row - 1), search.score(column, row + 1));
@@ -205,7 +213,10 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(anchor: &Anchor, seen: &'a Patch) -> Self {
         let place = |(column, row, ink): &(u16, u16, f32)| {
-            (u32::from(*row) * seen.width as u32 + u32::from(*column), *ink)
+            (
+                u32::from(*row) * seen.width as u32 + u32::from(*column),
+                *ink,
+            )
         };
         Self {
             seen,

@@ -20,6 +20,8 @@ pub const DENSITY: f64 = 8.0;
 
 /// How far a line may lie from where the form has it, in pixels (0.35 mm).
 const STRAY: isize = 3;
+/// How far a line's end may stand out beyond its corner, mm.
+const BLOT: f64 = 0.3;
 /// A line is there when its median is at least this, of 255.
 const LINE: u8 = 60;
 /// Rows beside a line that belong to it: its blurred edge.
@@ -58,21 +60,38 @@ impl Patch {
     /// `thick` mm.
     pub fn drop_frame(&mut self, inside: &Area, thick: f64) {
         let Area { x, y, w, h } = *inside;
-        let beyond = |from: f64, length: f64| (from - thick, length + 2.0 * thick);
-        let ((left, wide), (top, tall)) = (beyond(x, w), beyond(y, h));
-        self.drop_line(&Area::new(left, top, wide, thick), false);
-        self.drop_line(&Area::new(left, inside.bottom(), wide, thick), false);
-        self.drop_line(&Area::new(left, top, thick, tall), true);
-        self.drop_line(&Area::new(inside.right(), top, thick, tall), true);
+        // A line's ends blot a little beyond the corner.
+        let beyond = thick + BLOT;
+        let (left, wide) = (x - beyond, w + 2.0 * beyond);
+        let (top, tall) = (y - beyond, h + 2.0 * beyond);
+        self.drop(&Area::new(left, y - thick, wide, thick), false, beyond);
+        self.drop(
+            &Area::new(left, inside.bottom(), wide, thick),
+            false,
+            beyond,
+        );
+        self.drop(&Area::new(x - thick, top, thick, tall), true, beyond);
+        self.drop(&Area::new(inside.right(), top, thick, tall), true, beyond);
+    }
+
+    /// Takes the line out that an open field is written on.
+    pub fn drop_line(&mut self, line: &Area) {
+        self.drop(line, false, 0.0);
     }
 
     /// Takes one printed line out, across or `upright`, piece by piece: a long line
-    /// may wander.
-    pub fn drop_line(&mut self, line: &Area, upright: bool) {
+    /// may wander. Other lines begin within `corner` mm of its ends.
+    fn drop(&mut self, line: &Area, upright: bool, corner: f64) {
         const PIECE: usize = 64;
         let (columns, rows) = self.pixels_of(line);
         let middle = self.pixel_of(middle(line));
-        let (along, across) = if upright { (rows, middle.x) } else { (columns, middle.y) };
+        let (along, across) = if upright {
+            (rows, middle.x)
+        } else {
+            (columns, middle.y)
+        };
+        let corner = (corner * self.density).ceil() as usize;
+        let open = (along.start + corner) as isize..along.end.saturating_sub(corner) as isize;
         let mut strip = Strip {
             width: self.width as isize,
             height: self.height as isize,
@@ -82,7 +101,7 @@ impl Patch {
         let pieces = along.len().div_ceil(PIECE).max(1);
         let end = |piece: usize| (along.start + along.len() * piece / pieces) as isize;
         for piece in 0..pieces {
-            strip.drop(end(piece)..end(piece + 1), across as isize);
+            strip.drop(end(piece)..end(piece + 1), across as isize, &open);
         }
     }
 }
@@ -97,7 +116,11 @@ struct Strip<'a> {
 
 impl Strip<'_> {
     fn place(&self, along: isize, over: isize) -> Option<usize> {
-        let (x, y) = if self.upright { (over, along) } else { (along, over) };
+        let (x, y) = if self.upright {
+            (over, along)
+        } else {
+            (along, over)
+        };
         let inside = x >= 0 && y >= 0 && x < self.width && y < self.height;
         inside.then_some((y * self.width + x) as usize)
     }
@@ -110,15 +133,22 @@ impl Strip<'_> {
     fn median(&self, along: &Range<isize>, over: isize) -> u8 {
         let mut ink: Vec<u8> = along.clone().map(|at| self.ink(at, over)).collect();
         let half = ink.len() / 2;
-        if ink.is_empty() { 0 } else { *ink.select_nth_unstable(half).1 }
+        if ink.is_empty() {
+            0
+        } else {
+            *ink.select_nth_unstable(half).1
+        }
     }
 
-    fn drop(&mut self, along: Range<isize>, over: isize) {
+    /// Takes a line out; strokes may cross it in its open part.
+    fn drop(&mut self, along: Range<isize>, over: isize, open: &Range<isize>) {
         let medians: Vec<u8> = (-2 * STRAY..=2 * STRAY)
             .map(|off| self.median(&along, over + off))
             .collect();
         let near = (STRAY as usize)..=(3 * STRAY as usize);
-        let Some(peak) = near.max_by_key(|at| medians[*at]).filter(|at| medians[*at] >= LINE)
+        let Some(peak) = near
+            .max_by_key(|at| medians[*at])
+            .filter(|at| medians[*at] >= LINE)
         else {
             return;
         };
@@ -132,7 +162,7 @@ impl Strip<'_> {
         let row = |at: usize| over + at as isize - 2 * STRAY;
         let crossed: Vec<bool> = along
             .clone()
-            .map(|at| self.crossed(at, row(first) - 1, row(last) + 1))
+            .map(|at| open.contains(&at) && self.crossed(at, row(first) - 1, row(last) + 1))
             .collect();
         for (at, crossed) in along.zip(crossed) {
             for line in first..=last {
@@ -158,7 +188,9 @@ pub fn cut(row: &Patch, boxes: &[Area]) -> Result<Vec<Cut>, PixError> {
         owners.share_out(&pieces);
     }
     let each = boxes.iter().enumerate();
-    Ok(each.map(|(number, place)| owners.cut(number, place)).collect())
+    Ok(each
+        .map(|(number, place)| owners.cut(number, place))
+        .collect())
 }
 
 /// Whose each pixel of a row is.
@@ -178,10 +210,14 @@ impl<'a> Owners<'a> {
     fn new(row: &'a Patch, boxes: &[Area]) -> Self {
         let column = |x: f64| row.pixel_of(Point::new(x, 0.0)).x.round() as i32;
         let line = |y: f64| row.pixel_of(Point::new(0.0, y)).y.round() as i32;
-        let between = boxes.windows(2).map(|two| column((two[0].right() + two[1].x) / 2.0));
+        let between = boxes
+            .windows(2)
+            .map(|two| column((two[0].right() + two[1].x) / 2.0));
         let first = boxes.iter().take(1).map(|place| column(place.x - OVER));
         let last = boxes.last().map(|place| column(place.right() + OVER));
-        let (top, bottom) = boxes.first().map_or((0.0, 0.0), |place| (place.y, place.bottom()));
+        let (top, bottom) = boxes
+            .first()
+            .map_or((0.0, 0.0), |place| (place.y, place.bottom()));
         Self {
             row,
             cells: first.chain(between).chain(last).collect(),
@@ -202,7 +238,10 @@ impl<'a> Owners<'a> {
         let (mut parts, mut from) = (Vec::new(), run.from);
         while from < run.to {
             let after = self.cells.partition_point(|start| *start <= from);
-            let to = self.cells.get(after).map_or(run.to, |next| run.to.min(*next));
+            let to = self
+                .cells
+                .get(after)
+                .map_or(run.to, |next| run.to.min(*next));
             if let Some(cell) = self.cell(from) {
                 parts.push((cell, from..to));
             }
@@ -215,8 +254,7 @@ impl<'a> Owners<'a> {
         let mut shares = vec![BTreeMap::<usize, u32>::new(); pieces.all.len()];
         for run in pieces.runs.iter().filter(|run| self.rows.contains(&run.y)) {
             for (cell, columns) in self.parts(run) {
-                *shares[run.component as usize].entry(cell).or_default() +=
-                    columns.len() as u32;
+                *shares[run.component as usize].entry(cell).or_default() += columns.len() as u32;
             }
         }
         let fates: Vec<Fate> = pieces
@@ -241,7 +279,8 @@ impl<'a> Owners<'a> {
     fn fate(&self, piece: &Component, shares: &BTreeMap<usize, u32>) -> Fate {
         let square = self.row.density * self.row.density;
         let inside: u32 = shares.values().sum();
-        if f64::from(piece.ink) < SPECK * square || f64::from(inside) < OURS * f64::from(piece.ink) {
+        if f64::from(piece.ink) < SPECK * square || f64::from(inside) < OURS * f64::from(piece.ink)
+        {
             return Fate::Nobody;
         }
         let mut ordered: Vec<_> = shares.iter().map(|(cell, ink)| (*ink, *cell)).collect();
@@ -250,7 +289,9 @@ impl<'a> Owners<'a> {
         if second > DIVIDED * f64::from(inside) && second > STROKE_AREA * square {
             return Fate::Divided;
         }
-        ordered.first().map_or(Fate::Nobody, |(_, cell)| Fate::Whole(*cell))
+        ordered
+            .first()
+            .map_or(Fate::Nobody, |(_, cell)| Fate::Whole(*cell))
     }
 
     fn give(&mut self, y: i32, columns: Range<i32>, cell: usize) {
@@ -272,14 +313,24 @@ impl<'a> Owners<'a> {
         let mut patch = Patch::blank(&around, self.row.density);
         let first = self.row.pixel_of(patch.corner);
         let (left, top) = (first.x.round() as isize, first.y.round() as isize);
-        let (width, height) = (self.row.width as isize, self.row.ink.len() / self.row.width.max(1));
+        let (width, height) = (
+            self.row.width as isize,
+            self.row.ink.len() / self.row.width.max(1),
+        );
         let mine = number as u16 + 1;
         let owner = |x: isize, y: isize| {
             let inside = x >= 0 && y >= 0 && x < width && y < height as isize;
-            if inside { self.owner[(y * width + x) as usize] } else { 0 }
+            if inside {
+                self.owner[(y * width + x) as usize]
+            } else {
+                0
+            }
         };
         for (at, pixel) in patch.ink.iter_mut().enumerate() {
-            let (x, y) = (left + (at % patch.width) as isize, top + (at / patch.width) as isize);
+            let (x, y) = (
+                left + (at % patch.width) as isize,
+                top + (at / patch.width) as isize,
+            );
             let beside = [(x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)];
             let here = owner(x, y);
             let edge = here == 0 && beside.iter().any(|(x, y)| owner(*x, *y) == mine);

@@ -65,7 +65,9 @@ impl Plane {
     /// How much of a small square around a point is ink, from 0 to 1.
     fn ink_around(&self, middle: Point, reach: f64) -> f64 {
         let steps = [-1.0, -0.5, 0.0, 0.5, 1.0];
-        let points = steps.iter().flat_map(|y| steps.iter().map(move |x| (*x, *y)));
+        let points = steps
+            .iter()
+            .flat_map(|y| steps.iter().map(move |x| (*x, *y)));
         let ink = points.map(|(x, y)| {
             let (x, y) = (middle.x + x * reach, middle.y + y * reach);
             f64::from(self.at(x as f32, y as f32))

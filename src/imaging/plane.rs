@@ -38,7 +38,9 @@ impl Plane {
             Depth::Grey => page.clone().reduced_by(reduction)?.on_even_paper()?,
             Depth::Colour => {
                 let channel = dropped.map(lightest);
-                page.channel(channel)?.reduced_by(reduction)?.on_even_paper()?
+                page.channel(channel)?
+                    .reduced_by(reduction)?
+                    .on_even_paper()?
             }
         };
         let ink: Vec<u8> = if page.depth() == Depth::Bitonal {
@@ -47,7 +49,9 @@ impl Plane {
             let levels = InkLevels::of(&grey);
             let shares: [u8; 256] =
                 std::array::from_fn(|shade| (levels.ink(shade as u8) * 255.0) as u8);
-            rows(&grey).map(|shade| shares[usize::from(shade)]).collect()
+            rows(&grey)
+                .map(|shade| shares[usize::from(shade)])
+                .collect()
         };
         Ok(Self {
             width: grey.width() as usize,
@@ -160,8 +164,8 @@ impl Pix {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::imaging::canvas::Canvas;
     use crate::domain::geometry::Rect;
+    use crate::imaging::canvas::Canvas;
 
     #[test]
     fn a_plane_is_the_same_ink_at_every_depth() {
@@ -169,10 +173,16 @@ mod tests {
         let bitonal = Plane::of(&page().ink(), 300, None).unwrap();
         let grey = Plane::of(&page().pix(), 300, None).unwrap();
         for plane in [bitonal, grey] {
-            assert_eq!((plane.width, plane.height, plane.reduction), (200, 150, 2.0));
+            assert_eq!(
+                (plane.width, plane.height, plane.reduction),
+                (200, 150, 2.0)
+            );
             assert!(plane.at(60.0, 40.0) > 250.0, "{}", plane.at(60.0, 40.0));
             assert!(plane.at(20.0, 40.0) < 5.0);
-            assert!((plane.at(50.0, 40.0) - 127.5).abs() < 20.0, "an edge is half");
+            assert!(
+                (plane.at(50.0, 40.0) - 127.5).abs() < 20.0,
+                "an edge is half"
+            );
             assert!(plane.at(-9.0, 4_000.0) < 1.0);
             assert_eq!(plane.inked().unwrap().ink(), 40 * 20);
         }

@@ -61,7 +61,11 @@ pub fn register(
     let known = sightings.len() >= FEWEST && found >= LEAST_SHARE;
     Registration {
         warp,
-        residual: if known { residual(&all, &sightings) } else { UNKNOWN },
+        residual: if known {
+            residual(&all, &sightings)
+        } else {
+            UNKNOWN
+        },
         found,
     }
 }
@@ -84,7 +88,11 @@ impl Whole {
         for _ in 0..ROUNDS {
             let weigh = |sighting: &Sighting| {
                 let off = whole.shift(sighting.middle).distance(sighting.shift) / reach;
-                if off < 1.0 { sighting.score * (1.0 - off * off).powi(2) } else { 0.0 }
+                if off < 1.0 {
+                    sighting.score * (1.0 - off * off).powi(2)
+                } else {
+                    0.0
+                }
             };
             let weights: Vec<f64> = sightings.iter().map(weigh).collect();
             let Some(next) = Self::weighted(sightings, &weights) else {

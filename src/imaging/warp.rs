@@ -103,7 +103,9 @@ pub(super) fn solve<const N: usize, const W: usize>(rows: &mut [[f64; W]; N]) ->
         for (at, row) in rows.iter_mut().enumerate() {
             let factor = row[column];
             if at != column && factor != 0.0 {
-                row.iter_mut().zip(settled).for_each(|(value, by)| *value -= factor * by);
+                row.iter_mut()
+                    .zip(settled)
+                    .for_each(|(value, by)| *value -= factor * by);
             }
         }
     }
@@ -166,9 +168,8 @@ impl Warp {
             let y = area.y + (row as f64 + 0.5) / density;
             for first in (0..width).step_by(piece) {
                 let last = (first + piece).min(width);
-                let end = |at: usize| {
-                    self.place(Point::new(area.x + (at as f64 + 0.5) / density, y))
-                };
+                let end =
+                    |at: usize| self.place(Point::new(area.x + (at as f64 + 0.5) / density, y));
                 let (from, to) = (end(first), end(last));
                 let count = (last - first) as f64;
                 let (dx, dy) = ((to.x - from.x) / count, (to.y - from.y) / count);
@@ -226,8 +227,14 @@ impl Patch {
     /// mm beside it.
     pub fn drop_print(&mut self, print: &Self, around: f64) {
         let reach = around * print.density;
-        let (left, right) = (self.corner.x, self.corner.x + self.width as f64 / self.density);
-        let (top, bottom) = (self.corner.y, self.corner.y + self.height as f64 / self.density);
+        let (left, right) = (
+            self.corner.x,
+            self.corner.x + self.width as f64 / self.density,
+        );
+        let (top, bottom) = (
+            self.corner.y,
+            self.corner.y + self.height as f64 / self.density,
+        );
         let area = Area::new(left - around, top - around, right - left, bottom - top);
         let area = Area {
             w: area.w + 2.0 * around,
@@ -236,7 +243,10 @@ impl Patch {
         };
         let (columns, rows) = print.pixels_of(&area);
         for y in rows {
-            for x in columns.clone().filter(|x| print.ink[y * print.width + x] > PRINTED) {
+            for x in columns
+                .clone()
+                .filter(|x| print.ink[y * print.width + x] > PRINTED)
+            {
                 let middle = Point::new(x as f64 + 0.5, y as f64 + 0.5);
                 let on_sheet = |offset: f64, at: f64| (at + offset) / print.density;
                 let dropped = Area::new(
@@ -262,7 +272,10 @@ impl Patch {
             let cut = |at: f64| (at.round().max(0.0) as usize).min(end);
             cut(from)..cut(to).max(cut(from))
         };
-        (range(from.x, to.x, self.width), range(from.y, to.y, self.height))
+        (
+            range(from.x, to.x, self.width),
+            range(from.y, to.y, self.height),
+        )
     }
 }
 
@@ -293,7 +306,11 @@ mod tests {
         let turned = |p: Point| Point::new(7.0 - 2.0 * p.y, 1.0 + 3.0 * p.x);
         let pairs = std::array::from_fn(|at| (SQUARE[at], turned(SQUARE[at])));
         let map = Homography::of_three(&pairs).unwrap();
-        assert!(map.map(Point::new(4.0, 5.0)).distance(turned(Point::new(4.0, 5.0))) < 1e-9);
+        assert!(
+            map.map(Point::new(4.0, 5.0))
+                .distance(turned(Point::new(4.0, 5.0)))
+                < 1e-9
+        );
     }
 
     #[test]

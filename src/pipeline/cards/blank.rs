@@ -66,7 +66,10 @@ impl Blank {
         self.other_codes.get_or_init(|| {
             let versions = 1..=form.version + LATER_VERSIONS;
             let codes = versions.flat_map(|version| {
-                let form = Form { version, ..form.clone() };
+                let form = Form {
+                    version,
+                    ..form.clone()
+                };
                 (0..2).map(move |side| form.code(side))
             });
             let others = codes.filter(|code| *code != form.code(self.side));

@@ -78,12 +78,7 @@ struct Three {
 }
 
 impl Three {
-    fn candidate(
-        &self,
-        form: &Form,
-        printed: &[Point; 4],
-        marks: &[Mark],
-    ) -> Option<Candidate> {
+    fn candidate(&self, form: &Form, printed: &[Point; 4], marks: &[Mark]) -> Option<Candidate> {
         let places = [self.corner, (self.corner + 1) % 4, (self.corner + 3) % 4];
         let three = self.numbers.map(|number| marks[number]);
         fits(form, places.map(|place| printed[place]), &three)?;
@@ -113,7 +108,11 @@ impl Three {
         let right = |(place, number): (usize, &Option<usize>)| {
             number.is_some_and(|number| marks[number].hole == (place == HOLED))
         };
-        let holes = corners.iter().enumerate().filter(|corner| right(*corner)).count();
+        let holes = corners
+            .iter()
+            .enumerate()
+            .filter(|corner| right(*corner))
+            .count();
         Some(Candidate {
             turn: turn(&map),
             map,
@@ -136,13 +135,17 @@ fn fits(form: &Form, printed: [Point; 3], marks: &[Mark; 3]) -> Option<()> {
     let clockwise = next.x * before.y - next.y * before.x > 0.0;
     let square = ((next.x * before.x + next.y * before.y) / (across * down)).abs() < SQUARE;
     let even = (scales[0] / scales[1] - 1.0).abs() < STRETCH;
-    let sized = marks.iter().all(|mark| SIZE.contains(&(mark.side / scale / form.marks.size)));
+    let sized = marks
+        .iter()
+        .all(|mark| SIZE.contains(&(mark.side / scale / form.marks.size)));
     (clockwise && square && even && sized).then_some(())
 }
 
 /// The quarter turn nearest to how the form lies.
 fn turn(map: &Homography) -> Turn {
-    let along = map.map(Point::new(1.0, 0.0)).from(map.map(Point::default()));
+    let along = map
+        .map(Point::new(1.0, 0.0))
+        .from(map.map(Point::default()));
     let turned = if along.x.abs() > along.y.abs() {
         if along.x > 0.0 { 0 } else { 180 }
     } else if along.y > 0.0 {

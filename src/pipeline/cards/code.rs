@@ -61,7 +61,9 @@ impl CodePlace {
     /// Compares the place with a form's code, and that with the codes that are near it.
     pub(super) fn compare(&self, own: &Modules, others: &[Modules]) -> Seen {
         let shifts = (0..=2 * self.steps).flat_map(|y| (0..=2 * self.steps).map(move |x| (x, y)));
-        let shares = shifts.clone().map(|at| (self.equal(own, at, |_, _| true), at));
+        let shares = shifts
+            .clone()
+            .map(|at| (self.equal(own, at, |_, _| true), at));
         let best = shares.max_by(|a, b| a.0.total_cmp(&b.0));
         if let Some((share, at)) = best
             && share >= PERHAPS
@@ -75,7 +77,11 @@ impl CodePlace {
         }
         let finders = shifts.map(|at| self.equal(own, at, |x, y| own.in_finder(x, y)));
         let finders = finders.fold(0.0, f64::max);
-        if finders >= THERE { Seen::Other } else { Seen::Nothing }
+        if finders >= THERE {
+            Seen::Other
+        } else {
+            Seen::Nothing
+        }
     }
 
     /// The share of modules that are as they should be, of those asked for.

@@ -146,7 +146,9 @@ impl FormBook {
             return Ok(Some((found, registration)));
         }
         let each = by_marks.into_iter().map(|found| (register(&found), found));
-        let mut each: Vec<_> = each.map(|(registration, found)| (found, registration)).collect();
+        let mut each: Vec<_> = each
+            .map(|(registration, found)| (found, registration))
+            .collect();
         each.sort_by(|a, b| b.1.found.total_cmp(&a.1.found));
         let second = each.get(1).map_or(0.0, |second| second.1.found);
         Ok(each.into_iter().next().filter(|(_, registration)| {

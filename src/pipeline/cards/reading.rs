@@ -51,7 +51,11 @@ impl Laid<'_> {
             residual: self.registration.residual,
             fields: fields.collect::<Result<_, _>>()?,
             ticks: self.ticks(side),
-            signatures: side.signatures.iter().map(|place| self.signature(place)).collect(),
+            signatures: side
+                .signatures
+                .iter()
+                .map(|place| self.signature(place))
+                .collect(),
         })
     }
 
@@ -65,7 +69,7 @@ impl Laid<'_> {
                     BoxStyle::Separate | BoxStyle::Comb => patch.drop_frame(place, FRAME),
                     BoxStyle::Line => {
                         let line = Area::new(place.x, place.bottom(), place.w, FRAME);
-                        patch.drop_line(&line, false);
+                        patch.drop_line(&line);
                     }
                 }
             }
@@ -76,14 +80,18 @@ impl Laid<'_> {
 
     fn field(&self, field: &FormField) -> Result<WrittenField, PixError> {
         let cuts = self.cuts(field)?;
-        let boxes = field.boxes.iter().zip(&cuts).map(|(place, cut)| WrittenBox {
-            place: self.on_page(place),
-            ink: match cut.ink {
-                WRITTEN.. => Ink::Written,
-                FAINT.. => Ink::Faint,
-                _ => Ink::Empty,
-            },
-        });
+        let boxes = field
+            .boxes
+            .iter()
+            .zip(&cuts)
+            .map(|(place, cut)| WrittenBox {
+                place: self.on_page(place),
+                ink: match cut.ink {
+                    WRITTEN.. => Ink::Written,
+                    FAINT.. => Ink::Faint,
+                    _ => Ink::Empty,
+                },
+            });
         Ok(WrittenField {
             name: field.name.clone(),
             place: self.on_page(&around(&field.boxes, MARGIN)),
@@ -208,4 +216,24 @@ fn around(places: &[Area], margin: f64) -> Area {
         right - x + 2.0 * margin,
         bottom - y + 2.0 * margin,
     )
+}
+
+#[cfg(test)]
+impl Laid<'_> {
+    pub(super) fn dump(&self, to: &str) {
+        let save = |patch: &Patch, name: String| {
+            let mut text = format!("P5 {} {} 255\n", patch.width, patch.height).into_bytes();
+            text.extend(patch.ink.iter().map(|ink| 255 - ink));
+            std::fs::write(format!("{to}-{name}.pgm"), text).unwrap();
+        };
+        for field in &self.form.sides[self.side].fields {
+            let row = &field.boxes;
+            let mut patch = self.see(&around(row, MARGIN));
+            save(&patch, format!("{}-a", field.name));
+            for place in row {
+                patch.drop_frame(place, FRAME);
+            }
+            save(&patch, format!("{}-b", field.name));
+        }
+    }
 }

