@@ -20,7 +20,9 @@
 )]
 
 mod measure;
+mod none;
 mod sim;
+mod tally;
 
 use std::error::Error;
 use std::fs;
@@ -124,7 +126,10 @@ fn draw(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> 
                 number,
             };
             let card = simulator.card(form, side, wanted)?;
-            let name = format!("{}-{}-{number:04}.{}", form.id, options.severity, card.file.ending);
+            let name = format!(
+                "{}-{}-{number:04}.{}",
+                form.id, options.severity, card.file.ending
+            );
             fs::write(out.join(&name), &card.file.bytes)?;
             truths.push(card.truth.to_json(&name));
         }

@@ -1,7 +1,7 @@
 //! The printed blank, ready to be laid on any page: how much of each spot is covered
 //! with black and with the form's colour.
 
-use postroom::domain::form::{Colour, Form};
+use postroom::domain::form::Form;
 use postroom::forms::NotDrawn;
 use postroom::forms::draw::{Drawing, draw};
 use postroom::forms::raster::{Layer, raster};
@@ -14,10 +14,6 @@ const CELL: usize = 16;
 
 /// One side of a form at the fineness for one resolution.
 pub struct Blank {
-    /// Width and height of the sheet, mm.
-    pub size: [f64; 2],
-    /// The colour of boxes and combs.
-    pub tint: [u8; 3],
     /// Dots to a mm.
     pub scale: f64,
     width: usize,
@@ -31,17 +27,19 @@ pub struct Blank {
 impl Blank {
     /// A side, counted from 0, for pages of so many dots an inch.
     pub fn of_form(form: &Form, side: usize, dpi: f64) -> Result<Self, NotDrawn> {
-        Self::new(&draw(form, side), form.colour, dpi)
+        Self::new(&draw(form, side), dpi)
     }
 
     /// Any drawing, for pages of so many dots an inch.
-    pub fn new(drawing: &Drawing, colour: Colour, dpi: f64) -> Result<Self, NotDrawn> {
+    pub fn new(drawing: &Drawing, dpi: f64) -> Result<Self, NotDrawn> {
         let fine = dpi * FINE;
         let black = raster(drawing, fine, Layer::Black)?;
         let form = raster(drawing, fine, Layer::Form)?;
         let (width, height) = (black.width as usize, black.height as usize);
         let dots = black.grey.iter().zip(&form.grey);
-        let dots: Vec<[u8; 2]> = dots.map(|(black, form)| [255 - black, 255 - form]).collect();
+        let dots: Vec<[u8; 2]> = dots
+            .map(|(black, form)| [255 - black, 255 - form])
+            .collect();
         let ink = averaged(&dots, width, height);
         let cells_across = width.div_ceil(CELL);
         let mut cells = vec![false; cells_across * height.div_ceil(CELL)];
@@ -52,13 +50,7 @@ impl Blank {
                 }
             }
         }
-        let tint = match colour {
-            Colour::Black => [0; 3],
-            Colour::DropOut(rgb) => rgb,
-        };
         Ok(Self {
-            size: [drawing.width, drawing.height],
-            tint,
             scale: fine / 25.4,
             width,
             height,
@@ -124,7 +116,11 @@ fn averaged(dots: &[[u8; 2]], width: usize, height: usize) -> Vec<[u8; 2]> {
     let mut across = vec![[0; 2]; dots.len()];
     for (from, to) in dots.chunks_exact(width).zip(across.chunks_exact_mut(width)) {
         for x in 0..width {
-            to[x] = mean(from[x.saturating_sub(1)], from[x], from[(x + 1).min(width - 1)]);
+            to[x] = mean(
+                from[x.saturating_sub(1)],
+                from[x],
+                from[(x + 1).min(width - 1)],
+            );
         }
     }
     let mut both = vec![[0; 2]; dots.len()];

@@ -59,7 +59,10 @@ impl Chance {
             }
             left -= weight;
         }
-        weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0)
+        weights
+            .iter()
+            .rposition(|weight| *weight > 0.0)
+            .unwrap_or(0)
     }
 
     /// From the normal distribution of mean 0 and width 1 (Box and Muller 1958).

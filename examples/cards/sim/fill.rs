@@ -67,12 +67,18 @@ impl Filling<'_> {
             1.0
         };
         let shape = (self.pen.width, larger);
-        let outlines = self.faces.in_box(&self.writer, sign, place, shape, self.chance);
+        let outlines = self
+            .faces
+            .in_box(&self.writer, sign, place, shape, self.chance);
         let ink: Vec<Spot> = self.write(&outlines).into_iter().collect();
         let written = !ink.is_empty();
         WrittenBox {
             place: *place,
-            text: if written { sign.to_string() } else { " ".to_owned() },
+            text: if written {
+                sign.to_string()
+            } else {
+                " ".to_owned()
+            },
             ink,
             faint: self.pen.thin > FAINT,
         }
@@ -84,9 +90,14 @@ impl Filling<'_> {
         for place in places {
             let pen = self.pen.width.min(0.7);
             let line: String = rest.iter().collect();
-            let written = self.faces.on_line(&self.writer, &line, place, pen, self.chance);
+            let written = self
+                .faces
+                .on_line(&self.writer, &line, place, pen, self.chance);
             let taken: String = written.iter().map(|(sign, _)| *sign).collect();
-            let ink = written.iter().filter_map(|(_, outlines)| self.write(outlines)).collect();
+            let ink = written
+                .iter()
+                .filter_map(|(_, outlines)| self.write(outlines))
+                .collect();
             // Spaces are no signs: as many characters are done as hold these signs.
             let mut left = taken.chars().count();
             let done = rest.iter().take_while(|sign| {
@@ -110,7 +121,12 @@ impl Filling<'_> {
     fn write(&mut self, outlines: &[Vec<Point>]) -> Option<Spot> {
         let on_page: Vec<Vec<Point>> = outlines
             .iter()
-            .map(|outline| outline.iter().map(|point| self.warp.to_page(*point)).collect())
+            .map(|outline| {
+                outline
+                    .iter()
+                    .map(|point| self.warp.to_page(*point))
+                    .collect()
+            })
             .collect();
         let mut spot = Spot::enclosed(&on_page);
         spot.thinned(self.pen.thin, self.chance);
@@ -144,7 +160,8 @@ impl Filling<'_> {
         for field in &side.ticks {
             let intents = self.intents(field);
             for (option, intent) in field.options.iter().zip(intents) {
-                let (strokes, how) = ticks::tick(intent, &option.place, self.pen.width, self.chance);
+                let (strokes, how) =
+                    ticks::tick(intent, &option.place, self.pen.width, self.chance);
                 strokes.iter().for_each(|stroke| self.draw(stroke));
                 let name = if field.options.len() > 1 {
                     format!("{}.{}", field.name, option.name)

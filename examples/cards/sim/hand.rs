@@ -291,7 +291,11 @@ impl Outline {
     }
 
     fn last(&self) -> Point {
-        self.outlines.last().and_then(|outline| outline.last()).copied().unwrap_or_default()
+        self.outlines
+            .last()
+            .and_then(|outline| outline.last())
+            .copied()
+            .unwrap_or_default()
     }
 
     fn push(&mut self, point: Point) {

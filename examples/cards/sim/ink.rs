@@ -20,11 +20,6 @@ pub struct Spot {
 pub type Way = Vec<(Point, f64)>;
 
 impl Spot {
-    /// Height in pixels.
-    pub fn h(&self) -> usize {
-        self.cover.len().checked_div(self.w).unwrap_or(0)
-    }
-
     /// What closed outlines enclose, points in pixels. Area is covered exactly (the
     /// accumulation of signed areas of Raph Levien's font-rs); where outlines overlap
     /// in one direction, it is covered once.
@@ -74,9 +69,17 @@ impl Spot {
         let (w, h) = ((right - left) as usize + 1, (bottom - top) as usize + 1);
         let mut cover = vec![0; w * h];
         let single = [way[0], way[0]];
-        let pairs = way.windows(2).chain((way.len() == 1).then_some(&single[..]));
+        let pairs = way
+            .windows(2)
+            .chain((way.len() == 1).then_some(&single[..]));
         for pair in pairs {
-            capsule(&mut cover, w, [f64::from(left), f64::from(top)], pair[0], pair[1]);
+            capsule(
+                &mut cover,
+                w,
+                [f64::from(left), f64::from(top)],
+                pair[0],
+                pair[1],
+            );
         }
         Self {
             x: left,
@@ -102,7 +105,11 @@ impl Spot {
 
     /// Every pixel that is covered: column, row and how much.
     pub fn pixels(&self) -> impl Iterator<Item = (i32, i32, u8)> + '_ {
-        let covered = self.cover.iter().enumerate().filter(|(_, cover)| **cover > 0);
+        let covered = self
+            .cover
+            .iter()
+            .enumerate()
+            .filter(|(_, cover)| **cover > 0);
         covered.map(|(at, cover)| {
             let (x, y) = (at % self.w, at / self.w);
             (self.x + x as i32, self.y + y as i32, *cover)

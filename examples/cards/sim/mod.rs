@@ -121,7 +121,13 @@ impl Simulator {
         page.cut_out(&ground, &warp, size);
         scan::degrade(&mut page, severity, warp.scale, kind, chance);
         let upside_down = chance.happens(severity.upside_down);
-        let file = scan::encode(page, (kind, dpi), upside_down, threshold, (severity, chance))?;
+        let file = scan::encode(
+            page,
+            (kind, dpi),
+            upside_down,
+            threshold,
+            (severity, chance),
+        )?;
         let truth = Truth {
             form: form.id.clone(),
             version: form.version,
@@ -198,13 +204,25 @@ fn lie(
     let margins = [0, 1, 2, 3].map(|_| margin(severity.off_centre));
     warp.shift([margins[0] - bounds[0], margins[1] - bounds[1]]);
     let page = [
-        (bounds[2] - bounds[0] + margins[0] + margins[2]).round().max(1.0) as usize,
-        (bounds[3] - bounds[1] + margins[1] + margins[3]).round().max(1.0) as usize,
+        (bounds[2] - bounds[0] + margins[0] + margins[2])
+            .round()
+            .max(1.0) as usize,
+        (bounds[3] - bounds[1] + margins[1] + margins[3])
+            .round()
+            .max(1.0) as usize,
     ];
     let black = chance.happens(severity.black_border);
-    let background = if black { chance.between(8.0, 40.0) } else { chance.between(235.0, 254.0) };
+    let background = if black {
+        chance.between(8.0, 40.0)
+    } else {
+        chance.between(235.0, 254.0)
+    };
     let corner = chance.happens(severity.corner).then(|| {
-        let places = form.sides.get(side).map(|side| side.places()).unwrap_or_default();
+        let places = form
+            .sides
+            .get(side)
+            .map(|side| side.places())
+            .unwrap_or_default();
         let kept: Vec<Area> = places
             .into_iter()
             .filter(|(name, _)| name != "the code")

@@ -139,7 +139,12 @@ impl Page {
         let (width, height) = (self.width, self.height);
         for top in (0..height).step_by(side) {
             for left in (0..width).step_by(side) {
-                let tile = [left, top, (left + side).min(width), (top + side).min(height)];
+                let tile = [
+                    left,
+                    top,
+                    (left + side).min(width),
+                    (top + side).min(height),
+                ];
                 each(self, tile);
             }
         }

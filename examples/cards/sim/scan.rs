@@ -57,7 +57,11 @@ pub fn encode(
 ) -> Result<File, PixError> {
     if kind == Kind::Bitonal {
         for pixel in &mut page.planes[0] {
-            *pixel = if f64::from(*pixel) < threshold { 0 } else { 255 };
+            *pixel = if f64::from(*pixel) < threshold {
+                0
+            } else {
+                255
+            };
         }
         speckle(&mut page, severity, f64::from(dpi) / 25.4, chance);
     }
@@ -85,10 +89,9 @@ fn packed(grey: &[u8], width: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(grey.len() / 8 + width);
     for row in grey.chunks_exact(width) {
         for eight in row.chunks(8) {
-            let bits = eight
-                .iter()
-                .enumerate()
-                .fold(0, |byte, (at, pixel)| byte | u8::from(*pixel < 128) << (7 - at));
+            let bits = eight.iter().enumerate().fold(0, |byte, (at, pixel)| {
+                byte | u8::from(*pixel < 128) << (7 - at)
+            });
             bytes.push(bits);
         }
     }
@@ -131,7 +134,10 @@ fn speckle(page: &mut Page, severity: &Severity, scale: f64, chance: &mut Chance
     let area = (page.width * page.height) as f64 / (scale * scale) / 100.0;
     for _ in 0..chance.count(severity.speckle * area) {
         let side = 1 + chance.weighted(&[0.6, 0.3, 0.1]);
-        let (x, y) = (chance.below(page.width - side), chance.below(page.height - side));
+        let (x, y) = (
+            chance.below(page.width - side),
+            chance.below(page.height - side),
+        );
         let grey = if chance.happens(0.8) { 20 } else { 250 };
         for row in y..y + side {
             for plane in &mut page.planes {

@@ -87,7 +87,11 @@ pub fn signature(place: &Area, chance: &mut Chance) -> Vec<Stroke> {
     let mut points = vec![[left, foot - height * 0.4]];
     for at in 0..loops {
         let x = left + width * (at as f64 + 0.5) / loops as f64;
-        let tall = if at == 0 || chance.happens(0.3) { 1.0 } else { 0.35 };
+        let tall = if at == 0 || chance.happens(0.3) {
+            1.0
+        } else {
+            0.35
+        };
         let top = foot - height * tall * chance.between(0.7, 1.0) - rise * (x - left);
         let low = foot + height * if chance.happens(0.15) { 0.35 } else { 0.0 } - rise * (x - left);
         let step = width / loops as f64;
@@ -97,7 +101,10 @@ pub fn signature(place: &Area, chance: &mut Chance) -> Vec<Stroke> {
     let mut strokes = vec![curve(&points, 0.1, chance)];
     if chance.happens(0.4) {
         let y = foot + height * 0.15;
-        let line = [[left, y], [left + width * chance.between(0.5, 1.1), y - rise * width]];
+        let line = [
+            [left, y],
+            [left + width * chance.between(0.5, 1.1), y - rise * width],
+        ];
         strokes.push(curve(&line, 0.2, chance));
     }
     strokes
@@ -111,7 +118,10 @@ struct Hand {
 impl Hand {
     /// A point in parts of the box: 0, 0 is its top left corner.
     fn at(&self, x: f64, y: f64) -> Point {
-        [self.place.x + x * self.place.w, self.place.y + y * self.place.h]
+        [
+            self.place.x + x * self.place.w,
+            self.place.y + y * self.place.h,
+        ]
     }
 
     fn near(&self, x: f64, y: f64, off: f64, chance: &mut Chance) -> Point {
@@ -205,7 +215,12 @@ impl Hand {
             let y = middle[1] + y * size * 0.45;
             self.near(x, y, 0.06, chance)
         };
-        let ends = [end(-1.0, -1.0), end(1.0, 1.0), end(1.0, -1.0), end(-1.0, 1.0)];
+        let ends = [
+            end(-1.0, -1.0),
+            end(1.0, 1.0),
+            end(1.0, -1.0),
+            end(-1.0, 1.0),
+        ];
         vec![
             curve(&ends[..2], 0.03, chance),
             curve(&ends[2..], 0.03, chance),
@@ -215,8 +230,14 @@ impl Hand {
     fn plus(&self, chance: &mut Chance) -> Vec<Stroke> {
         let size = chance.between(0.35, 0.6);
         let lines = [
-            [self.near(0.5 - size, 0.5, 0.06, chance), self.near(0.5 + size, 0.5, 0.06, chance)],
-            [self.near(0.5, 0.5 - size, 0.06, chance), self.near(0.5, 0.5 + size, 0.06, chance)],
+            [
+                self.near(0.5 - size, 0.5, 0.06, chance),
+                self.near(0.5 + size, 0.5, 0.06, chance),
+            ],
+            [
+                self.near(0.5, 0.5 - size, 0.06, chance),
+                self.near(0.5, 0.5 + size, 0.06, chance),
+            ],
         ];
         lines.map(|line| curve(&line, 0.03, chance)).into()
     }
@@ -249,7 +270,10 @@ impl Hand {
 
     fn yes(&self, chance: &mut Chance) -> Vec<Stroke> {
         let fork = self.near(0.5, 0.5, 0.05, chance);
-        let arms = [self.near(0.15, 0.08, 0.05, chance), self.near(0.88, 0.05, 0.05, chance)];
+        let arms = [
+            self.near(0.15, 0.08, 0.05, chance),
+            self.near(0.88, 0.05, 0.05, chance),
+        ];
         let foot = self.near(0.4, 1.0, 0.06, chance);
         vec![
             curve(&[arms[0], fork], 0.02, chance),
@@ -340,7 +364,10 @@ impl Hand {
                 let from = self.at(chance.between(0.15, 0.85), chance.between(0.15, 0.85));
                 let length = chance.between(0.5, 1.3);
                 let angle = chance.between(0.0, std::f64::consts::TAU);
-                let to = [from[0] + length * angle.cos(), from[1] + length * angle.sin()];
+                let to = [
+                    from[0] + length * angle.cos(),
+                    from[1] + length * angle.sin(),
+                ];
                 (vec![curve(&[from, to], 0.05, chance)], "a short stroke")
             }
             2 => (vec![self.beside(chance)], "mostly beside it"),
@@ -348,7 +375,10 @@ impl Hand {
                 let (from, to) = (chance.between(-0.1, 1.1), chance.between(-0.1, 1.1));
                 let (left, right) = (chance.between(0.5, 2.5), chance.between(0.3, 1.5));
                 let line = [self.at(-left, from), self.at(1.0 + right, to)];
-                (vec![curve(&line, 0.04, chance)], "a stroke that passes through")
+                (
+                    vec![curve(&line, 0.04, chance)],
+                    "a stroke that passes through",
+                )
             }
             4 => (vec![self.ring(chance)], "a ring around it"),
             _ => {

@@ -11,23 +11,92 @@ const FIRST: &[&str] = &[
     "JEAN", "PATRICIA", "KEITH", "ZOE", "QUENTIN", "VIVIEN", "XANTHE", "BEATRICE", "ELEANOR", "JO",
 ];
 const LAST: &[&str] = &[
-    "SMITH", "JONES", "TAYLOR", "BROWN", "WILLIAMS", "DAVIES", "EVANS", "WILSON", "O'NEILL",
-    "MACKENZIE", "FITZGERALD", "KHAN", "PATEL", "LEE", "COX", "HOLLINGWORTH", "SMITH-JONES",
-    "VAUGHAN", "QUICK", "FEATHERSTONE", "NG", "WRIGHT", "BAXTER", "ZELLER", "YOUNG", "JARVIS",
+    "SMITH",
+    "JONES",
+    "TAYLOR",
+    "BROWN",
+    "WILLIAMS",
+    "DAVIES",
+    "EVANS",
+    "WILSON",
+    "O'NEILL",
+    "MACKENZIE",
+    "FITZGERALD",
+    "KHAN",
+    "PATEL",
+    "LEE",
+    "COX",
+    "HOLLINGWORTH",
+    "SMITH-JONES",
+    "VAUGHAN",
+    "QUICK",
+    "FEATHERSTONE",
+    "NG",
+    "WRIGHT",
+    "BAXTER",
+    "ZELLER",
+    "YOUNG",
+    "JARVIS",
 ];
 const STREETS: &[&str] = &[
-    "HIGH", "STATION", "CHURCH", "VICTORIA", "MILL", "PARK", "QUEENS", "KINGS", "ORCHARD",
-    "WINDSOR", "JUBILEE", "FOXGLOVE", "HAZEL", "ZETLAND", "BEECH", "YORK", "ALEXANDRA", "BRIDGE",
+    "HIGH",
+    "STATION",
+    "CHURCH",
+    "VICTORIA",
+    "MILL",
+    "PARK",
+    "QUEENS",
+    "KINGS",
+    "ORCHARD",
+    "WINDSOR",
+    "JUBILEE",
+    "FOXGLOVE",
+    "HAZEL",
+    "ZETLAND",
+    "BEECH",
+    "YORK",
+    "ALEXANDRA",
+    "BRIDGE",
 ];
-const WAYS: &[&str] = &["STREET", "ROAD", "LANE", "CLOSE", "AVENUE", "DRIVE", "WAY", "COURT", "ST", "RD"];
-const HOUSES: &[&str] = &["ROSE COTTAGE", "THE ELMS", "FLAT 2", "FLAT 14B", "HILLSIDE", "OAKS"];
+const WAYS: &[&str] = &[
+    "STREET", "ROAD", "LANE", "CLOSE", "AVENUE", "DRIVE", "WAY", "COURT", "ST", "RD",
+];
+const HOUSES: &[&str] = &[
+    "ROSE COTTAGE",
+    "THE ELMS",
+    "FLAT 2",
+    "FLAT 14B",
+    "HILLSIDE",
+    "OAKS",
+];
 const TOWNS: &[&str] = &[
-    "ASHWICK", "BRAMFORD", "COLDHARBOUR", "DUNMERE", "EASTHOLT", "FERNLEIGH", "GRAVELSEY",
-    "HARTWELL", "KINGSBOURNE", "LLANVERE", "MARLSTONE", "NORTH QUAYLE", "OXENHALL", "PENTREATH",
+    "ASHWICK",
+    "BRAMFORD",
+    "COLDHARBOUR",
+    "DUNMERE",
+    "EASTHOLT",
+    "FERNLEIGH",
+    "GRAVELSEY",
+    "HARTWELL",
+    "KINGSBOURNE",
+    "LLANVERE",
+    "MARLSTONE",
+    "NORTH QUAYLE",
+    "OXENHALL",
+    "PENTREATH",
 ];
-const COUNTIES: &[&str] = &["KENT", "ESSEX", "DEVON", "FIFE", "POWYS", "DORSET", "SURREY", "NORFOLK"];
-const AREAS: &[&str] = &["AB", "B", "BS", "CF", "E", "EH", "G", "LS", "M", "NE", "OX", "SW", "TN", "YO"];
-const HOSTS: &[&str] = &["example.com", "example.org", "mail.example", "post.example.net"];
+const COUNTIES: &[&str] = &[
+    "KENT", "ESSEX", "DEVON", "FIFE", "POWYS", "DORSET", "SURREY", "NORFOLK",
+];
+const AREAS: &[&str] = &[
+    "AB", "B", "BS", "CF", "E", "EH", "G", "LS", "M", "NE", "OX", "SW", "TN", "YO",
+];
+const HOSTS: &[&str] = &[
+    "example.com",
+    "example.org",
+    "mail.example",
+    "post.example.net",
+];
 const COMMENTS: &[&str] = &[
     "Please open earlier on Sundays.",
     "The staff are very kind, thank you!",
@@ -71,7 +140,11 @@ impl Person {
                 let name = format!("{}.{}", self.first, self.last);
                 let name: String = name.chars().filter(|sign| *sign != '\'').collect();
                 let mail = format!("{name}@{}", chance.one_of(HOSTS));
-                if chance.happens(0.7) { mail.to_uppercase() } else { mail.to_lowercase() }
+                if chance.happens(0.7) {
+                    mail.to_uppercase()
+                } else {
+                    mail.to_lowercase()
+                }
             }
             // The range that is kept for fiction.
             FieldKind::Phone => format!("07700900{:03}", chance.below(1000)),
@@ -84,7 +157,11 @@ impl Person {
             FieldKind::FreeText => (*chance.one_of(COMMENTS)).to_owned(),
             FieldKind::Number => number(boxes.clamp(1, 8), chance),
         };
-        if open { text } else { text.chars().take(boxes).collect() }
+        if open {
+            text
+        } else {
+            text.chars().take(boxes).collect()
+        }
     }
 }
 
@@ -120,8 +197,16 @@ fn number(digits: usize, chance: &mut Chance) -> String {
         .iter()
         .rev()
         .enumerate()
-        .map(|(at, digit)| if at % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { *digit })
+        .map(|(at, digit)| {
+            if at % 2 == 0 {
+                digit * 2 / 10 + digit * 2 % 10
+            } else {
+                *digit
+            }
+        })
         .sum();
     all.push((10 - sum % 10) % 10);
-    all.iter().map(|digit| char::from(b'0' + *digit as u8)).collect()
+    all.iter()
+        .map(|digit| char::from(b'0' + *digit as u8))
+        .collect()
 }
