@@ -1,0 +1,141 @@
+//! Cards for tests and benchmarks: made, with the truth about them, or measured.
+//!
+//! `cargo run --release --example cards -- draw --out DIR [--form FILE]... [--severity N]
+//! [--count N] [--seed N]` writes filled and scanned cards and `truth.json`.
+//!
+//! `cargo run --release --example cards -- measure [--form FILE]... [--severity N]
+//! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--none DIR]` makes cards, has
+//! them looked at as in a night, and compares. `--keep` keeps the scans that went wrong.
+//! `--none` counts cards seen in files of a folder, of which none is one, and in foreign
+//! forms made here.
+//!
+//! Without `--form`, the two sample forms and the two of tests/forms. The table of
+//! severities is samples/forms/severities.toml.
+
+#![expect(clippy::print_stdout, reason = "a measuring tool speaks on stdout")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "a program's own modules; names that say all need no sentence"
+)]
+
+mod measure;
+mod none;
+mod sim;
+mod tally;
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use postroom::domain::form::Form;
+use sim::{Simulator, Wanted};
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// The forms that are measured unless others are named.
+const FORMS: [&str; 4] = [
+    "samples/forms/loyalty-a5.toml",
+    "samples/forms/coupon-a6.toml",
+    "tests/forms/application-a4.toml",
+    "tests/forms/voucher.toml",
+];
+
+struct Options {
+    forms: Vec<PathBuf>,
+    severity: usize,
+    count: u64,
+    seed: u64,
+    jobs: u64,
+    json: bool,
+    out: Option<PathBuf>,
+    keep: Option<PathBuf>,
+    none: Option<PathBuf>,
+}
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let options = options(arguments)?;
+    let simulator = Simulator::new()?;
+    let forms = options
+        .forms
+        .iter()
+        .map(|path| read_form(path))
+        .collect::<Result<Vec<_>>>()?;
+    match command.as_str() {
+        "draw" => draw(&simulator, &forms, &options),
+        "measure" => measure::measure(&simulator, &forms, &options),
+        _ => Err("say draw or measure".into()),
+    }
+}
+
+fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
+    let mut options = Options {
+        forms: Vec::new(),
+        severity: 1,
+        count: 20,
+        seed: 1,
+        jobs: 1,
+        json: false,
+        out: None,
+        keep: None,
+        none: None,
+    };
+    while let Some(name) = arguments.next() {
+        if name == "--json" {
+            options.json = true;
+            continue;
+        }
+        let value = arguments.next().ok_or(format!("{name} wants a value"))?;
+        match name.as_str() {
+            "--form" => options.forms.push(value.into()),
+            "--severity" => options.severity = value.parse()?,
+            "--count" => options.count = value.parse()?,
+            "--seed" => options.seed = value.parse()?,
+            "--jobs" => options.jobs = value.parse::<u64>()?.max(1),
+            "--out" => options.out = Some(value.into()),
+            "--keep" => options.keep = Some(value.into()),
+            "--none" => options.none = Some(value.into()),
+            _ => return Err(format!("{name} is no option").into()),
+        }
+    }
+    if options.forms.is_empty() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        options.forms = FORMS.map(|form| root.join(form)).into();
+    }
+    Ok(options)
+}
+
+fn read_form(path: &Path) -> Result<Form> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    postroom::forms::parse(&text).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// Writes cards of every form in turn, all sides, and what is on them.
+fn draw(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> {
+    let out = options.out.as_ref().ok_or("--out names the folder")?;
+    fs::create_dir_all(out)?;
+    let mut truths = Vec::new();
+    for form in forms {
+        for number in 0..options.count {
+            let side = (number % form.sides.len() as u64) as usize;
+            let wanted = Wanted {
+                severity: options.severity,
+                seed: options.seed,
+                number,
+            };
+            let card = simulator.card(form, side, wanted)?;
+            let name = format!(
+                "{}-{}-{number:04}.{}",
+                form.id, options.severity, card.file.ending
+            );
+            fs::write(out.join(&name), &card.file.bytes)?;
+            truths.push(card.truth.to_json(&name));
+        }
+    }
+    let mut text = serde_json::to_string_pretty(&truths)?;
+    text.push('\n');
+    fs::write(out.join("truth.json"), text)?;
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! Cards made here, looked at as in a night, and compared with what is on them.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::Instant;
+
+use postroom::domain::card::{CardSide, Ink, MAX_RESIDUAL, TickState};
+use postroom::domain::form::Form;
+use postroom::domain::geometry::{Area, Rect, Turn};
+use postroom::domain::limits::Limits;
+use postroom::domain::verdict::Verdict;
+use postroom::pipeline::cards::{FormBook, Look};
+use postroom::pipeline::open::open;
+
+use super::sim::{Card, Intent, Simulator, Truth, Wanted};
+use super::tally::{Seen, Tally, TickSeen, What};
+use super::{Options, Result, none};
+
+/// Makes and measures; prints tables, or JSON.
+pub fn measure(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> {
+    if let Some(folder) = &options.none {
+        return none::count(forms, folder, options);
+    }
+    let mut tables = Vec::new();
+    for form in forms {
+        let tally = cards_of(simulator, form, forms, options)?;
+        if options.json {
+            tables.push(tally.to_json(&form.id, options.severity));
+        } else {
+            println!(
+                "\n## {}, severity {}\n\n{}",
+                form.id,
+                options.severity,
+                tally.tables()
+            );
+        }
+    }
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&tables)?);
+    }
+    Ok(())
+}
+
+/// Cards are shared out to threads; which card it is depends on its number alone.
+fn cards_of(
+    simulator: &Simulator,
+    form: &Form,
+    forms: &[Form],
+    options: &Options,
+) -> Result<Tally> {
+    let share = |job: u64| -> Result<Tally> {
+        let book = FormBook::new(forms.to_vec());
+        let mut tally = Tally::default();
+        for number in (job..options.count).step_by(options.jobs as usize) {
+            let side = (number % form.sides.len() as u64) as usize;
+            let wanted = Wanted {
+                severity: options.severity,
+                seed: options.seed,
+                number,
+            };
+            let card = simulator.card(form, side, wanted)?;
+            let seen = look(&book, &card, number);
+            if let (Some(folder), Some(why)) = (&options.keep, seen.wrong()) {
+                keep(folder, &card, number, &why)?;
+            }
+            tally.add(seen);
+        }
+        Ok(tally)
+    };
+    let mut all = Tally::default();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.jobs)
+            .map(|job| scope.spawn(move || share(job)))
+            .collect();
+        for worker in workers {
+            all.join(
+                worker
+                    .join()
+                    .map_err(|_| "a card made the program panic")??,
+            );
+        }
+        Ok(all)
+    })
+}
+
+/// From the file's bytes to what was seen, timed, and compared.
+fn look(book: &FormBook, card: &Card, number: u64) -> Seen {
+    let began = Instant::now();
+    let looked = catch_unwind(AssertUnwindSafe(|| {
+        let limits = Limits::default();
+        let scan = open(&card.file.bytes, &limits).map_err(|error| error.to_string())?;
+        let page = scan.page(1).map_err(|error| error.to_string())?;
+        book.look(&page).map_err(|error| error.to_string())
+    }));
+    let ms = began.elapsed().as_secs_f64() * 1000.0;
+    let mut seen = Seen::new(&card.truth, number, ms);
+    seen.what = match looked {
+        Err(_) => What::Failed("a panic".to_owned()),
+        Ok(Err(error)) => What::Failed(error),
+        Ok(Ok(Look::Neither)) => What::Missed,
+        Ok(Ok(Look::Separator)) => What::Wrong("a separator".to_owned()),
+        Ok(Ok(Look::Card(turn, side))) => compare(&mut seen, &card.truth, turn, &side),
+    };
+    seen
+}
+
+fn compare(seen: &mut Seen, truth: &Truth, turn: Turn, side: &CardSide) -> What {
+    let expected = if truth.upside_down {
+        Turn::Half
+    } else {
+        Turn::None
+    };
+    if (side.form.as_str(), side.version, side.side) != (&truth.form, truth.version, truth.side) {
+        return What::Wrong(format!("{} {} {}", side.form, side.version, side.side));
+    }
+    if turn != expected {
+        return What::Wrong(format!("turned by {}", turn.degrees()));
+    }
+    seen.residual = Some(side.residual);
+    seen.by = Some(side.recognised);
+    for (written, field) in truth.fields.iter().zip(&side.fields) {
+        for (at, (truly, found)) in written.boxes.iter().zip(&field.boxes).enumerate() {
+            seen.errors
+                .push(distance(truth, &truly.place, &found.place));
+            seen.inks.push((truly.expected(), found.ink));
+            if truly.expected() != Ink::Empty {
+                let near = written.boxes.iter().enumerate();
+                let near = near.filter(|(other, _)| other.abs_diff(at) == 1);
+                let own: u64 = truly.ink.iter().map(|spot| within(spot, None)).sum();
+                let cut: u64 = truly
+                    .ink
+                    .iter()
+                    .map(|spot| within(spot, Some(&found.place)))
+                    .sum();
+                let foreign: u64 = near
+                    .flat_map(|(_, one)| &one.ink)
+                    .map(|spot| within(spot, Some(&found.place)))
+                    .sum();
+                let own = own.max(1) as f64;
+                seen.cuts.push([cut as f64 / own, foreign as f64 / own]);
+            }
+        }
+    }
+    for (truly, found) in truth.ticks.iter().zip(&side.ticks) {
+        seen.errors
+            .push(distance(truth, &truly.place, &found.place));
+        seen.ticks.push(TickSeen {
+            name: truly.name.clone(),
+            consent: truly.consent,
+            intent: truly.intent,
+            how: truly.how,
+            state: found.state,
+            accepted: matches!(found.verdict, Verdict::Accepted | Verdict::Empty),
+        });
+    }
+    for (truly, found) in truth.signatures.iter().zip(&side.signatures) {
+        seen.errors
+            .push(distance(truth, &truly.place, &found.place));
+        seen.signed.push((truly.signed, found.signed));
+    }
+    let names_agree = truth
+        .fields
+        .iter()
+        .map(|f| &f.name)
+        .eq(side.fields.iter().map(|f| &f.name))
+        && truth
+            .ticks
+            .iter()
+            .map(|t| &t.name)
+            .eq(side.ticks.iter().map(|t| &t.name))
+        && truth.signatures.len() == side.signatures.len();
+    if names_agree {
+        What::Right
+    } else {
+        What::Wrong("other fields than the form has".to_owned())
+    }
+}
+
+/// Between the true and the reported middle of a place, mm.
+fn distance(truth: &Truth, place: &Area, found: &Rect) -> f64 {
+    let [x, y] = truth
+        .warp
+        .to_page([place.x + place.w / 2.0, place.y + place.h / 2.0]);
+    let across = f64::from(found.x) + f64::from(found.w) / 2.0 - x;
+    let down = f64::from(found.y) + f64::from(found.h) / 2.0 - y;
+    across.hypot(down) / truth.warp.scale
+}
+
+/// Ink in all, or in a place.
+fn within(spot: &super::sim::Spot, place: Option<&Rect>) -> u64 {
+    let inside = |x: i32, y: i32| {
+        place.is_none_or(|place| {
+            let (x, y) = (i64::from(x), i64::from(y));
+            (i64::from(place.x)..i64::from(place.right())).contains(&x)
+                && (i64::from(place.y)..i64::from(place.bottom())).contains(&y)
+        })
+    };
+    let pixels = spot.pixels().filter(|(x, y, _)| inside(*x, *y));
+    pixels.map(|(.., cover)| u64::from(cover)).sum()
+}
+
+fn keep(folder: &Path, card: &Card, number: u64, why: &str) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let truth = &card.truth;
+    let name = format!("{}-{}-{number:05}", truth.form, truth.severity);
+    let file = format!("{name}.{}", card.file.ending);
+    fs::write(folder.join(&file), &card.file.bytes)?;
+    let mut text = truth.to_json(&file);
+    text["wrong"] = why.into();
+    fs::write(
+        folder.join(format!("{name}.json")),
+        serde_json::to_string_pretty(&text)?,
+    )?;
+    Ok(())
+}
+
+impl Seen {
+    /// What went wrong with a card, in words; nothing if all is well.
+    fn wrong(&self) -> Option<String> {
+        let mut all = Vec::new();
+        match &self.what {
+            What::Right => {}
+            What::Missed => all.push("not recognised".to_owned()),
+            What::Wrong(what) | What::Failed(what) => all.push(format!("taken for {what}")),
+        }
+        let worst = self.errors.iter().copied().fold(0.0, f64::max);
+        if worst > MAX_RESIDUAL {
+            all.push(format!("{worst:.2} mm off"));
+        }
+        for tick in &self.ticks {
+            let unsure = tick.state == TickState::Unsure && tick.intent != Intent::Ambiguous;
+            if tick.wrong() || unsure || tick.false_consent() {
+                all.push(format!(
+                    "{} ({}, {}) seen as {}",
+                    tick.name,
+                    tick.intent.name(),
+                    tick.how,
+                    tick.state.name()
+                ));
+            }
+        }
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+}

@@ -1,0 +1,292 @@
+//! The card simulator: forms filled in by hand and scanned, with the truth about them.
+//!
+//! Everything follows from a seed: the same card comes out on every machine. A card is
+//! made straight on its page: the blank is looked up through the warp, ink is drawn as
+//! outlines through it, so that nothing is resampled twice.
+
+mod blank;
+mod chance;
+mod corner;
+mod fill;
+mod hand;
+mod ink;
+mod page;
+mod scan;
+mod severity;
+mod ticks;
+mod truth;
+mod warp;
+mod words;
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use postroom::domain::form::{Colour, Form};
+use postroom::domain::geometry::Area;
+
+pub use blank::Blank;
+pub use chance::Chance;
+pub use ink::Spot;
+pub use scan::File;
+pub use severity::{Kind, Severity};
+pub use ticks::Intent;
+pub use truth::Truth;
+
+use corner::Corner;
+use fill::Filling;
+use hand::Faces;
+use page::{Ground, Page, luminance};
+use severity::Pen;
+use warp::Warp;
+use words::Person;
+
+/// Makes cards.
+pub struct Simulator {
+    severities: Vec<Severity>,
+    faces: Faces,
+    blanks: Mutex<Blanks>,
+}
+
+type Blanks = HashMap<(String, usize, u32), Arc<Blank>>;
+
+/// One side of a card, scanned.
+pub struct Card {
+    /// What the scanner wrote.
+    pub file: File,
+    /// What is on it.
+    pub truth: Truth,
+}
+
+/// Which card.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// The row of the table.
+    pub severity: usize,
+    pub seed: u64,
+    /// Of the cards of this seed.
+    pub number: u64,
+}
+
+impl Simulator {
+    /// Reads the table of severities and the handwriting.
+    pub fn new() -> Result<Self, Box<dyn Error + Send + Sync>> {
+        Ok(Self {
+            severities: severity::table()?,
+            faces: Faces::load()?,
+            blanks: Mutex::default(),
+        })
+    }
+
+    /// A side (counted from 0) of a form, filled in and scanned.
+    pub fn card(
+        &self,
+        form: &Form,
+        side: usize,
+        wanted: Wanted,
+    ) -> Result<Card, Box<dyn Error + Send + Sync>> {
+        let severity = self
+            .severities
+            .get(wanted.severity)
+            .ok_or("the table has no such severity")?;
+        let chance = &mut Chance::new(wanted.seed ^ named(&form.id, side), wanted.number);
+        let kind = severity.kind(chance);
+        let dpi = *chance.one_of(&severity.dpi);
+        let size = [form.width, form.height];
+        let (warp, [width, height], ground) = lie(form, side, severity, dpi, chance);
+        let planes = if kind == Kind::Colour { 3 } else { 1 };
+        let mut page = Page::new(width, height, planes);
+        let threshold = scan::MIDDLE * (1.0 + chance.either_way(severity.threshold));
+        let tint = tint(form.colour, (kind, severity), threshold, chance);
+        let blank = self.blank(form, side, dpi)?;
+        page.print(&blank, &warp, &tint);
+
+        let laid = form.sides.get(side).ok_or("the form has no such side")?;
+        let mut filling = Filling {
+            page: &mut page,
+            warp: &warp,
+            faces: &self.faces,
+            severity,
+            pen: Pen::draw(severity, chance),
+            writer: self.faces.writer(severity.tidy, chance),
+            person: Person::draw(chance),
+            chance,
+        };
+        let fields = filling.fields(laid);
+        let ticks = filling.ticks(laid);
+        let signatures = filling.signatures(laid);
+        filling.strays(laid, size);
+
+        blemish(&mut page, &warp, (severity, size), chance);
+        page.cut_out(&ground, &warp, size);
+        scan::degrade(&mut page, severity, warp.scale, kind, chance);
+        let upside_down = chance.happens(severity.upside_down);
+        let file = scan::encode(
+            page,
+            (kind, dpi),
+            upside_down,
+            threshold,
+            (severity, chance),
+        )?;
+        let truth = Truth {
+            form: form.id.clone(),
+            version: form.version,
+            side: side as u32 + 1,
+            severity: wanted.severity,
+            kind,
+            dpi,
+            page: [width, height],
+            upside_down,
+            warp,
+            fields,
+            ticks,
+            signatures,
+        };
+        Ok(Card { file, truth })
+    }
+
+    /// The blank for a resolution, drawn once.
+    fn blank(
+        &self,
+        form: &Form,
+        side: usize,
+        dpi: u32,
+    ) -> Result<Arc<Blank>, Box<dyn Error + Send + Sync>> {
+        let mut blanks = self.blanks.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (format!("{}/{}", form.id, form.version), side, dpi);
+        if let Some(blank) = blanks.get(&key) {
+            return Ok(Arc::clone(blank));
+        }
+        let blank = Arc::new(Blank::of_form(form, side, f64::from(dpi))?);
+        blanks.insert(key, Arc::clone(&blank));
+        Ok(blank)
+    }
+}
+
+/// A number for a side of a form, so that each has cards of its own (FNV-1a).
+fn named(id: &str, side: usize) -> u64 {
+    let bytes = id.bytes().chain([side as u8]);
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
+}
+
+/// How the sheet lies on the glass: the map, the size of the page, and what is beneath.
+fn lie(
+    form: &Form,
+    side: usize,
+    severity: &Severity,
+    dpi: u32,
+    chance: &mut Chance,
+) -> (Warp, [usize; 2], Ground) {
+    let size = [form.width, form.height];
+    let mut warp = Warp::draw(severity, size, f64::from(dpi), chance);
+    let mut bounds = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
+    for corner in [[0.0; 2], [size[0], 0.0], size, [0.0, size[1]]] {
+        let [x, y] = warp.to_page(corner);
+        bounds = [
+            bounds[0].min(x),
+            bounds[1].min(y),
+            bounds[2].max(x),
+            bounds[3].max(y),
+        ];
+    }
+    // The scanner crops to the sheet, more or less; or it scans all of its glass.
+    let border = chance.happens(severity.border);
+    let mut margin = |most: f64| {
+        let mm = if border {
+            (4.0 + chance.between(0.0, 12.0) + chance.either_way(most)).max(0.5)
+        } else {
+            chance.share() * severity.off_centre.min(1.0)
+        };
+        mm * warp.scale
+    };
+    let margins = [0, 1, 2, 3].map(|_| margin(severity.off_centre));
+    warp.shift([margins[0] - bounds[0], margins[1] - bounds[1]]);
+    let page = [
+        (bounds[2] - bounds[0] + margins[0] + margins[2])
+            .round()
+            .max(1.0) as usize,
+        (bounds[3] - bounds[1] + margins[1] + margins[3])
+            .round()
+            .max(1.0) as usize,
+    ];
+    let black = chance.happens(severity.black_border);
+    let background = if black {
+        chance.between(8.0, 40.0)
+    } else {
+        chance.between(235.0, 254.0)
+    };
+    let corner = chance.happens(severity.corner).then(|| {
+        let places = form
+            .sides
+            .get(side)
+            .map(|side| side.places())
+            .unwrap_or_default();
+        let kept: Vec<Area> = places
+            .into_iter()
+            .filter(|(name, _)| name != "the code")
+            .map(|(_, place)| place)
+            .collect();
+        Corner::draw(size, &kept, chance)
+    });
+    let ground = Ground {
+        background: background as u8,
+        corner: corner.flatten(),
+    };
+    (warp, page, ground)
+}
+
+/// How the form's colour looks in each plane.
+fn tint(
+    colour: Colour,
+    (kind, severity): (Kind, &Severity),
+    threshold: f64,
+    chance: &mut Chance,
+) -> Vec<f32> {
+    let Colour::DropOut(rgb) = colour else {
+        return vec![25.0; if kind == Kind::Colour { 3 } else { 1 }];
+    };
+    match kind {
+        Kind::Colour => rgb.map(f32::from).to_vec(),
+        Kind::Grey => vec![luminance(rgb) + chance.either_way(20.0) as f32],
+        Kind::Bitonal if chance.happens(severity.drop_out) => vec![240.0],
+        // The lamp is of another colour, or the print too dark: partly there.
+        Kind::Bitonal => vec![(threshold + chance.between(-60.0, 25.0)) as f32],
+    }
+}
+
+/// Folds and stains, which lie over the ink.
+fn blemish(
+    page: &mut Page,
+    warp: &Warp,
+    (severity, size): (&Severity, [f64; 2]),
+    chance: &mut Chance,
+) {
+    for fold in &warp.folds {
+        let along = [-fold.across[1], fold.across[0]];
+        let half = chance.between(0.1, 0.25) * warp.scale;
+        let reach = size[0].hypot(size[1]);
+        let way = (-60..=60).filter_map(|step| {
+            let far = reach * f64::from(step) / 60.0;
+            let [x, y] = [fold.at[0] + along[0] * far, fold.at[1] + along[1] * far];
+            let on = (0.0..=size[0]).contains(&x) && (0.0..=size[1]).contains(&y);
+            on.then(|| (warp.to_page([x, y]), half))
+        });
+        let tones = page.tones([60; 3]);
+        page.lay(&Spot::drawn(&way.collect()), &tones, fold.dark);
+    }
+    if chance.happens(severity.stain) {
+        let [x, y] = size.map(|side| chance.share() * side);
+        let radius = chance.between(25.0, 42.0);
+        let way = (0..=48).map(|step| {
+            let angle = f64::from(step) * std::f64::consts::TAU / 48.0;
+            let at = [x + radius * angle.cos(), y + radius * angle.sin()];
+            let wide = 1.2 + (angle * 2.0).sin() * 0.6;
+            (warp.to_page(at), wide * warp.scale)
+        });
+        let tones = page.tones([120, 85, 50]);
+        let strong = chance.between(0.2, 0.6);
+        page.lay(&Spot::drawn(&way.collect()), &tones, strong);
+    }
+}
