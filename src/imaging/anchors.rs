@@ -36,10 +36,21 @@ pub struct Anchor {
     /// Its middle on the sheet, mm.
     pub middle: Point,
     area: Area,
-    /// Columns and rows in and beside the print, and how much darker each is than
-    /// their mean.
-    pixels: Vec<(u16, u16, f32)>,
+    /// The pixels in and beside the print, in runs along the rows.
+    runs: Vec<Run>,
+    /// How much darker each of them is than their mean.
+    wanted: Vec<i16>,
     norm: f32,
+    /// Their sum, which is not quite nothing, for they are whole numbers.
+    rest_of_mean: f32,
+}
+
+/// Pixels beside each other.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    column: usize,
+    row: usize,
+    length: usize,
 }
 
 /// Where a piece of print was found.
@@ -146,27 +157,39 @@ impl Anchor {
             let mut down = y.saturating_sub(BESIDE)..(y + BESIDE + 1).min(blank.height);
             down.any(|y| across.clone().any(|x| ink(x, y) > PRINT))
         };
-        let mut pixels = Vec::new();
+        let (mut runs, mut wanted) = (Vec::new(), Vec::new());
         for y in rows.clone() {
+            let mut open: Option<Run> = None;
             for x in columns.clone() {
                 if near_print(x, y) {
-                    let (column, row) = ((x - columns.start) as u16, (y - rows.start) as u16);
-                    pixels.push((column, row, f32::from(ink(x, y))));
+                    wanted.push(i16::from(ink(x, y)));
+                    open.get_or_insert(Run {
+                        column: x - columns.start,
+                        row: y - rows.start,
+                        length: 0,
+                    })
+                    .length += 1;
+                } else {
+                    runs.extend(open.take());
                 }
             }
+            runs.extend(open);
         }
-        let mean = pixels.iter().map(|pixel| pixel.2).sum::<f32>() / pixels.len() as f32;
-        pixels.iter_mut().for_each(|pixel| pixel.2 -= mean);
-        let norm = pixels
-            .iter()
-            .map(|pixel| pixel.2 * pixel.2)
-            .sum::<f32>()
-            .sqrt();
+        let count = wanted.len().max(1) as f32;
+        let mean = wanted.iter().map(|ink| f32::from(*ink)).sum::<f32>() / count;
+        wanted
+            .iter_mut()
+            .for_each(|ink| *ink -= mean.round() as i16);
+        let squares = wanted.iter().map(|ink| f32::from(*ink).powi(2));
+        let norm = squares.sum::<f32>().sqrt();
+        let rest_of_mean = wanted.iter().map(|ink| f32::from(*ink)).sum();
         (norm > 0.0).then_some(Self {
             middle: middle(&area),
             area,
-            pixels,
+            runs,
+            wanted,
             norm,
+            rest_of_mean,
         })
     }
 
@@ -177,7 +200,10 @@ impl Anchor {
         let Area { x, y, w, h } = self.area;
         let around = Area::new(x - margin, y - margin, w + 2.0 * margin, h + 2.0 * margin);
         let seen = warp.see(plane, &around, DENSITY);
-        let search = Search::new(self, &seen);
+        let search = Search {
+            seen: &seen,
+            anchor: self,
+        };
         let (column, row) = search.best(2 * steps)?;
         let score = search.score(column, row);
         if score < FOUND {
@@ -205,26 +231,10 @@ impl Anchor {
 /// One piece laid over one patch.
 struct Search<'a> {
     seen: &'a Patch,
-    /// Places of the piece's pixels in the patch, when it lies in its corner.
-    offsets: Vec<(u32, f32)>,
-    norm: f32,
+    anchor: &'a Anchor,
 }
 
-impl<'a> Search<'a> {
-    fn new(anchor: &Anchor, seen: &'a Patch) -> Self {
-        let place = |(column, row, ink): &(u16, u16, f32)| {
-            (
-                u32::from(*row) * seen.width as u32 + u32::from(*column),
-                *ink,
-            )
-        };
-        Self {
-            seen,
-            offsets: anchor.pixels.iter().map(place).collect(),
-            norm: anchor.norm,
-        }
-    }
-
+impl Search<'_> {
     /// The column and row, from 0 to `end`, where the piece fits best; `None` when that
     /// is at the end of where it was looked for.
     fn best(&self, end: usize) -> Option<(usize, usize)> {
@@ -255,17 +265,30 @@ impl<'a> Search<'a> {
 
     /// The correlation with the piece moved by so many columns and rows.
     fn score(&self, column: usize, row: usize) -> f32 {
-        let ink = &self.seen.ink[row * self.seen.width + column..];
-        let (mut product, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for (offset, wanted) in &self.offsets {
-            let seen = f32::from(ink[*offset as usize]);
-            product += wanted * seen;
-            sum += seen;
-            squares += seen * seen;
+        let Anchor {
+            runs,
+            wanted,
+            norm,
+            rest_of_mean,
+            ..
+        } = self.anchor;
+        let (mut product, mut sum, mut squares) = (0_i32, 0_i32, 0_i32);
+        let mut rest = wanted.as_slice();
+        for run in runs {
+            let first = (row + run.row) * self.seen.width + column + run.column;
+            let (now, later) = rest.split_at(run.length);
+            rest = later;
+            for (seen, wanted) in self.seen.ink[first..first + run.length].iter().zip(now) {
+                let seen = i32::from(*seen);
+                product += seen * i32::from(*wanted);
+                sum += seen;
+                squares += seen * seen;
+            }
         }
-        let spread = squares - sum * sum / self.offsets.len() as f32;
+        let (count, sum) = (wanted.len() as f32, sum as f32);
+        let spread = squares as f32 - sum * sum / count;
         if spread > 1.0 {
-            product / (self.norm * spread.sqrt())
+            (product as f32 - rest_of_mean * sum / count) / (norm * spread.sqrt())
         } else {
             0.0
         }

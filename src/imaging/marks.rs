@@ -64,15 +64,14 @@ impl Plane {
 
     /// How much of a small square around a point is ink, from 0 to 1.
     fn ink_around(&self, middle: Point, reach: f64) -> f64 {
-        let steps = [-1.0, -0.5, 0.0, 0.5, 1.0];
-        let points = steps
-            .iter()
-            .flat_map(|y| steps.iter().map(move |x| (*x, *y)));
-        let ink = points.map(|(x, y)| {
-            let (x, y) = (middle.x + x * reach, middle.y + y * reach);
-            f64::from(self.at(x as f32, y as f32))
-        });
-        ink.sum::<f64>() / (25.0 * 255.0)
+        let mut rows = [[0_u8; 5]; 5];
+        for (row, down) in rows.iter_mut().zip([-1.0, -0.5, 0.0, 0.5, 1.0]) {
+            let from = Point::new(middle.x - reach, middle.y + down * reach);
+            let to = Point::new(middle.x + 1.5 * reach, from.y);
+            self.along(from, to, row);
+        }
+        let ink: f64 = rows.as_flattened().iter().map(|ink| f64::from(*ink)).sum();
+        ink / (25.0 * 255.0)
     }
 }
 

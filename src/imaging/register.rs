@@ -13,6 +13,8 @@ use super::warp::{Homography, Point, Warp, solve};
 /// How far from the marks' word a piece is looked for, mm: three marks alone err by so
 /// much at the fourth corner of a sheet that is stretched and curled.
 const FIRST_REACH: f64 = 1.5;
+/// So many pieces settle how the whole lies.
+const ENOUGH: usize = 45;
 /// How far once the whole lies right: half a fold's step and uneven feeding.
 const SECOND_REACH: f64 = 0.7;
 /// A piece further than this from what its neighbours say is another piece, mm.
@@ -49,7 +51,10 @@ pub fn register(
     anchors: &[Anchor],
 ) -> Registration {
     let first = Warp::new(width, height, |point| marks.map(point));
-    let sightings = sight(plane, &first, anchors, FIRST_REACH);
+    let some = anchors
+        .iter()
+        .step_by(anchors.len().div_ceil(ENOUGH).max(1));
+    let sightings = sight(plane, &first, some, FIRST_REACH);
     let whole = Whole::of(&sightings);
     let corrected = Warp::new(width, height, |point| marks.map(whole.correct(point)));
     let all = sight(plane, &corrected, anchors, SECOND_REACH);
@@ -70,8 +75,15 @@ pub fn register(
     }
 }
 
-fn sight(plane: &Plane, warp: &Warp, anchors: &[Anchor], reach: f64) -> Vec<Sighting> {
-    let found = anchors.iter().map(|anchor| anchor.find(plane, warp, reach));
+fn sight<'a>(
+    plane: &Plane,
+    warp: &Warp,
+    anchors: impl IntoIterator<Item = &'a Anchor>,
+    reach: f64,
+) -> Vec<Sighting> {
+    let found = anchors
+        .into_iter()
+        .map(|anchor| anchor.find(plane, warp, reach));
     found.flatten().collect()
 }
 

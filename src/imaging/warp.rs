@@ -170,15 +170,8 @@ impl Warp {
                 let last = (first + piece).min(width);
                 let end =
                     |at: usize| self.place(Point::new(area.x + (at as f64 + 0.5) / density, y));
-                let (from, to) = (end(first), end(last));
-                let count = (last - first) as f64;
-                let (dx, dy) = ((to.x - from.x) / count, (to.y - from.y) / count);
                 let pixels = &mut patch.ink[row * width + first..row * width + last];
-                for (step, pixel) in (0..).zip(pixels) {
-                    let step = f64::from(step);
-                    let (x, y) = (from.x + dx * step, from.y + dy * step);
-                    *pixel = plane.at(x as f32, y as f32) as u8;
-                }
+                plane.along(end(first), end(last), pixels);
             }
         }
         patch
