@@ -19,6 +19,7 @@
     reason = "a program's own modules; names that say all need no sentence"
 )]
 
+mod foreign;
 mod measure;
 mod none;
 mod sim;
