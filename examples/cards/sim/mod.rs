@@ -11,6 +11,7 @@ mod fill;
 mod hand;
 mod ink;
 mod page;
+mod real;
 mod scan;
 mod severity;
 mod ticks;
@@ -28,6 +29,7 @@ use postroom::domain::geometry::Area;
 pub use blank::Blank;
 pub use chance::Chance;
 pub use ink::Spot;
+pub use real::Real;
 pub use scan::File;
 pub use severity::{Kind, Severity};
 pub use ticks::Intent;
@@ -45,6 +47,7 @@ use words::Person;
 pub struct Simulator {
     severities: Vec<Severity>,
     faces: Faces,
+    real: Option<Real>,
     blanks: Mutex<Blanks>,
 }
 
@@ -74,8 +77,16 @@ impl Simulator {
         Ok(Self {
             severities: severity::table()?,
             faces: Faces::load()?,
+            real: None,
             blanks: Mutex::default(),
         })
+    }
+
+    /// From now on with real characters, where there are any.
+    #[must_use]
+    pub fn with_real(mut self, real: Option<Real>) -> Self {
+        self.real = real;
+        self
     }
 
     /// A side (counted from 0) of a form, filled in and scanned.
@@ -106,6 +117,7 @@ impl Simulator {
             page: &mut page,
             warp: &warp,
             faces: &self.faces,
+            real: self.real.as_ref(),
             severity,
             pen: Pen::draw(severity, chance),
             writer: self.faces.writer(severity.tidy, chance),
