@@ -1,13 +1,15 @@
 //! Cards for tests and benchmarks: made, with the truth about them, or measured.
 //!
 //! `cargo run --release --example cards -- draw --out DIR [--form FILE]... [--severity N]
-//! [--count N] [--seed N]` writes filled and scanned cards and `truth.json`.
+//! [--count N] [--seed N] [--real DIR]` writes filled and scanned cards and `truth.json`.
 //!
 //! `cargo run --release --example cards -- measure [--form FILE]... [--severity N]
-//! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--none DIR]` makes cards, has
+//! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--real DIR] [--none DIR]` makes cards, has
 //! them looked at as in a night, and compares. `--keep` keeps the scans that went wrong.
 //! `--none` counts cards seen in files of a folder, of which none is one, and in foreign
 //! forms made here.
+//!
+//! `--real` takes characters that people wrote from a folder (sim/real.rs).
 //!
 //! Without `--form`, the two sample forms and the two of tests/forms. The table of
 //! severities is samples/forms/severities.toml.
@@ -19,6 +21,7 @@
     reason = "a program's own modules; names that say all need no sentence"
 )]
 
+mod foreign;
 mod measure;
 mod none;
 mod sim;
@@ -29,7 +32,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use postroom::domain::form::Form;
-use sim::{Simulator, Wanted};
+use sim::{Real, Simulator, Wanted};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -51,13 +54,15 @@ struct Options {
     out: Option<PathBuf>,
     keep: Option<PathBuf>,
     none: Option<PathBuf>,
+    real: Option<PathBuf>,
 }
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let options = options(arguments)?;
-    let simulator = Simulator::new()?;
+    let real = options.real.as_deref().map(Real::load).transpose()?;
+    let simulator = Simulator::new()?.with_real(real);
     let forms = options
         .forms
         .iter()
@@ -81,6 +86,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         out: None,
         keep: None,
         none: None,
+        real: None,
     };
     while let Some(name) = arguments.next() {
         if name == "--json" {
@@ -97,6 +103,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--out" => options.out = Some(value.into()),
             "--keep" => options.keep = Some(value.into()),
             "--none" => options.none = Some(value.into()),
+            "--real" => options.real = Some(value.into()),
             _ => return Err(format!("{name} is no option").into()),
         }
     }

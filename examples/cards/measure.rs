@@ -20,7 +20,7 @@ use super::{Options, Result, none};
 /// Makes and measures; prints tables, or JSON.
 pub fn measure(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> {
     if let Some(folder) = &options.none {
-        return none::count(forms, folder, options);
+        return none::count(simulator, forms, folder, options);
     }
     let mut tables = Vec::new();
     for form in forms {

@@ -1,5 +1,6 @@
-//! Pages that are no cards: files of a folder, and forms of others made here.
+//! Pages that are no cards of ours: files of a folder, and foreign forms made here.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,43 +8,103 @@ use postroom::domain::form::Form;
 use postroom::domain::limits::Limits;
 use postroom::pipeline::cards::{FormBook, Look};
 use postroom::pipeline::open::open;
+use serde_json::json;
 
+use super::foreign::{self, Likeness};
+use super::sim::{Chance, Simulator, Wanted};
+use super::tally::Share;
 use super::{Options, Result};
 
+/// Severities that foreign forms are scanned at, one after the other.
+const SEVERITIES: u64 = 4;
+
 /// Counts pages in which a card is seen, which is wrong of every one.
-pub fn count(forms: &[Form], folder: &Path, _options: &Options) -> Result<()> {
+pub fn count(
+    simulator: &Simulator,
+    forms: &[Form],
+    folder: &Path,
+    options: &Options,
+) -> Result<()> {
     let book = FormBook::new(forms.to_vec());
-    let (mut pages, mut cards, mut unread) = (0, 0, 0);
+    let mut counts: BTreeMap<&str, Share> = BTreeMap::new();
     let mut files = Vec::new();
     list(folder, &mut files)?;
     for file in files {
-        let bytes = fs::read(&file)?;
-        let limits = Limits::default();
-        let Ok(scan) = open(&bytes, &limits) else {
-            unread += 1;
+        let name = file.display().to_string();
+        let seen = pages(&book, &fs::read(&file)?, &name, options)?;
+        add(&mut counts, "files", seen);
+    }
+    for number in 0..options.count {
+        let (name, bytes) = foreign_card(simulator, forms, number, options)?;
+        let seen = pages(&book, &bytes, &format!("foreign {number}, {name}"), options)?;
+        add(&mut counts, name, seen);
+    }
+    if options.json {
+        let all: BTreeMap<_, _> = counts
+            .iter()
+            .map(|(name, share)| (name, share.to_json()))
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&json!({ "none": all }))?);
+    } else {
+        println!("| pages of | taken for cards of ours |\n|---|---|");
+        for (name, share) in counts {
+            println!("| {name} | {share} |");
+        }
+    }
+    Ok(())
+}
+
+fn add<'a>(counts: &mut BTreeMap<&'a str, Share>, name: &'a str, seen: Share) {
+    let share = counts.entry(name).or_insert(Share(0, 0));
+    *share = Share(share.0 + seen.0, share.1 + seen.1);
+}
+
+/// The cards seen in a file, of its pages; what cannot be opened has none.
+fn pages(book: &FormBook, bytes: &[u8], name: &str, options: &Options) -> Result<Share> {
+    let limits = Limits::default();
+    let Ok(scan) = open(bytes, &limits) else {
+        return Ok(Share(0, 0));
+    };
+    let (mut cards, mut count) = (0, 0);
+    for number in 1..=scan.page_count() {
+        let Ok(page) = scan.page(number) else {
             continue;
         };
-        for number in 1..=scan.page_count() {
-            let Ok(page) = scan.page(number) else {
-                unread += 1;
-                continue;
-            };
-            pages += 1;
-            if let Look::Card(_, side) = book.look(&page)? {
-                cards += 1;
-                println!(
-                    "{} page {number}: taken for {} side {}",
-                    file.display(),
-                    side.form,
-                    side.side
-                );
+        count += 1;
+        if let Look::Card(_, side) = book.look(&page)? {
+            cards += 1;
+            if let (Some(keep), true) = (&options.keep, cards == 1) {
+                fs::create_dir_all(keep)?;
+                let file: String = name
+                    .chars()
+                    .map(|c| if c.is_alphanumeric() { c } else { '-' })
+                    .collect();
+                fs::write(keep.join(format!("{file}-as-{}.scan", side.form)), bytes)?;
             }
         }
     }
-    println!(
-        "{pages} pages that are no cards: {cards} taken for one; {unread} could not be opened"
-    );
-    Ok(())
+    Ok(Share(cards, count))
+}
+
+/// A card of somebody else, filled in and scanned like ours.
+fn foreign_card(
+    simulator: &Simulator,
+    forms: &[Form],
+    number: u64,
+    options: &Options,
+) -> Result<(&'static str, Vec<u8>)> {
+    let likeness = Likeness::ALL[(number % 4) as usize];
+    let mut chance = Chance::new(options.seed ^ 0xf0e1, number);
+    let ours = chance.one_of(forms);
+    let form = foreign::form(likeness, ours, &mut chance);
+    let wanted = Wanted {
+        severity: (number / 4 % SEVERITIES) as usize,
+        seed: options.seed,
+        number,
+    };
+    let card = simulator.card(&form, 0, wanted)?;
+    simulator.forget(&form);
+    Ok((likeness.name(), card.file.bytes))
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

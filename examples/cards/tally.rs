@@ -96,14 +96,17 @@ pub struct Share(pub usize, pub usize);
 impl Share {
     fn of_10_000(&self) -> [f64; 3] {
         const Z: f64 = 1.96;
-        let (k, n) = (self.0 as f64, self.1.max(1) as f64);
+        let (k, n) = (self.0 as f64, self.1 as f64);
+        if self.1 == 0 {
+            return [0.0, 0.0, 10_000.0];
+        }
         let p = k / n;
         let spread = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
         let bound = |s: f64| ((p + Z * Z / (2.0 * n) + s) / (1.0 + Z * Z / n)).clamp(0.0, 1.0);
         [p, bound(-spread), bound(spread)].map(|share| share * 10_000.0)
     }
 
-    fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let [rate, low, high] = self.of_10_000();
         json!({"count": self.0, "of": self.1, "per_10000": rate, "low": low, "high": high})
     }
@@ -232,7 +235,7 @@ impl Tally {
     fn cuts(&self) -> [f64; 3] {
         let cuts: Vec<[f64; 2]> = self.right().flat_map(|seen| seen.cuts.clone()).collect();
         let n = cuts.len().max(1) as f64;
-        let mean = cuts.iter().map(|[own, _]| own).sum::<f64>() / n;
+        let mean = cuts.iter().fold(0.0, |sum, [own, _]| sum + own) / n;
         let share =
             |holds: &dyn Fn(&[f64; 2]) -> bool| cuts.iter().filter(|c| holds(c)).count() as f64 / n;
         [

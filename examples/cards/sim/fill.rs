@@ -7,6 +7,7 @@ use super::chance::Chance;
 use super::hand::{Faces, Writer};
 use super::ink::{Spot, Way};
 use super::page::Page;
+use super::real::Real;
 use super::severity::{Pen, Severity};
 use super::ticks::{self, Intent, Stroke};
 use super::truth::{Field, Signature, Tick, WrittenBox};
@@ -18,6 +19,7 @@ pub struct Filling<'a> {
     pub page: &'a mut Page,
     pub warp: &'a Warp,
     pub faces: &'a Faces,
+    pub real: Option<&'a Real>,
     pub severity: &'a Severity,
     pub chance: &'a mut Chance,
     pub pen: Pen,
@@ -66,11 +68,20 @@ impl Filling<'_> {
         } else {
             1.0
         };
-        let shape = (self.pen.width, larger);
-        let outlines = self
-            .faces
-            .in_box(&self.writer, sign, place, shape, self.chance);
-        let ink: Vec<Spot> = self.write(&outlines).into_iter().collect();
+        let shape = (self.writer.size * larger, self.writer.slant);
+        let real = self
+            .real
+            .and_then(|real| real.in_box(sign, place, shape, self.warp, self.chance));
+        let spot = match real {
+            Some(spot) => self.lay(spot),
+            None => {
+                let shape = (self.pen.width, larger);
+                let faces = self.faces;
+                let outlines = faces.in_box(&self.writer, sign, place, shape, self.chance);
+                self.write(&outlines)
+            }
+        };
+        let ink: Vec<Spot> = spot.into_iter().collect();
         let written = !ink.is_empty();
         WrittenBox {
             place: *place,
@@ -128,7 +139,11 @@ impl Filling<'_> {
                     .collect()
             })
             .collect();
-        let mut spot = Spot::enclosed(&on_page);
+        self.lay(Spot::enclosed(&on_page))
+    }
+
+    /// Puts ink on the page as the pen gives it; what is no ink is none.
+    fn lay(&mut self, mut spot: Spot) -> Option<Spot> {
         spot.thinned(self.pen.thin, self.chance);
         let tones = self.page.tones(self.pen.rgb);
         self.page.lay(&spot, &tones, 1.0);

@@ -58,8 +58,9 @@ struct Glyph {
 pub struct Writer {
     face: usize,
     /// Height of a capital against that of its box.
-    size: f64,
-    slant: f64,
+    pub size: f64,
+    /// To the right, mm for each mm up.
+    pub slant: f64,
     narrow: f64,
     /// How unsteady, of 1.
     unsteady: f64,

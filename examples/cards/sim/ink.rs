@@ -218,3 +218,43 @@ fn capsule(cover: &mut [u8], w: usize, corner: Point, from: (Point, f64), to: (P
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn total(spot: &Spot) -> f64 {
+        spot.cover
+            .iter()
+            .map(|cover| f64::from(*cover) / 255.0)
+            .sum()
+    }
+
+    #[test]
+    fn an_outline_covers_its_area() {
+        let square = vec![[10.25, 20.5], [14.75, 20.5], [14.75, 23.0], [10.25, 23.0]];
+        let hole = vec![[12.0, 21.0], [12.0, 22.0], [13.0, 22.0], [13.0, 21.0]];
+        let whole = Spot::enclosed(&[square.clone()]);
+        assert!((total(&whole) - 4.5 * 2.5).abs() < 0.1, "{}", total(&whole));
+        let ring = Spot::enclosed(&[square, hole]);
+        assert!(
+            (total(&ring) - (4.5 * 2.5 - 1.0)).abs() < 0.1,
+            "{}",
+            total(&ring)
+        );
+        let pixel = |x: i32, y: i32| whole.pixels().find(|p| (p.0, p.1) == (x, y)).map(|p| p.2);
+        assert_eq!(pixel(12, 21), Some(255));
+        assert_eq!(pixel(12, 24), None);
+    }
+
+    #[test]
+    fn a_pen_covers_its_width() {
+        let spot = Spot::drawn(&vec![([10.0, 10.0], 2.0), ([50.0, 10.0], 2.0)]);
+        let expected = 40.0 * 4.0 + std::f64::consts::PI * 4.0;
+        assert!(
+            (total(&spot) - expected).abs() < expected * 0.05,
+            "{}",
+            total(&spot)
+        );
+    }
+}

@@ -470,3 +470,35 @@ fn curve(through: &[Point], bow: f64, chance: &mut Chance) -> Stroke {
     }
     straight(&points)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: Area = Area::new(50.0, 60.0, 4.0, 4.0);
+
+    fn inside(stroke: &Stroke) -> usize {
+        let within = |[x, y]: &&Point| {
+            (PLACE.x..=PLACE.right()).contains(x) && (PLACE.y..=PLACE.bottom()).contains(y)
+        };
+        stroke.points.iter().filter(within).count()
+    }
+
+    #[test]
+    fn nothing_of_an_empty_box_is_inside_and_something_of_any_other() {
+        for number in 0..3_000 {
+            for intent in Intent::ALL {
+                let chance = &mut Chance::new(3, number);
+                let (strokes, how) = tick(intent, &PLACE, 0.5, chance);
+                let points: usize = strokes.iter().map(inside).sum();
+                match intent {
+                    Intent::Empty => assert_eq!(points, 0, "card {number}: {how}"),
+                    Intent::Marked | Intent::Corrected => {
+                        assert!(points > 2, "card {number}: {how}");
+                    }
+                    Intent::Ambiguous => assert!(!strokes.is_empty(), "card {number}: {how}"),
+                }
+            }
+        }
+    }
+}

@@ -175,3 +175,31 @@ fn apply(matrix: &[Point; 2], [x, y]: Point) -> Point {
         matrix[1][0] * x + matrix[1][1] * y,
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cards::sim::severity;
+
+    #[test]
+    fn the_way_back_leads_to_where_one_came_from() {
+        for (number, severity) in severity::table().unwrap().iter().enumerate() {
+            for card in 0..20 {
+                let chance = &mut Chance::new(7, card);
+                let warp = Warp::draw(severity, [148.0, 210.0], 300.0, chance);
+                for at in [[5.0, 5.0], [74.0, 100.0], [143.0, 205.0], [20.0, 180.0]] {
+                    let back = warp.to_sheet(warp.to_page(at));
+                    let off = (back[0] - at[0]).hypot(back[1] - at[1]);
+                    assert!(off < 0.01, "severity {number}, card {card}: {off} mm");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sheet_as_printed_lies_straight() {
+        let severity = &severity::table().unwrap()[0];
+        let warp = Warp::draw(severity, [100.0, 50.0], 254.0, &mut Chance::new(1, 1));
+        assert_eq!(warp.to_page([20.0, 30.0]).map(f64::round), [200.0, 300.0]);
+    }
+}
