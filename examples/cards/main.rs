@@ -20,12 +20,16 @@
     unreachable_pub,
     reason = "a program's own modules; names that say all need no sentence"
 )]
+//!
+//! `cargo run --release --example cards -- ticks --out FILE [--count N] [--seed N]` writes
+//! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
 
 mod foreign;
 mod measure;
 mod none;
 mod sim;
 mod tally;
+mod ticks;
 
 use std::error::Error;
 use std::fs;
@@ -70,8 +74,9 @@ fn main() -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     match command.as_str() {
         "draw" => draw(&simulator, &forms, &options),
+        "ticks" => ticks::pictures(simulator, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw or measure".into()),
+        _ => Err("say draw, measure or ticks".into()),
     }
 }
 

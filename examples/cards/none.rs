@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use postroom::domain::form::Form;
 use postroom::domain::limits::Limits;
+use postroom::engines::ticks::TickNetwork;
 use postroom::pipeline::cards::{FormBook, Look};
 use postroom::pipeline::open::open;
 use serde_json::json;
@@ -25,7 +26,7 @@ pub fn count(
     folder: &Path,
     options: &Options,
 ) -> Result<()> {
-    let book = FormBook::new(forms.to_vec());
+    let book = FormBook::new(forms.to_vec(), TickNetwork::open()?);
     let mut counts: BTreeMap<&str, Share> = BTreeMap::new();
     let mut files = Vec::new();
     list(folder, &mut files)?;

@@ -4,6 +4,7 @@
 
 pub mod scripted;
 pub mod tesseract;
+pub mod ticks;
 
 use std::path::Path;
 

@@ -1,28 +1,44 @@
-//! What a box to tick holds, by the ink that is not the form's own.
+//! A box to tick as a small picture of fixed size, whatever the size of the box: what
+//! the network that judges ticks is shown, and was trained on.
 
-use super::warp::Patch;
+use super::warp::{Patch, Point, middle};
 use crate::domain::geometry::Area;
 
-/// The ink in and around a box to tick, frame and print taken out; lengths are in sides
-/// of the box, areas in its area.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TickInk {
-    /// Ink inside the box.
-    pub inside: f64,
-    /// Ink around it, within the patch.
-    pub around: f64,
+/// Pixels along a side of the picture.
+pub const SIDE: usize = 40;
+/// How many sides of the box the picture spans: marks overshoot, and a line that
+/// strikes a mark out ends beyond the box.
+pub const SPAN: f64 = 2.4;
+
+/// The picture of a box, its frame and print taken out: ink from 0 to 255.
+pub fn tick_picture(patch: &Patch, place: &Area) -> Vec<u8> {
+    const PARTS: usize = 3;
+    let middle = middle(place);
+    let at = |pixel: usize, part: usize, length: f64| {
+        let along = (pixel as f64 + (part as f64 + 0.5) / PARTS as f64) / SIDE as f64;
+        (along - 0.5) * SPAN * length
+    };
+    let pixels = (0..SIDE).flat_map(|y| (0..SIDE).map(move |x| (x, y)));
+    let mean = pixels.map(|(x, y)| {
+        let parts = (0..PARTS).flat_map(|down| (0..PARTS).map(move |right| (right, down)));
+        let sum: u32 = parts
+            .map(|(right, down)| {
+                let x = middle.x + at(x, right, place.w);
+                let y = middle.y + at(y, down, place.h);
+                u32::from(ink(patch, Point::new(x, y)))
+            })
+            .sum();
+        (sum / (PARTS * PARTS) as u32) as u8
+    });
+    mean.collect()
 }
 
-/// Measures a patch around a box.
-pub fn tick_ink(patch: &Patch, place: &Area) -> TickInk {
-    let (columns, rows) = patch.pixels_of(place);
-    let area = (columns.len() * rows.len()).max(1) as f64;
-    let ink = |x: usize, y: usize| f64::from(patch.ink[y * patch.width + x]) / 255.0;
-    let all: f64 = patch.ink.iter().map(|ink| f64::from(*ink) / 255.0).sum();
-    let inside = rows.flat_map(|y| columns.clone().map(move |x| (x, y)));
-    let inside: f64 = inside.map(|(x, y)| ink(x, y)).sum();
-    TickInk {
-        inside: inside / area,
-        around: (all - inside) / area,
+fn ink(patch: &Patch, point: Point) -> u8 {
+    let Point { x, y } = patch.pixel_of(point);
+    let inside = x >= 0.0 && y >= 0.0 && x < patch.width as f64 && y < patch.height as f64;
+    if inside {
+        patch.ink[y as usize * patch.width + x as usize]
+    } else {
+        0
     }
 }

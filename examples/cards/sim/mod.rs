@@ -89,6 +89,15 @@ impl Simulator {
         self
     }
 
+    /// Makes so many of the boxes to tick empty, marked, corrected and ambiguous, at
+    /// every severity: for training, which wants enough of each.
+    pub fn with_ticks(mut self, weights: [f64; 4]) -> Self {
+        for severity in &mut self.severities {
+            severity.ticks = weights;
+        }
+        self
+    }
+
     /// A side (counted from 0) of a form, filled in and scanned.
     pub fn card(
         &self,

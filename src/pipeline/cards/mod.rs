@@ -15,6 +15,8 @@ use std::ops::RangeInclusive;
 use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
 use crate::domain::form::{Colour, Form};
 use crate::domain::geometry::Turn;
+use crate::engines::EngineError;
+use crate::engines::ticks::TickNetwork;
 use crate::imaging::pix::{Depth, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
@@ -28,10 +30,11 @@ use code::{CodePlace, Seen};
 use reading::Laid;
 
 /// The forms that a page may be, made ready once for the whole night.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FormBook {
     forms: Vec<Form>,
     blanks: Vec<Blank>,
+    ticks: TickNetwork,
 }
 
 /// What a page is, looked at for codes and marks.
@@ -44,6 +47,17 @@ pub enum Look {
     Separator,
     /// Neither.
     Neither,
+}
+
+/// A page could not be looked at: the machine failed, not the paper.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotLooked {
+    /// Its pixels could not be worked on.
+    #[error(transparent)]
+    Pixels(#[from] PixError),
+    /// The network for ticks failed.
+    #[error(transparent)]
+    Network(#[from] EngineError),
 }
 
 /// Ways of lying on the page that are looked at for each form.
@@ -65,8 +79,8 @@ struct Found<'a> {
 }
 
 impl FormBook {
-    /// Makes the forms ready.
-    pub fn new(forms: Vec<Form>) -> Self {
+    /// Makes the forms ready; their boxes to tick are judged by this network.
+    pub fn new(forms: Vec<Form>, ticks: TickNetwork) -> Self {
         let sides = |(number, form): (usize, &Form)| {
             let blank = |side| Blank::new(form, number, side);
             (0..form.sides.len()).map(blank).collect::<Vec<_>>()
@@ -74,18 +88,38 @@ impl FormBook {
         Self {
             blanks: forms.iter().enumerate().flat_map(sides).collect(),
             forms,
+            ticks,
         }
     }
 
     /// What the page is.
-    pub fn look(&self, page: &RawPage) -> Result<Look, PixError> {
+    pub fn look(&self, page: &RawPage) -> Result<Look, NotLooked> {
+        let card = self.laid(page, |laid, recognised| {
+            let side = laid.read(recognised, &self.ticks)?;
+            Ok(Look::Card(laid.turn, Box::new(side)))
+        })?;
+        Ok(card.unwrap_or(Look::Neither))
+    }
+
+    /// The pictures of a card's boxes to tick, in the form's order, as the network sees
+    /// them: what it is trained on. `None` when the page is no card.
+    pub fn tick_pictures(&self, page: &RawPage) -> Result<Option<Vec<Vec<u8>>>, NotLooked> {
+        self.laid(page, |laid, _| Ok(laid.tick_pictures()))
+    }
+
+    /// Lays the page over its form, if it is a card, and has a look at it.
+    fn laid<T>(
+        &self,
+        page: &RawPage,
+        look: impl FnOnce(&Laid<'_>, RecognisedBy) -> Result<T, NotLooked>,
+    ) -> Result<Option<T>, NotLooked> {
         if self.forms.is_empty() {
-            return Ok(Look::Neither);
+            return Ok(None);
         }
         let dpi = resolution::settle(page.dpi, page.pix.width(), page.pix.height());
         let plane = Plane::of(&page.pix, dpi, None)?;
         let Some((found, registration)) = self.find(&plane, dpi, page.dpi == Some(dpi))? else {
-            return Ok(Look::Neither);
+            return Ok(None);
         };
         let form = &self.forms[found.blank.form];
         let without_colour = match (form.colour, page.pix.depth()) {
@@ -102,8 +136,7 @@ impl FormBook {
             registration: &registration,
             turn: found.candidate.turn,
         };
-        let side = laid.read(found.recognised)?;
-        Ok(Look::Card(found.candidate.turn, Box::new(side)))
+        look(&laid, found.recognised).map(Some)
     }
 
     fn find(

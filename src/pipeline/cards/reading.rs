@@ -4,17 +4,20 @@ use crate::domain::card::{
     CardSide, Ink, MAX_RESIDUAL, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
 };
 use crate::domain::confidence::Probability;
-use crate::domain::form::{BoxStyle, Choice, Form, FormField, Side, SignatureBox, TickField};
+use crate::domain::form::{BoxStyle, Choice, Consent, Form, FormField, SignatureBox, TickField};
 use crate::domain::geometry::{Area, Rect, Turn};
 use crate::domain::verdict::Verdict;
+use crate::engines::EngineError;
+use crate::engines::ticks::{TickNetwork, TickStates};
 use crate::forms::draw::FRAME;
 use crate::imaging::comb::{Cut, DENSITY, cut};
 use crate::imaging::pix::PixError;
 use crate::imaging::plane::Plane;
 use crate::imaging::register::Registration;
-use crate::imaging::ticks::tick_ink;
+use crate::imaging::ticks::{SPAN, tick_picture};
 use crate::imaging::warp::{Patch, Point};
 
+use super::NotLooked;
 use super::blank::Print;
 
 /// Margin of paper that is looked at around a row of boxes, mm.
@@ -25,6 +28,11 @@ const AROUND_PRINT: f64 = 0.25;
 /// of a fine pen has 0.1, a capital I 1.5.
 const FAINT: f64 = 0.08;
 const WRITTEN: f64 = 0.45;
+/// A box is taken for marked, empty or corrected from these probabilities on: chosen on
+/// pictures that the network was not trained on (models/ticks.md).
+const SURELY_MARKED: f64 = 0.99;
+const SURELY_EMPTY: f64 = 0.95;
+const LIKELY_CORRECTED: f64 = 0.5;
 /// A signature has at least this much ink, in squared mm.
 const SIGNED: f64 = 4.0;
 
@@ -40,7 +48,11 @@ pub(super) struct Laid<'a> {
 
 impl Laid<'_> {
     /// Reads the side.
-    pub(super) fn read(&self, recognised: RecognisedBy) -> Result<CardSide, PixError> {
+    pub(super) fn read(
+        &self,
+        recognised: RecognisedBy,
+        network: &TickNetwork,
+    ) -> Result<CardSide, NotLooked> {
         let side = &self.form.sides[self.side];
         let fields = side.fields.iter().map(|field| self.field(field));
         Ok(CardSide {
@@ -50,7 +62,7 @@ impl Laid<'_> {
             recognised,
             residual: self.registration.residual,
             fields: fields.collect::<Result<_, _>>()?,
-            ticks: self.ticks(side),
+            ticks: self.ticks(&side.ticks, network)?,
             signatures: side
                 .signatures
                 .iter()
@@ -99,49 +111,68 @@ impl Laid<'_> {
         })
     }
 
-    fn ticks(&self, side: &Side) -> Vec<Tick> {
-        let fields = side.ticks.iter();
-        let fields = fields.map(|field| self.tick_field(field));
-        fields.flatten().collect()
+    /// The pictures of all boxes to tick, in the form's order.
+    pub(super) fn tick_pictures(&self) -> Vec<Vec<u8>> {
+        let fields = self.form.sides[self.side].ticks.iter();
+        let boxes = fields.flat_map(|field| &field.options);
+        boxes
+            .map(|option| self.tick_picture(&option.place))
+            .collect()
     }
 
-    fn tick_field(&self, field: &TickField) -> Vec<Tick> {
-        let options = field.options.iter().map(|option| {
-            let (state, probability) = self.judge(&option.place);
-            let sure = matches!(state, TickState::Empty | TickState::Marked);
-            let lies_right = self.registration.residual <= MAX_RESIDUAL;
-            let (verdict, reason) = match (sure, lies_right) {
-                (true, true) => (Verdict::Accepted, "clear"),
-                (false, _) => (Verdict::Review, "not cleanly ticked or empty"),
-                (true, false) => (Verdict::Review, "the scan does not lie right on the form"),
-            };
-            Tick {
-                name: match field.choice {
+    fn tick_picture(&self, place: &Area) -> Vec<u8> {
+        let mut patch = self.see(&around(&[*place], place.w * (SPAN - 1.0) / 2.0));
+        patch.drop_frame(place, FRAME);
+        tick_picture(&patch, place)
+    }
+
+    fn ticks(&self, fields: &[TickField], network: &TickNetwork) -> Result<Vec<Tick>, EngineError> {
+        let mut judged = network.judge(&self.tick_pictures())?.into_iter();
+        let mut ticks = Vec::with_capacity(judged.len());
+        for field in fields {
+            let first = ticks.len();
+            let options = field.options.iter().zip(judged.by_ref());
+            ticks.extend(options.map(|(option, states)| {
+                let name = match field.choice {
                     Choice::Single => field.name.clone(),
                     Choice::OneOf | Choice::ManyOf => format!("{}.{}", field.name, option.name),
-                },
-                consent: field.consent.clone(),
-                state,
-                probability,
-                verdict,
-                reason: reason.to_owned(),
-                place: self.on_page(&option.place),
+                };
+                self.tick(name, field.consent.clone(), states, &option.place)
+            }));
+            if field.choice == Choice::OneOf {
+                only_one(&mut ticks[first..]);
             }
-        });
-        options.collect()
+        }
+        Ok(ticks)
     }
 
-    fn judge(&self, place: &Area) -> (TickState, Probability) {
-        let mut patch = self.see(&around(&[*place], place.w * 0.7));
-        patch.drop_frame(place, FRAME);
-        let ink = tick_ink(&patch, place);
-        let state = match ink.inside {
-            ..0.02 => TickState::Empty,
-            ..0.05 => TickState::Unsure,
-            ..0.5 => TickState::Marked,
-            _ => TickState::Corrected,
+    fn tick(
+        &self,
+        name: String,
+        consent: Option<Consent>,
+        states: TickStates,
+        place: &Area,
+    ) -> Tick {
+        let (state, probability) = decide(&states);
+        let (verdict, reason) = if self.registration.residual > MAX_RESIDUAL {
+            (Verdict::Review, "the scan does not lie right on the form")
+        } else {
+            match state {
+                TickState::Empty => (Verdict::Accepted, "nothing in the box"),
+                TickState::Marked => (Verdict::Accepted, "cleanly marked"),
+                TickState::Corrected => (Verdict::Review, "looks like a mark taken back"),
+                TickState::Unsure => (Verdict::Review, "neither empty nor cleanly marked"),
+            }
         };
-        (state, Probability::clamped(0.9))
+        Tick {
+            name,
+            consent,
+            state,
+            probability: Probability::clamped(probability),
+            verdict,
+            reason: reason.to_owned(),
+            place: self.on_page(place),
+        }
     }
 
     fn signature(&self, signature: &SignatureBox) -> Signature {
@@ -191,6 +222,32 @@ impl Laid<'_> {
         let (right, bottom) = (most(|p| p.x, end.x), most(|p| p.y, end.y));
         let length = |from: u32, to: u32| to.saturating_sub(from).max(1);
         Rect::new(left, top, length(left, right), length(top, bottom))
+    }
+}
+
+/// The state of a box, and how likely it is. Nothing is taken for empty or marked
+/// unless it is as good as certain: a consent hangs on it.
+fn decide(states: &TickStates) -> (TickState, f64) {
+    if states.marked >= SURELY_MARKED {
+        (TickState::Marked, states.marked)
+    } else if states.empty >= SURELY_EMPTY {
+        (TickState::Empty, states.empty)
+    } else if states.corrected >= LIKELY_CORRECTED {
+        (TickState::Corrected, states.corrected)
+    } else {
+        let unsure = 1.0 - states.empty.max(states.marked).max(states.corrected);
+        (TickState::Unsure, states.ambiguous.max(unsure))
+    }
+}
+
+/// Two marks where there should be one: a person must look at all of them.
+fn only_one(options: &mut [Tick]) {
+    let marked = |tick: &&Tick| tick.state == TickState::Marked;
+    if options.iter().filter(marked).count() > 1 {
+        for tick in options {
+            tick.verdict = Verdict::Review;
+            tick.reason = "more than one is marked".to_owned();
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::card::{Ink, TickState};
 use crate::domain::geometry::{Area, Rect};
 use crate::domain::limits::Limits;
 use crate::domain::verdict::Verdict;
+use crate::engines::ticks::TickNetwork;
 use crate::forms::draw::draw;
 use crate::forms::parse;
 use crate::forms::raster::{Layer, Printed, raster};
@@ -68,7 +69,7 @@ fn off(place: &Rect, area: &Area, dpi: f64, to_page: impl Fn(f64, f64) -> (f64, 
 
 #[test]
 fn a_blank_form_is_recognised_and_empty() {
-    let book = FormBook::new(forms());
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
     for (form, side, dpi) in [(0, 0, 300), (0, 1, 200), (1, 0, 150), (1, 0, 400)] {
         let form = &book.forms[form];
         let page = scanned(pix(&drawn(form, side, f64::from(dpi))), dpi);
@@ -99,7 +100,7 @@ fn a_blank_form_is_recognised_and_empty() {
 
 #[test]
 fn a_crooked_form_is_laid_straight() {
-    let book = FormBook::new(forms());
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
     let form = &book.forms[0];
     for (skew, turn) in [(4.8, Turn::None), (-3.0, Turn::Half)] {
         let flat = pix(&drawn(form, 0, 300.0));
@@ -132,7 +133,7 @@ fn a_crooked_form_is_laid_straight() {
 
 #[test]
 fn what_is_no_card_is_none() {
-    let book = FormBook::new(forms());
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
     let mut letter = Canvas::new((2480, 3508));
     for line in 0..30 {
         letter = letter.print(400, 500 + line * 60, 60, 20);
@@ -158,7 +159,7 @@ fn what_is_no_card_is_none() {
 #[test]
 #[ignore = "a look"]
 fn dump() {
-    let book = FormBook::new(forms());
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
     let form = &book.forms[1];
     let page = scanned(pix(&drawn(form, 0, 150.0)), 150);
     let plane = Plane::of(&page.pix, 150, None).unwrap();
