@@ -116,7 +116,12 @@ impl World {
         }
         for name in ["outcode-town.csv", "gb-places.csv"] {
             let mut tables = [Ok((name.to_owned(), File::open(folder.join(name))?))].into_iter();
-            import(&mut tables, &Import::new(name, country), &mut builder, &mut |_| {})?;
+            import(
+                &mut tables,
+                &Import::new(name, country),
+                &mut builder,
+                &mut |_| {},
+            )?;
         }
         Ok(builder.finish("2026-11-22"))
     }

@@ -147,7 +147,9 @@ fn left_out(source: &SourceMeta) -> Option<String> {
         ))
     } else if source.complete && source.dirty > 0 {
         let rows = if source.dirty == 1 { "row" } else { "rows" };
-        Some(format!("Complete but for {left_out} {rows} left out of {name}"))
+        Some(format!(
+            "Complete but for {left_out} {rows} left out of {name}"
+        ))
     } else {
         None
     }

@@ -55,10 +55,10 @@ pub(super) struct Least {
 
 /// A name is left out when it is worth less than so much of a name anywhere: it would
 /// change the fit of its places by no more than that.
-const NEGLIGIBLE: f64 = 0.25;
+pub(super) const NEGLIGIBLE: f64 = 0.25;
 /// A name less likely than so much of the likeliest text is left out in any case: it
 /// would have two confident mistakes and more.
-const FARTHEST: f64 = 1e-10;
+pub(super) const FARTHEST: f64 = 1e-10;
 /// A first walk finds the names that have no slip, or a cheap one: those worth so much of
 /// the likeliest text. They say how far the second must go.
 const FIRST: f64 = 1e-3;
