@@ -100,7 +100,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn note(tally: &Tally, options: &Options) -> String {
     let (mean, late) = tally.cpu();
     let mut note = format!(
-        "forced error {}; {mean:.2} ms a decode (mean processor time), 95 % within \
+        "forced error {}; {mean:.2} ms a decode (median processor time), 95 % within \
          {late:.2} ms",
         tally.by_listing()
     );
