@@ -51,7 +51,7 @@ pub(super) struct Address {
 }
 
 impl World {
-    /// The postcodes of a folder with `codepo_gb.zip` and `outcode-town.csv`.
+    /// The postcodes of a folder with `codepo_gb.zip`, `outcode-town.csv` and `gb-places.csv`.
     pub(super) fn open(folder: &Path) -> Result<Self, Box<dyn Error>> {
         let mut codes = Vec::new();
         let mut archive = zip::ZipArchive::new(File::open(folder.join("codepo_gb.zip"))?)?;
@@ -114,10 +114,15 @@ impl World {
             };
             builder.add(source, &row);
         }
-        let towns = File::open(folder.join("outcode-town.csv"))?;
-        let mut tables = [Ok(("outcode-town.csv".to_owned(), towns))].into_iter();
-        let how = Import::new("outcode-town.csv", country);
-        import(&mut tables, &how, &mut builder, &mut |_| {})?;
+        for name in ["outcode-town.csv", "gb-places.csv"] {
+            let mut tables = [Ok((name.to_owned(), File::open(folder.join(name))?))].into_iter();
+            import(
+                &mut tables,
+                &Import::new(name, country),
+                &mut builder,
+                &mut |_| {},
+            )?;
+        }
         Ok(builder.finish("2026-11-22"))
     }
 

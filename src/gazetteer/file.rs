@@ -131,6 +131,10 @@ pub struct SourceMeta {
     pub codes: u64,
     /// Rows left out because they are not what they should be.
     pub dirty: u64,
+    /// Whether it would list every live postcode of its areas, had not too many rows been
+    /// left out.
+    #[serde(default)]
+    pub spoiled: bool,
 }
 
 /// How a source's day is known, the surest first.
@@ -291,33 +295,30 @@ impl File {
 /// A sorted list of names in the file: places or streets.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names<'f> {
-    file: &'f File,
-    ends: Section,
-    folded: Section,
-    shown: Section,
+    ends: &'f [u8],
+    folded: &'f [u8],
+    shown: &'f [u8],
 }
 
 impl<'f> Names<'f> {
-    pub(super) const fn places(file: &'f File) -> Self {
+    pub(super) fn places(file: &'f File) -> Self {
         Self {
-            file,
-            ends: Section::Names,
-            folded: Section::NamesFolded,
-            shown: Section::NamesShown,
+            ends: file.section(Section::Names),
+            folded: file.section(Section::NamesFolded),
+            shown: file.section(Section::NamesShown),
         }
     }
 
-    pub(super) const fn streets(file: &'f File) -> Self {
+    pub(super) fn streets(file: &'f File) -> Self {
         Self {
-            file,
-            ends: Section::Streets,
-            folded: Section::StreetsFolded,
-            shown: Section::StreetsShown,
+            ends: file.section(Section::Streets),
+            folded: file.section(Section::StreetsFolded),
+            shown: file.section(Section::StreetsShown),
         }
     }
 
-    pub(super) fn len(self) -> usize {
-        self.file.len(self.ends)
+    pub(super) const fn len(self) -> usize {
+        self.ends.len() / SECTIONS[Section::Names as usize].1
     }
 
     /// The name as it is compared, in capitals.
@@ -336,13 +337,10 @@ impl<'f> Names<'f> {
         (at < self.len() && self.folded(at) == folded.as_bytes()).then_some(at)
     }
 
-    fn part(self, text: Section, at: usize, column: usize) -> &'f [u8] {
-        let end = |at: usize| self.file.u32(self.ends, at * 2 + column) as usize;
+    fn part(self, text: &'f [u8], at: usize, column: usize) -> &'f [u8] {
+        let end = |at: usize| number(self.ends, (at * 2 + column) * 4) as usize;
         let start = at.checked_sub(1).map_or(0, end);
-        self.file
-            .section(text)
-            .get(start..end(at))
-            .unwrap_or_default()
+        text.get(start..end(at)).unwrap_or_default()
     }
 }
 

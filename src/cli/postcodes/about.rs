@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::output::count;
+use crate::cli::output::{count, plain};
 use crate::cli::table::{Table, WIDTH, wrapped};
+use crate::gazetteer::build::ROWS_TO_ONE_LEFT_OUT;
 use crate::gazetteer::country::Country;
 use crate::gazetteer::{Counts, Coverage, DatedBy, Gazetteer, SourceMeta};
 
@@ -69,6 +70,7 @@ pub(super) fn source_json(source: &SourceMeta) -> Value {
         "postcodes": source.codes,
         "left_out": source.dirty,
         "complete": source.complete,
+        "too_many_left_out": source.spoiled,
     })
 }
 
@@ -121,7 +123,36 @@ pub(super) fn coverage(gazetteer: &Gazetteer) -> String {
     if text.is_empty() {
         text.push_str("Complete: nothing; a postcode that is missing may exist all the same\n");
     }
+    for source in &gazetteer.about().sources {
+        if let Some(line) = left_out(source) {
+            for line in wrapped(&line, WIDTH) {
+                text.push_str(&line);
+                text.push('\n');
+            }
+        }
+    }
     text
+}
+
+/// What the rows that were left out of a source mean for what it lists completely.
+fn left_out(source: &SourceMeta) -> Option<String> {
+    let name = plain(&source.name);
+    let left_out = grouped(source.dirty);
+    if source.spoiled {
+        let of = grouped(source.dirty + source.rows);
+        Some(format!(
+            "Not complete: {name}, for {left_out} of its {of} rows were left out, more than one in {}; \
+             mend them and build again",
+            grouped(ROWS_TO_ONE_LEFT_OUT)
+        ))
+    } else if source.complete && source.dirty > 0 {
+        let rows = if source.dirty == 1 { "row" } else { "rows" };
+        Some(format!(
+            "Complete but for {left_out} {rows} left out of {name}"
+        ))
+    } else {
+        None
+    }
 }
 
 fn complete<'g>(gazetteer: &'g Gazetteer, country: &Country) -> Vec<&'g str> {

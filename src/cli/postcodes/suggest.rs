@@ -18,7 +18,7 @@ use crate::gazetteer::decode::{Address, Likely, Query, printed};
 #[command(after_help = "\
 Examples:
   postroom postcodes suggest \"L56 3HN\"
-  postroom postcodes suggest \"L56 3HN\" --town Leeds --street \"Otley Rd\"
+  postroom postcodes suggest \"L56 3HN\" --town Leeds --street \"Otley Rd\" --house 14
   postroom postcodes suggest 9O210 --country US --gazetteer us.gaz --json
 
 Each comes with its probability, given the town and the street if they are named. Characters
@@ -34,6 +34,9 @@ pub(super) struct SuggestArguments {
     /// The street beside it, as read, without the house
     #[arg(long)]
     street: Option<String>,
+    /// The house number beside it, as read
+    #[arg(long, requires = "street")]
+    house: Option<String>,
     #[command(flatten)]
     asked: Asked,
 }
@@ -56,6 +59,7 @@ pub(super) fn suggest(place: &Place, arguments: &SuggestArguments) -> Result<Exi
             "postcodes": near.iter().map(|likely| json(likely, gazetteer)).collect::<Vec<_>>(),
             "towns": names_json(&address.towns),
             "streets": names_json(&address.streets),
+            "houses": names_json(&address.houses),
         }))?;
     } else if near.is_empty() {
         tell!(
@@ -84,12 +88,13 @@ fn read(arguments: &SuggestArguments, gazetteer: &Gazetteer) -> Result<Address> 
     let town = arguments.town.as_ref().map(|town| printed(town.chars()));
     let street = arguments.street.as_ref();
     let street = street.map(|street| printed(street.chars()));
+    let house = arguments.house.as_ref().map(|house| printed(house.chars()));
     Ok(gazetteer.read(&Query {
         country: arguments.asked.country,
         postcode: &postcode,
         town: town.as_ref(),
         street: street.as_ref(),
-        house: None,
+        house: house.as_ref(),
     }))
 }
 
@@ -108,7 +113,12 @@ fn text(near: &[&Likely<Code>], address: &Address, gazetteer: &Gazetteer) -> Str
         ]);
     }
     let mut text = table.text();
-    for (what, names) in [("Town", &address.towns), ("Street", &address.streets)] {
+    let fields = [
+        ("Town", &address.towns),
+        ("Street", &address.streets),
+        ("House", &address.houses),
+    ];
+    for (what, names) in fields {
         let likely = names.iter().filter(|name| name.probability.get() >= LEAST);
         let likely = likely.take(3);
         let likely: Vec<String> = likely

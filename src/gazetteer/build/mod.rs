@@ -16,8 +16,8 @@ use pool::Pool;
 
 pub use row::{Month, Row, Where};
 pub use sources::{
-    Column, Columns, Dirty, Import, Imported, Kind, SourceError, UnknownColumn, import, import_zip,
-    is_notes, notes_date, tables,
+    Column, Columns, Dirty, Import, Imported, Kind, ROWS_TO_ONE_LEFT_OUT, SourceError,
+    UnknownColumn, import, import_zip, is_notes, notes_date, tables,
 };
 
 /// Rows merged so far.

@@ -207,6 +207,31 @@ fn dirty_rows_are_counted_shown_and_left_out() {
 }
 
 #[test]
+fn a_list_that_left_out_many_rows_is_not_complete() {
+    for (clean, dirty, complete) in [(1000, 0, true), (1998, 2, true), (1997, 2, false)] {
+        let mut table = String::from("postcode,town\n");
+        for at in 0..clean {
+            let tail = ["AA", "AB", "AD", "AE"][at % 4];
+            table += &format!("LS{} {}{tail},Leeds\n", at / 40 % 99 + 1, at / 4 % 10);
+        }
+        table += &"LS6 3H,Leeds\n".repeat(dirty);
+        let how = Import {
+            complete: true,
+            ..of("addresses.csv")
+        };
+        let (imported, gazetteer) = built(table, &how);
+        assert_eq!(imported.about.dirty, dirty as u64);
+        assert_eq!(
+            (imported.about.complete, imported.about.spoiled),
+            (complete, !complete),
+            "{dirty} of {clean}"
+        );
+        let covered = gazetteer.covers_area(britain(), "LS");
+        assert_eq!(covered == crate::gazetteer::Coverage::Complete, complete);
+    }
+}
+
+#[test]
 fn a_dirty_first_row_hides_no_table() {
     let good = "\"LS6 3HN\",10,427000,436000,\"E1\",\"E2\",\"E3\",\"\",\"E4\",\"E5\"\n";
     let table = good.replace("LS6 3HN", "L56 @@@") + good;

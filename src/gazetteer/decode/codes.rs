@@ -229,10 +229,16 @@ impl<'a> Search<'a> {
         let start = partition(stem.codes.clone(), |at| tail_at(at) < first);
         grown.codes = start..partition(start..stem.codes.end, |at| tail_at(at) <= last);
         let branch = &self.branches[stem.branch];
-        if grown.length == 1 && branch.complete && branch.listed.is_some() {
-            let slots = prior::tails_of_sector(&self.country.shapes[branch.shape]);
-            let in_sector = self.off_list * grown.codes.len() as f64 / slots;
-            grown.exists = prior::of_sector(stem.exists, in_sector);
+        if branch.complete && branch.listed.is_some() {
+            let shape = &self.country.shapes[branch.shape];
+            let listed = grown.codes.len();
+            if grown.length == 1 {
+                let in_sector = self.off_list * listed as f64 / prior::tails_of_sector(shape);
+                grown.exists = prior::of_sector(stem.exists, in_sector);
+            }
+            if grown.length + 1 == tail {
+                grown.exists = prior::of_row(grown.exists, self.off_list, listed, shape);
+            }
         }
         grown
     }

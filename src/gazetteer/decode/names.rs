@@ -55,35 +55,37 @@ pub(super) struct Least {
 
 /// A name is left out when it is worth less than so much of a name anywhere: it would
 /// change the fit of its places by no more than that.
-const NEGLIGIBLE: f64 = 0.25;
+pub(super) const NEGLIGIBLE: f64 = 0.25;
 /// A name less likely than so much of the likeliest text is left out in any case: it
 /// would have two confident mistakes and more.
-const FARTHEST: f64 = 1e-10;
-/// The walk is done again with so much less each time, until what it leaves is
-/// negligible beside what it found.
-const DEEPER: f64 = 1e-3;
+pub(super) const FARTHEST: f64 = 1e-10;
+/// A first walk finds the names that have no slip, or a cheap one: those worth so much of
+/// the likeliest text. They say how far the second must go.
+const FIRST: f64 = 1e-3;
 
 /// The likelihoods of the names that count, by their number.
 pub(super) fn matches(names: Names<'_>, scorer: &Scorer, least: &Least) -> Vec<(usize, f64)> {
+    if names.len() == 0 {
+        return Vec::new();
+    }
     let start = scorer.start();
     let most = scorer.bound(&start);
     let mut walk = Walk {
         names,
         scorer,
-        least: most * DEEPER,
+        aheads: scorer.aheads(),
+        least: most * FIRST,
         found: Vec::new(),
         spare: Vec::new(),
     };
-    loop {
+    walk.on(0..names.len(), 0, &start, 1.0, true);
+    let all: f64 = walk.found.iter().map(|(_, likelihood)| likelihood).sum();
+    let wanted = NEGLIGIBLE * (least.unlisted + least.of_all * all);
+    let wanted = wanted.max(most * FARTHEST);
+    if wanted < walk.least {
+        walk.least = wanted;
         walk.found.clear();
         walk.on(0..names.len(), 0, &start, 1.0, true);
-        let all: f64 = walk.found.iter().map(|(_, likelihood)| likelihood).sum();
-        let wanted = NEGLIGIBLE * (least.unlisted + least.of_all * all);
-        let wanted = wanted.max(most * FARTHEST);
-        if walk.least <= wanted {
-            break;
-        }
-        walk.least = (walk.least * DEEPER).max(wanted);
     }
     merged(walk.found)
 }
@@ -104,6 +106,8 @@ fn merged(mut found: Vec<(usize, f64)>) -> Vec<(usize, f64)> {
 struct Walk<'a> {
     names: Names<'a>,
     scorer: &'a Scorer,
+    /// What a front can be worth after each character.
+    aheads: Vec<Vec<f64>>,
     least: f64,
     found: Vec<(usize, f64)>,
     /// Fronts to be used again.
@@ -114,7 +118,7 @@ struct Walk<'a> {
 const FLOOR: f64 = 1e-5;
 
 impl Walk<'_> {
-    /// All names of the range, which agree in their first `depth` characters.
+    /// All names of the range, which agree in their first `depth` characters; there is one.
     fn on(&mut self, range: Range<usize>, depth: usize, front: &Front, share: f64, boundary: bool) {
         if boundary {
             self.spelled_otherwise(&range, depth, front, share);
@@ -138,9 +142,9 @@ impl Walk<'_> {
             if sign == SPACE {
                 self.broken_off(&group, depth, front, share);
             }
-            let floor = FLOOR * self.least / share;
-            self.scorer.step_above(front, sign, &mut next, floor);
-            if share * self.scorer.bound(&next) >= self.least {
+            if share * front.times(&self.aheads[sign]) >= self.least {
+                let floor = FLOOR * self.least / share;
+                self.scorer.step_above(front, sign, &mut next, floor);
                 self.on(group, depth + 1, &next, share, sign == SPACE);
             }
         }
@@ -168,7 +172,13 @@ impl Walk<'_> {
 
     /// The names whose next word has another spelling, spelled so.
     fn spelled_otherwise(&mut self, range: &Range<usize>, depth: usize, front: &Front, share: f64) {
+        let rest = |at: usize| self.names.folded(at).get(depth..).unwrap_or_default();
+        let (first, last) = (rest(range.start), rest(range.end - 1));
         for (listed, written, often) in SPELLINGS {
+            let word = listed.as_bytes();
+            if last < word || (first > word && !first.starts_with(word)) {
+                continue;
+            }
             let group = self.beginning(range.clone(), depth, listed);
             if group.is_empty() {
                 continue;
@@ -187,9 +197,12 @@ impl Walk<'_> {
         let mut signs = text.bytes().filter_map(sign_of);
         let floor = FLOOR * self.least / share;
         let lives = signs.all(|sign| {
-            self.scorer.step_above(&front, sign, &mut next, floor);
-            std::mem::swap(&mut front, &mut next);
-            share * self.scorer.bound(&front) >= self.least
+            let lives = share * front.times(&self.aheads[sign]) >= self.least;
+            if lives {
+                self.scorer.step_above(&front, sign, &mut next, floor);
+                std::mem::swap(&mut front, &mut next);
+            }
+            lives
         });
         self.spare.push(next);
         lives.then_some(front)

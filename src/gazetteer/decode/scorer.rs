@@ -116,11 +116,7 @@ impl Scorer {
 
     /// One character further, without what is not above a floor.
     pub(super) fn step_above(&self, front: &Front, sign: usize, into: &mut Front, floor: f64) {
-        let stays = if sign == SPACE {
-            self.channel.blank_missing
-        } else {
-            self.channel.omitted / SIGNS as f64
-        };
+        let stays = self.stays(sign);
         into.mass.clear();
         into.mass.resize(self.start.len(), 0.0);
         let weights = &self.weights[sign];
@@ -203,6 +199,26 @@ impl Scorer {
             }
         }
         total
+    }
+
+    /// For each character and node, at least how likely any text makes the lattice from
+    /// there on that begins with it: [`Self::bound`] of a step, without taking it.
+    pub(super) fn aheads(&self) -> Vec<Vec<f64>> {
+        let rows = self.weights.iter().enumerate();
+        let before = |(sign, weights): (usize, &Vec<f64>)| {
+            let mut rest = self.before(&self.rest, self.stays(sign), weights);
+            rest.iter_mut().for_each(|rest| *rest *= OMISSIONS);
+            rest
+        };
+        rows.map(before).collect()
+    }
+
+    /// What a character costs that has no box.
+    fn stays(&self, sign: usize) -> f64 {
+        match sign {
+            SPACE => self.channel.blank_missing,
+            _ => self.channel.omitted / SIGNS as f64,
+        }
     }
 
     /// The sums that tell how much of a shape can still follow.

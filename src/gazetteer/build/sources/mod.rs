@@ -134,6 +134,10 @@ pub enum SourceError {
 /// How many rows that were left out are shown.
 const EXAMPLES: usize = 5;
 
+/// A source that lists every postcode still does so when at most one row in so many was left
+/// out: a twentieth of the 2 in 100 that any list lacks, so that no answer hangs on it.
+pub const ROWS_TO_ONE_LEFT_OUT: u64 = 1000;
+
 /// Merges the rows of a source's tables, each with its name. `tick` is told how many
 /// bytes were read.
 pub fn import<T: Read>(
@@ -189,6 +193,10 @@ impl Imported {
         let kind = self.kind.ok_or_else(|| SourceError::Unknown {
             file: how.name.clone(),
         })?;
+        self.about.spoiled = !self.areas.is_empty() && self.leaves_out_many();
+        if self.about.spoiled {
+            self.areas.clear();
+        }
         for (country, area) in &self.areas {
             if let Some(country) = Country::find(country) {
                 builder.complete(country, area);
@@ -221,6 +229,11 @@ impl Imported {
         if complete && last.is_none_or(|(c, a)| (*c, a.as_str()) != (country, area)) {
             self.areas.insert((&code.country().code, area.to_owned()));
         }
+    }
+
+    /// Whether so many rows were left out that what is missing may well exist.
+    const fn leaves_out_many(&self) -> bool {
+        self.about.dirty * ROWS_TO_ONE_LEFT_OUT > self.about.dirty + self.about.rows
     }
 
     fn leave_out(&mut self, file: &str, line: u64, what: String) {

@@ -1,7 +1,9 @@
 //! Postcode, town, street and house together, against a sum over everything.
 
 use super::*;
-use crate::gazetteer::decode::names::{Least, SPELLINGS, matches, open_chances};
+use crate::gazetteer::decode::names::{
+    FARTHEST, Least, NEGLIGIBLE, SPELLINGS, matches, open_chances,
+};
 use crate::gazetteer::decode::streets::{LISTED, OF_DISTRICT, OF_NEIGHBOUR, Streets};
 use crate::gazetteer::decode::towns::Towns;
 use crate::gazetteer::file::{Names, Section};
@@ -156,7 +158,21 @@ proptest! {
         let least = Least { unlisted: scorer.open(&open_chances()), of_all: 1e-6 };
         // A spelling below the least is left out.
         let floor = 1e-9 * scorer.bound(&scorer.start()) + least.unlisted;
-        for (name, likelihood) in matches(names, &scorer, &least) {
+        let found = matches(names, &scorer, &least);
+        let all: f64 = found.iter().map(|(_, likelihood)| likelihood).sum();
+        let wanted = NEGLIGIBLE * (least.unlisted + least.of_all * all);
+        let wanted = wanted.max(scorer.bound(&scorer.start()) * FARTHEST);
+        for name in 0..names.len() {
+            let folded = std::str::from_utf8(names.folded(name)).unwrap();
+            let each = spellings(folded).into_iter().map(|(text, share)| share * scorer.text(&text));
+            let best = each.fold(0.0, f64::max);
+            // Parts of a hundred-thousandth of the least are not followed.
+            prop_assert!(
+                best < 1.01 * wanted || found.iter().any(|(found, _)| *found == name),
+                "{folded}: {best} of {wanted} was not found"
+            );
+        }
+        for (name, likelihood) in found {
             let folded = std::str::from_utf8(names.folded(name)).unwrap();
             let each = spellings(folded).into_iter().map(|(text, share)| share * scorer.text(&text));
             let expected: f64 = each.sum();

@@ -117,6 +117,27 @@ fn a_postcode_that_ended_gives_way_to_one_in_use() {
 }
 
 #[test]
+fn what_a_list_lacks_is_looked_for_in_full_rows() {
+    let mut rows = String::from("postcode,town\nLS6 3JA,Leeds\n");
+    for last in "ABDEFGHJLNPQRSTUWX".chars() {
+        rows += &format!("LS6 3H{last},Leeds\n");
+    }
+    let gazetteer = gazetteer(&rows, true);
+    // Neither LS6 3HZ nor LS6 3JZ is listed.
+    let postcode = lattice(&[
+        ('L', 1.0, 'L'),
+        ('S', 1.0, 'S'),
+        ('6', 1.0, '6'),
+        ('3', 1.0, '3'),
+        ('J', 0.6, 'H'),
+        ('Z', 1.0, 'Z'),
+    ]);
+    let (found, probability) = best(&gazetteer, &postcode);
+    assert_eq!(found, "LS6 3HZ");
+    assert!(probability > 0.9, "{probability}");
+}
+
+#[test]
 fn other_countries_are_read_by_their_grammar() {
     let mut builder = Builder::default();
     let rows = "country_code,postcode,town\nUS,99553,Akutan\nUS,99571,Cold Bay\nPL,59-700,Bolesławiec\nPL,59-708,Bolesławiec\n";
