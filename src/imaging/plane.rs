@@ -202,13 +202,12 @@ mod tests {
                 (plane.width, plane.height, plane.reduction),
                 (200, 150, 2.0)
             );
-            assert!(plane.at(60.0, 40.0) > 250.0, "{}", plane.at(60.0, 40.0));
-            assert!(plane.at(20.0, 40.0) < 5.0);
-            assert!(
-                (plane.at(50.0, 40.0) - 127.5).abs() < 20.0,
-                "an edge is half"
-            );
-            assert!(plane.at(-9.0, 4_000.0) < 1.0);
+            let mut row = [0; 4];
+            plane.along(Point::new(-10.0, 40.0), Point::new(110.0, 40.0), &mut row);
+            assert!(row[0] == 0 && row[1] < 5 && row[3] > 250, "{row:?}");
+            assert!(row[2].abs_diff(127) < 20, "an edge is half: {row:?}");
+            plane.along(Point::new(60.0, 40.0), Point::new(60.0, 4_000.0), &mut row);
+            assert!(row[0] > 250 && row[3] == 0, "{row:?}");
             assert_eq!(plane.inked().unwrap().ink(), 40 * 20);
         }
     }
