@@ -22,6 +22,9 @@ pub const DENSITY: f64 = 8.0;
 const STRAY: isize = 3;
 /// How far a line's end may stand out beyond its corner, mm.
 const BLOT: f64 = 0.3;
+/// How much more ink a line must have, of 255, to be taken for the one that is meant
+/// although it is a pixel further off.
+const NEARER: i32 = 12;
 /// A line is there when its median is at least this, of 255.
 const LINE: u8 = 60;
 /// Rows beside a line that belong to it: its blurred edge.
@@ -32,13 +35,20 @@ const SLANT: isize = 3;
 const STROKE: u8 = 100;
 
 /// Ink from which a pixel belongs to a piece, of 255.
-const INK: u8 = 96;
+const INK: u8 = 64;
 /// Writing may run over its box by this much, mm.
 const OVER: f64 = 0.9;
 /// Margin around a cut box, mm: where its own strokes may end.
 pub const MARGIN: f64 = 1.2;
-/// Smaller pieces are specks, in squared mm: three specks of the scanner's at 300 dpi.
-const SPECK: f64 = 0.03;
+/// Smaller pieces are specks, in squared mm; the dot of a fine pen has 0.12.
+const SPECK: f64 = 0.05;
+/// Pieces smaller than this (squared mm) that come no nearer to the middle of any box
+/// than this (mm) are what is left of its frame.
+const REST: f64 = 0.35;
+const BESIDE_FRAME: f64 = 0.45;
+/// A piece through the whole row, thinner than this in mm, is a streak of the scanner's
+/// or a fold.
+const THIN: f64 = 0.5;
 /// A piece of which less than this share lies in the row is beside it.
 const OURS: f64 = 0.4;
 /// A piece is cut when the second box has this share of it, and more than the tail of
@@ -74,6 +84,39 @@ impl Patch {
         self.drop(&Area::new(inside.right(), top, thick, tall), true, beyond);
     }
 
+    /// Whether the frame of a box can be seen: three of its four lines.
+    pub fn has_frame(&mut self, inside: &Area, thick: f64) -> bool {
+        let Area { x, y, w, h } = *inside;
+        let lines = [
+            (Area::new(x, y - thick, w, thick), false),
+            (Area::new(x, inside.bottom(), w, thick), false),
+            (Area::new(x - thick, y, thick, h), true),
+            (Area::new(inside.right(), y, thick, h), true),
+        ];
+        let seen = lines.iter().filter(|(line, upright)| {
+            let (columns, rows) = self.pixels_of(line);
+            let middle = self.pixel_of(middle(line));
+            let (along, across) = if *upright {
+                (rows, middle.x)
+            } else {
+                (columns, middle.y)
+            };
+            let strip = self.strip(*upright);
+            let along = along.start as isize..along.end as isize;
+            strip.line(&along, across as isize).is_some()
+        });
+        seen.count() >= 3
+    }
+
+    fn strip(&mut self, upright: bool) -> Strip<'_> {
+        Strip {
+            width: self.width as isize,
+            height: self.height as isize,
+            ink: &mut self.ink,
+            upright,
+        }
+    }
+
     /// Takes the line out that an open field is written on.
     pub fn drop_line(&mut self, line: &Area) {
         self.drop(line, false, 0.0);
@@ -92,12 +135,7 @@ impl Patch {
         };
         let corner = (corner * self.density).ceil() as usize;
         let open = (along.start + corner) as isize..along.end.saturating_sub(corner) as isize;
-        let mut strip = Strip {
-            width: self.width as isize,
-            height: self.height as isize,
-            ink: &mut self.ink,
-            upright,
-        };
+        let mut strip = self.strip(upright);
         let pieces = along.len().div_ceil(PIECE).max(1);
         let end = |piece: usize| (along.start + along.len() * piece / pieces) as isize;
         for piece in 0..pieces {
@@ -140,34 +178,43 @@ impl Strip<'_> {
         }
     }
 
-    /// Takes a line out; strokes may cross it in its open part.
-    fn drop(&mut self, along: Range<isize>, over: isize, open: &Range<isize>) {
-        let medians: Vec<u8> = (-2 * STRAY..=2 * STRAY)
-            .map(|off| self.median(&along, over + off))
+    /// The rows of a line near where it should be, each with its ink; none when there
+    /// is no line.
+    fn line(&self, along: &Range<isize>, over: isize) -> Option<Vec<(isize, u8)>> {
+        let first = over - 2 * STRAY;
+        let medians: Vec<u8> = (first..=over + 2 * STRAY)
+            .map(|row| self.median(along, row))
             .collect();
         let near = (STRAY as usize)..=(3 * STRAY as usize);
-        let Some(peak) = near
-            .max_by_key(|at| medians[*at])
-            .filter(|at| medians[*at] >= LINE)
-        else {
+        let close =
+            |at: usize| i32::from(medians[at]) - NEARER * (at as i32 - 2 * STRAY as i32).abs();
+        let peak = near.max_by_key(|at| close(*at))?;
+        let (mut top, mut bottom) = (peak, peak);
+        let belongs = |at: usize| at.abs_diff(peak) <= STRAY as usize && medians[at] > EDGE;
+        while top > 0 && belongs(top - 1) {
+            top -= 1;
+        }
+        while bottom + 1 < medians.len() && belongs(bottom + 1) {
+            bottom += 1;
+        }
+        let rows = (top..=bottom).map(|at| (first + at as isize, medians[at]));
+        (medians[peak] >= LINE).then(|| rows.collect())
+    }
+
+    /// Takes a line out; strokes may cross it in its open part.
+    fn drop(&mut self, along: Range<isize>, over: isize, open: &Range<isize>) {
+        let Some(rows) = self.line(&along, over) else {
             return;
         };
-        let (mut first, mut last) = (peak, peak);
-        while first > 0 && peak - first < STRAY as usize && medians[first - 1] > EDGE {
-            first -= 1;
-        }
-        while last + 1 < medians.len() && last - peak < STRAY as usize && medians[last + 1] > EDGE {
-            last += 1;
-        }
-        let row = |at: usize| over + at as isize - 2 * STRAY;
+        let (before, after) = (rows[0].0 - 1, rows[rows.len() - 1].0 + 1);
         let crossed: Vec<bool> = along
             .clone()
-            .map(|at| open.contains(&at) && self.crossed(at, row(first) - 1, row(last) + 1))
+            .map(|at| open.contains(&at) && self.crossed(at, before, after))
             .collect();
-        for (at, crossed) in along.zip(crossed) {
-            for line in first..=last {
-                if let Some(place) = self.place(at, row(line)).filter(|_| !crossed) {
-                    let left = self.ink[place].saturating_sub(medians[line]);
+        for (at, _) in along.zip(crossed).filter(|(_, crossed)| !crossed) {
+            for (row, ink) in &rows {
+                if let Some(place) = self.place(at, *row) {
+                    let left = self.ink[place].saturating_sub(*ink);
                     self.ink[place] = if left > STROKE { left } else { 0 };
                 }
             }
@@ -200,6 +247,8 @@ struct Owners<'a> {
     cells: Vec<i32>,
     /// Rows in which a box's writing may stand.
     rows: Range<i32>,
+    /// The columns and rows of each box that lie well within its frame.
+    boxes: Vec<(Range<i32>, Range<i32>)>,
     /// The number of each pixel's box, from 1; 0 is nobody's.
     owner: Vec<u16>,
     /// Pixels of ink of each box.
@@ -222,6 +271,17 @@ impl<'a> Owners<'a> {
             row,
             cells: first.chain(between).chain(last).collect(),
             rows: line(top - OVER)..line(bottom + OVER),
+            boxes: boxes
+                .iter()
+                .map(|place| {
+                    let columns =
+                        column(place.x + BESIDE_FRAME)..column(place.right() - BESIDE_FRAME);
+                    (
+                        columns,
+                        line(place.y + BESIDE_FRAME)..line(place.bottom() - BESIDE_FRAME),
+                    )
+                })
+                .collect(),
             owner: vec![0; row.ink.len()],
             ink: vec![0; boxes.len()],
         }
@@ -279,7 +339,11 @@ impl<'a> Owners<'a> {
     fn fate(&self, piece: &Component, shares: &BTreeMap<usize, u32>) -> Fate {
         let square = self.row.density * self.row.density;
         let inside: u32 = shares.values().sum();
-        if f64::from(piece.ink) < SPECK * square || f64::from(inside) < OURS * f64::from(piece.ink)
+        let ink = f64::from(piece.ink);
+        if ink < SPECK * square
+            || f64::from(inside) < OURS * ink
+            || (ink < REST * square && !self.within_a_box(piece))
+            || self.is_streak(piece)
         {
             return Fate::Nobody;
         }
@@ -292,6 +356,29 @@ impl<'a> Owners<'a> {
         ordered
             .first()
             .map_or(Fate::Nobody, |(_, cell)| Fate::Whole(*cell))
+    }
+
+    /// Whether a piece reaches into a box, beyond where its frame was.
+    fn within_a_box(&self, piece: &Component) -> bool {
+        self.boxes.iter().any(|(columns, rows)| {
+            let across = piece.left < columns.end && piece.right > columns.start;
+            across && piece.top < rows.end && piece.bottom > rows.start
+        })
+    }
+
+    /// Whether a piece is a thin line through the whole row, up and down or along.
+    fn is_streak(&self, piece: &Component) -> bool {
+        let thin = |length: f32| f64::from(length) < THIN * self.row.density;
+        let height = self.row.ink.len() / self.row.width.max(1);
+        let three = self
+            .cells
+            .windows(2)
+            .map(|cell| cell[1] - cell[0])
+            .max()
+            .unwrap_or(0)
+            * 3;
+        (thin(piece.width()) && piece.height() as usize + 4 > height)
+            || (thin(piece.height()) && piece.right - piece.left > three)
     }
 
     fn give(&mut self, y: i32, columns: Range<i32>, cell: usize) {
@@ -354,4 +441,113 @@ enum Fate {
     Whole(usize),
     /// Two characters that touch: each box has what lies in it.
     Divided,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three boxes of 5 x 6 mm, each with its frame, 1 mm apart.
+    fn boxes() -> Vec<Area> {
+        (0..3)
+            .map(|at| Area::new(2.0 + 6.0 * f64::from(at), 2.0, 5.0, 6.0))
+            .collect()
+    }
+
+    fn fill(patch: &mut Patch, x: f64, y: f64, w: f64, h: f64) {
+        let (columns, rows) = patch.pixels_of(&Area::new(x, y, w, h));
+        for row in rows {
+            let start = row * patch.width;
+            patch.ink[start + columns.start..start + columns.end].fill(255);
+        }
+    }
+
+    const THICK: f64 = 0.25;
+
+    /// The row with its frames printed, `off` mm to the right of where they should be.
+    fn printed(off: f64) -> Patch {
+        let mut patch = Patch::blank(&Area::new(0.0, 0.0, 22.0, 10.0), DENSITY);
+        for Area { x, y, w, h } in boxes() {
+            let (left, wide) = (x + off - THICK, w + 2.0 * THICK);
+            fill(&mut patch, left, y - THICK, wide, THICK);
+            fill(&mut patch, left, y + h, wide, THICK);
+            fill(&mut patch, left, y - THICK, THICK, h + 2.0 * THICK);
+            fill(&mut patch, x + off + w, y - THICK, THICK, h + 2.0 * THICK);
+        }
+        patch
+    }
+
+    fn without_frames(mut patch: Patch) -> Patch {
+        for place in boxes() {
+            patch.drop_frame(&place, THICK);
+        }
+        patch
+    }
+
+    /// Ink of each box in squared mm.
+    fn inks(patch: Patch) -> Vec<f64> {
+        let cuts = cut(&without_frames(patch), &boxes()).unwrap();
+        cuts.iter().map(|cut| cut.ink).collect()
+    }
+
+    #[test]
+    fn frames_go_whole_even_a_little_out_of_place() {
+        for off in [-0.25, 0.0, 0.25] {
+            let patch = printed(off);
+            assert!(patch.clone().has_frame(&boxes()[1], THICK));
+            let left = without_frames(patch);
+            assert!(left.ink.iter().all(|ink| *ink == 0), "{off}");
+            assert!(!left.clone().has_frame(&boxes()[1], THICK));
+        }
+    }
+
+    #[test]
+    fn a_stroke_across_a_frame_stays_whole_and_with_its_box() {
+        let mut patch = printed(0.0);
+        // From the middle of the first box up over its edge, and one down.
+        fill(&mut patch, 4.0, 1.3, 0.5, 4.0);
+        fill(&mut patch, 10.0, 6.0, 0.5, 2.6);
+        let ink = inks(patch);
+        assert!((ink[0] - 2.0).abs() < 0.1, "{ink:?}");
+        assert!((ink[1] - 1.3).abs() < 0.1, "{ink:?}");
+        assert!(ink[2] == 0.0);
+    }
+
+    #[test]
+    fn what_runs_over_to_the_neighbour_travels_with_its_character() {
+        let mut patch = printed(0.0);
+        // Mostly in the second box, with a tail in the third.
+        fill(&mut patch, 9.0, 5.0, 5.8, 0.4);
+        let cuts = cut(&without_frames(patch), &boxes()).unwrap();
+        assert!(cuts[1].ink > 2.0 && cuts[2].ink == 0.0 && cuts[0].ink == 0.0);
+        let seen = cuts[1].patch.ink.iter().filter(|ink| **ink > 0).count() as f64;
+        assert!(
+            seen / (DENSITY * DENSITY) > 1.9,
+            "it is in the picture, to the margin"
+        );
+    }
+
+    #[test]
+    fn characters_that_touch_are_divided() {
+        let mut patch = printed(0.0);
+        fill(&mut patch, 3.0, 5.0, 9.0, 0.5);
+        let ink = inks(patch);
+        assert!(ink[0] > 1.5 && ink[1] > 1.5, "{ink:?}");
+    }
+
+    #[test]
+    fn specks_streaks_and_strays_are_nobodys() {
+        let mut patch = printed(0.0);
+        fill(&mut patch, 5.0, 5.0, 0.15, 0.15);
+        fill(&mut patch, 10.0, 0.0, 0.2, 10.0);
+        fill(&mut patch, 0.0, 9.2, 5.0, 0.6);
+        assert_eq!(inks(patch), [0.0; 3]);
+    }
+
+    #[test]
+    fn without_a_frame_strokes_in_its_place_stay() {
+        let mut patch = Patch::blank(&Area::new(0.0, 0.0, 22.0, 10.0), DENSITY);
+        fill(&mut patch, 1.6, 1.5, 0.5, 7.0);
+        assert!(!patch.has_frame(&boxes()[0], THICK), "one line is no frame");
+    }
 }

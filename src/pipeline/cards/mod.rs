@@ -128,14 +128,13 @@ impl FormBook {
             }
             _ => None,
         };
-        let laid = Laid {
-            form,
-            side: found.blank.side,
-            print: found.blank.print(form),
-            plane: without_colour.as_ref().unwrap_or(&plane),
-            registration: &registration,
-            turn: found.candidate.turn,
-        };
+        let laid = Laid::new(
+            (form, found.blank.side),
+            found.blank.print(form),
+            without_colour.as_ref().unwrap_or(&plane),
+            &registration,
+            found.candidate.turn,
+        );
         look(&laid, found.recognised).map(Some)
     }
 

@@ -4,7 +4,9 @@ use crate::domain::card::{
     CardSide, Ink, MAX_RESIDUAL, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
 };
 use crate::domain::confidence::Probability;
-use crate::domain::form::{BoxStyle, Choice, Consent, Form, FormField, SignatureBox, TickField};
+use crate::domain::form::{
+    BoxStyle, Choice, Colour, Consent, Form, FormField, SignatureBox, TickField,
+};
 use crate::domain::geometry::{Area, Rect, Turn};
 use crate::domain::verdict::Verdict;
 use crate::engines::EngineError;
@@ -26,8 +28,8 @@ const MARGIN: f64 = 1.4;
 const AROUND_PRINT: f64 = 0.25;
 /// Ink of a box in squared mm: less is nothing, from the second on it is writing. A dot
 /// of a fine pen has 0.1, a capital I 1.5.
-const FAINT: f64 = 0.08;
-const WRITTEN: f64 = 0.45;
+const FAINT: f64 = 0.1;
+const WRITTEN: f64 = 0.4;
 /// A box is taken for marked, empty or corrected from these probabilities on: chosen on
 /// pictures that the network was not trained on (models/ticks.md).
 const SURELY_MARKED: f64 = 0.99;
@@ -44,6 +46,51 @@ pub(super) struct Laid<'a> {
     pub(super) plane: &'a Plane,
     pub(super) registration: &'a Registration,
     pub(super) turn: Turn,
+    /// Whether the frames of boxes are on the scan, or the scanner dropped them out.
+    pub(super) frames: bool,
+}
+
+/// So many boxes tell whether a scan has the frames of all.
+const TELLING: usize = 24;
+
+impl<'a> Laid<'a> {
+    /// Lays a side over its page.
+    pub(super) fn new(
+        (form, side): (&'a Form, usize),
+        print: &'a Print,
+        plane: &'a Plane,
+        registration: &'a Registration,
+        turn: Turn,
+    ) -> Self {
+        let mut laid = Self {
+            form,
+            side,
+            print,
+            plane,
+            registration,
+            turn,
+            frames: true,
+        };
+        laid.frames = form.colour == Colour::Black || laid.has_frames();
+        laid
+    }
+
+    /// Whether most boxes have their frames.
+    fn has_frames(&self) -> bool {
+        let side = &self.form.sides[self.side];
+        let fields = side.fields.iter();
+        let written = fields
+            .filter(|field| field.style != BoxStyle::Line)
+            .flat_map(|field| &field.boxes);
+        let ticked = side.ticks.iter().flat_map(|field| &field.options);
+        let boxes: Vec<&Area> = written.chain(ticked.map(|option| &option.place)).collect();
+        let some = boxes.iter().step_by(boxes.len().div_ceil(TELLING).max(1));
+        let seen = some.clone().filter(|place| {
+            let mut patch = self.see(&around(&[***place], MARGIN));
+            patch.has_frame(place, FRAME)
+        });
+        2 * seen.count() > some.count()
+    }
 }
 
 impl Laid<'_> {
@@ -78,7 +125,7 @@ impl Laid<'_> {
             let mut patch = self.see(&around(row, MARGIN));
             for place in row {
                 match field.style {
-                    BoxStyle::Separate | BoxStyle::Comb => patch.drop_frame(place, FRAME),
+                    BoxStyle::Separate | BoxStyle::Comb => self.drop_frame(&mut patch, place),
                     BoxStyle::Line => {
                         let line = Area::new(place.x, place.bottom(), place.w, FRAME);
                         patch.drop_line(&line);
@@ -122,7 +169,7 @@ impl Laid<'_> {
 
     fn tick_picture(&self, place: &Area) -> Vec<u8> {
         let mut patch = self.see(&around(&[*place], place.w * (SPAN - 1.0) / 2.0));
-        patch.drop_frame(place, FRAME);
+        self.drop_frame(&mut patch, place);
         tick_picture(&patch, place)
     }
 
@@ -177,13 +224,19 @@ impl Laid<'_> {
 
     fn signature(&self, signature: &SignatureBox) -> Signature {
         let mut patch = self.see(&around(&[signature.place], 0.5));
-        patch.drop_frame(&signature.place, FRAME);
+        self.drop_frame(&mut patch, &signature.place);
         let square = patch.density * patch.density * 255.0;
         let ink = patch.ink.iter().map(|ink| f64::from(*ink)).sum::<f64>() / square;
         Signature {
             name: signature.name.clone(),
             signed: ink >= SIGNED,
             place: self.on_page(&signature.place),
+        }
+    }
+
+    fn drop_frame(&self, patch: &mut Patch, place: &Area) {
+        if self.frames {
+            patch.drop_frame(place, FRAME);
         }
     }
 

@@ -156,21 +156,23 @@ fn what_is_no_card_is_none() {
     assert_eq!(book.look(&page).unwrap(), Look::Neither, "a later version");
 }
 
+/// Writes the rows of boxes of the scans in a folder, before and after their frames are
+/// dropped, for looking at: `POSTROOM_LOOK=DIR cargo test what_is_cut -- --ignored`.
 #[test]
 #[ignore = "a look"]
-fn dump() {
+fn what_is_cut() {
+    let folder = std::env::var("POSTROOM_LOOK").unwrap();
     let book = FormBook::new(forms(), TickNetwork::open().unwrap());
-    let form = &book.forms[1];
-    let page = scanned(pix(&drawn(form, 0, 150.0)), 150);
-    let plane = Plane::of(&page.pix, 150, None).unwrap();
-    let (found, registration) = book.find(&plane, 150, true).unwrap().unwrap();
-    let laid = Laid {
-        form,
-        side: 0,
-        print: found.blank.print(form),
-        plane: &plane,
-        registration: &registration,
-        turn: Turn::None,
-    };
-    laid.dump("/tmp/dump");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let Ok(page) = open(&bytes, &Limits::default()).and_then(|scan| scan.page(1)) else {
+            continue;
+        };
+        let looked = book.laid(&page, |laid, _| {
+            laid.dump(&path.with_extension("").to_string_lossy());
+            Ok(())
+        });
+        println!("{} {:?}", path.display(), looked.unwrap());
+    }
 }
