@@ -1,7 +1,8 @@
 //! Cards for tests and benchmarks: made, with the truth about them, or measured.
 //!
 //! `cargo run --release --example cards -- draw --out DIR [--form FILE]... [--severity N]
-//! [--count N] [--seed N] [--real DIR]` writes filled and scanned cards and `truth.json`.
+//! [--count N] [--seed N] [--kind bitonal|grey|colour] [--real DIR]` writes filled and
+//! scanned cards and `truth.json`.
 //!
 //! `cargo run --release --example cards -- measure [--form FILE]... [--severity N]
 //! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--real DIR] [--none DIR]` makes cards, has
@@ -55,6 +56,7 @@ struct Options {
     keep: Option<PathBuf>,
     none: Option<PathBuf>,
     real: Option<PathBuf>,
+    kind: Option<String>,
 }
 
 fn main() -> Result<()> {
@@ -87,6 +89,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         keep: None,
         none: None,
         real: None,
+        kind: None,
     };
     while let Some(name) = arguments.next() {
         if name == "--json" {
@@ -103,6 +106,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--out" => options.out = Some(value.into()),
             "--keep" => options.keep = Some(value.into()),
             "--none" => options.none = Some(value.into()),
+            "--kind" => options.kind = Some(value),
             "--real" => options.real = Some(value.into()),
             _ => return Err(format!("{name} is no option").into()),
         }
@@ -125,24 +129,28 @@ fn draw(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> 
     fs::create_dir_all(out)?;
     let mut truths = Vec::new();
     for form in forms {
-        for number in 0..options.count {
+        let cards = (0..).map(|number| {
             let side = (number % form.sides.len() as u64) as usize;
             let wanted = Wanted {
                 severity: options.severity,
                 seed: options.seed,
                 number,
             };
-            let card = simulator.card(form, side, wanted)?;
-            let name = format!(
-                "{}-{}-{number:04}.{}",
-                form.id, options.severity, card.file.ending
-            );
+            simulator.card(form, side, wanted).map(|card| (number, card))
+        });
+        let of_kind = cards.filter(|card| match (card, &options.kind) {
+            (Ok((_, card)), Some(kind)) => card.truth.kind.name() == kind,
+            _ => true,
+        });
+        for card in of_kind.take(options.count as usize) {
+            let (number, card) = card?;
+            let ending = card.file.ending;
+            let name = format!("{}-{}-{number:04}.{ending}", form.id, options.severity);
             fs::write(out.join(&name), &card.file.bytes)?;
-            truths.push(card.truth.to_json(&name));
+            truths.push(serde_json::to_string(&card.truth.to_json(&name))?);
         }
     }
-    let mut text = serde_json::to_string_pretty(&truths)?;
-    text.push('\n');
-    fs::write(out.join("truth.json"), text)?;
+    // A card to a line: small, and still to be read by a person.
+    fs::write(out.join("truth.json"), format!("[\n{}\n]\n", truths.join(",\n")))?;
     Ok(())
 }

@@ -49,24 +49,13 @@ impl Page {
     pub fn print(&mut self, blank: &Blank, warp: &Warp, tint: &[f32]) {
         let dots = |point: Point| warp.to_sheet(point).map(|mm| mm * blank.scale);
         self.tiles(warp, |page, [left, top, right, bottom]| {
-            let (w, h) = ((right - left) as f64, (bottom - top) as f64);
-            let corner = |x: usize, y: usize| dots([x as f64, y as f64]);
-            let [a, b] = [corner(left, top), corner(right, top)];
-            let [c, d] = [corner(left, bottom), corner(right, bottom)];
-            let least = |i: usize| a[i].min(b[i]).min(c[i]).min(d[i]) - 2.0;
-            let most = |i: usize| a[i].max(b[i]).max(c[i]).max(d[i]) + 2.0;
-            if !blank.printed([least(0), least(1), most(0), most(1)]) {
+            let places = Places::new([left, top, right, bottom], dots);
+            if !blank.printed(places.around(2.0)) {
                 return;
             }
             for y in top..bottom {
-                let down = ((y - top) as f64 + 0.5) / h;
-                let from = [0, 1].map(|i| a[i] + (c[i] - a[i]) * down);
-                let to = [0, 1].map(|i| b[i] + (d[i] - b[i]) * down);
-                let step = [0, 1].map(|i| (to[i] - from[i]) / w);
                 for x in left..right {
-                    let along = (x - left) as f64 + 0.5;
-                    let [black, form] =
-                        blank.at(from[0] + step[0] * along, from[1] + step[1] * along);
+                    let [black, form] = blank.at(places.at(x, y));
                     if black + form > 0.0 {
                         let at = y * page.width + x;
                         for (plane, tint) in page.planes.iter_mut().zip(tint) {
@@ -110,7 +99,8 @@ impl Page {
             let corner = ground.corner.as_ref();
             corner.is_some_and(|corner| corner.inside(mm) < corner.depth() + reach)
         };
-        self.tiles(warp, |page, [left, top, right, bottom]| {
+        self.tiles(warp, |page, tile| {
+            let [left, top, right, bottom] = tile;
             let middle = [(left + right) as f64 / 2.0, (top + bottom) as f64 / 2.0];
             let reach = (right - left).max(bottom - top) as f64 / warp.scale + 0.5;
             let mm = warp.to_sheet(middle);
@@ -118,11 +108,17 @@ impl Page {
             if distance > reach && !near_corner(mm, reach) {
                 return;
             }
+            let beyond = distance < -reach;
+            let places = Places::new(tile, |page| warp.to_sheet(page));
             for y in top..bottom {
                 for x in left..right {
-                    let mm = warp.to_sheet([x as f64 + 0.5, y as f64 + 0.5]);
-                    let paper = (edge(mm) * warp.scale + 0.5).clamp(0.0, 1.0);
                     let at = y * page.width + x;
+                    if beyond {
+                        page.planes.iter_mut().for_each(|plane| plane[at] = ground.background);
+                        continue;
+                    }
+                    let mm = places.at(x, y);
+                    let paper = (edge(mm) * warp.scale + 0.5).clamp(0.0, 1.0);
                     for plane in &mut page.planes {
                         let over = flap(mm).unwrap_or_else(|| f64::from(plane[at]));
                         let ground = f64::from(ground.background);
@@ -148,6 +144,48 @@ impl Page {
                 each(self, tile);
             }
         }
+    }
+}
+
+/// Where the pixels of a small square lie, between where its corners do.
+struct Places {
+    left: usize,
+    top: usize,
+    first: Point,
+    corners: [Point; 4],
+    across: Point,
+    down: Point,
+    both: Point,
+}
+
+impl Places {
+    fn new([left, top, right, bottom]: [usize; 4], place: impl Fn(Point) -> Point) -> Self {
+        let (w, h) = ((right - left) as f64, (bottom - top) as f64);
+        let corner = |x: usize, y: usize| place([x as f64, y as f64]);
+        let [a, b] = [corner(left, top), corner(right, top)];
+        let [c, d] = [corner(left, bottom), corner(right, bottom)];
+        Self {
+            left,
+            top,
+            first: a,
+            corners: [a, b, c, d],
+            across: [0, 1].map(|i| (b[i] - a[i]) / w),
+            down: [0, 1].map(|i| (c[i] - a[i]) / h),
+            both: [0, 1].map(|i| (d[i] - b[i] - c[i] + a[i]) / (w * h)),
+        }
+    }
+
+    /// The middle of a pixel.
+    fn at(&self, x: usize, y: usize) -> Point {
+        let (x, y) = ((x - self.left) as f64 + 0.5, (y - self.top) as f64 + 0.5);
+        [0, 1].map(|i| self.first[i] + self.across[i] * x + (self.down[i] + self.both[i] * x) * y)
+    }
+
+    /// The box around all of them: left, top, right, bottom, wider by so much.
+    fn around(&self, wider: f64) -> [f64; 4] {
+        let least = |i: usize| self.corners.iter().fold(f64::MAX, |m, c| m.min(c[i])) - wider;
+        let most = |i: usize| self.corners.iter().fold(f64::MIN, |m, c| m.max(c[i])) + wider;
+        [least(0), least(1), most(0), most(1)]
     }
 }
 
