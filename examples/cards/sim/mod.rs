@@ -38,7 +38,7 @@ pub use truth::Truth;
 use corner::Corner;
 use fill::Filling;
 use hand::Faces;
-use page::{Ground, Page, luminance};
+use page::{Ground, Page, Squares, luminance};
 use severity::Pen;
 use warp::Warp;
 use words::Person;
@@ -110,7 +110,8 @@ impl Simulator {
         let threshold = scan::MIDDLE * (1.0 + chance.either_way(severity.threshold));
         let tint = tint(form.colour, (kind, severity), threshold, chance);
         let blank = self.blank(form, side, dpi)?;
-        page.print(&blank, &warp, &tint);
+        let squares = Squares::new(width, height, &warp);
+        page.print(&blank, &squares, &tint);
 
         let laid = form.sides.get(side).ok_or("the form has no such side")?;
         let mut filling = Filling {
@@ -130,7 +131,7 @@ impl Simulator {
         filling.strays(laid, size);
 
         blemish(&mut page, &warp, (severity, size), chance);
-        page.cut_out(&ground, &warp, size);
+        page.cut_out(&ground, &squares, (size, warp.scale));
         scan::degrade(&mut page, severity, warp.scale, kind, chance);
         let upside_down = chance.happens(severity.upside_down);
         let file = scan::encode(
