@@ -107,7 +107,8 @@ impl Simulator {
         let (warp, [width, height], ground) = lie(form, side, severity, dpi, chance);
         let planes = if kind == Kind::Colour { 3 } else { 1 };
         let mut page = Page::new(width, height, planes);
-        let threshold = scan::MIDDLE * (1.0 + chance.either_way(severity.threshold));
+        let pen = Pen::draw(severity, chance);
+        let threshold = scan::threshold(severity, &pen, chance);
         let tint = tint(form.colour, (kind, severity), threshold, chance);
         let blank = self.blank(form, side, dpi)?;
         let squares = Squares::new(width, height, &warp);
@@ -120,14 +121,14 @@ impl Simulator {
             faces: &self.faces,
             real: self.real.as_ref(),
             severity,
-            pen: Pen::draw(severity, chance),
+            pen,
             writer: self.faces.writer(severity.tidy, chance),
             person: Person::draw(chance),
             chance,
         };
         let fields = filling.fields(laid);
-        let ticks = filling.ticks(laid);
-        let signatures = filling.signatures(laid);
+        let (signatures, strokes) = filling.signatures(laid);
+        let ticks = filling.ticks(laid, &strokes);
         filling.strays(laid, size);
 
         blemish(&mut page, &warp, (severity, size), chance);
