@@ -1,14 +1,14 @@
 //! Cards for tests and benchmarks: made, with the truth about them, or measured.
 //!
 //! `cargo run --release --example cards -- draw --out DIR [--form FILE]... [--severity N]
-//! [--count N] [--seed N] [--kind bitonal|grey|colour] [--real DIR]` writes filled and
-//! scanned cards and `truth.json`.
+//! [--count N] [--seed N] [--from N] [--kind bitonal|grey|colour] [--real DIR]` writes
+//! filled and scanned cards, from this number of the seed on, and `truth.json`.
 //!
 //! `cargo run --release --example cards -- measure [--form FILE]... [--severity N]
-//! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--real DIR] [--none DIR]` makes cards, has
-//! them looked at as in a night, and compares. `--keep` keeps the scans that went wrong.
-//! `--none` counts cards seen in files of a folder, of which none is one, and in foreign
-//! forms made here.
+//! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--real DIR] [--none DIR]`
+//! makes cards, has them looked at as in a night, and compares. `--keep` keeps the scans
+//! that went wrong. `--none` counts cards seen in files of a folder, of which none is one,
+//! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
 //! `--real` takes characters that people wrote from a folder (sim/real.rs).
 //!
@@ -50,6 +50,7 @@ struct Options {
     severity: usize,
     count: u64,
     seed: u64,
+    from: u64,
     jobs: u64,
     json: bool,
     out: Option<PathBuf>,
@@ -83,6 +84,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         severity: 1,
         count: 20,
         seed: 1,
+        from: 0,
         jobs: 1,
         json: false,
         out: None,
@@ -102,6 +104,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--severity" => options.severity = value.parse()?,
             "--count" => options.count = value.parse()?,
             "--seed" => options.seed = value.parse()?,
+            "--from" => options.from = value.parse()?,
             "--jobs" => options.jobs = value.parse::<u64>()?.max(1),
             "--out" => options.out = Some(value.into()),
             "--keep" => options.keep = Some(value.into()),
@@ -129,14 +132,16 @@ fn draw(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> 
     fs::create_dir_all(out)?;
     let mut truths = Vec::new();
     for form in forms {
-        let cards = (0..).map(|number| {
+        let cards = (options.from..).map(|number| {
             let side = (number % form.sides.len() as u64) as usize;
             let wanted = Wanted {
                 severity: options.severity,
                 seed: options.seed,
                 number,
             };
-            simulator.card(form, side, wanted).map(|card| (number, card))
+            simulator
+                .card(form, side, wanted)
+                .map(|card| (number, card))
         });
         let of_kind = cards.filter(|card| match (card, &options.kind) {
             (Ok((_, card)), Some(kind)) => card.truth.kind.name() == kind,
@@ -151,6 +156,9 @@ fn draw(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> 
         }
     }
     // A card to a line: small, and still to be read by a person.
-    fs::write(out.join("truth.json"), format!("[\n{}\n]\n", truths.join(",\n")))?;
+    fs::write(
+        out.join("truth.json"),
+        format!("[\n{}\n]\n", truths.join(",\n")),
+    )?;
     Ok(())
 }

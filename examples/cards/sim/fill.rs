@@ -266,9 +266,7 @@ impl Filling<'_> {
                 false => size.map(|side| self.chance.share() * side),
             };
             let stroke = ticks::stray(at, self.chance);
-            let clear = |place: &Area| {
-                within(&stroke, &wider(place, 0.6)) == 0.0
-            };
+            let clear = |place: &Area| within(&stroke, &wider(place, 0.6)) == 0.0;
             if places.iter().all(|(_, place)| clear(place)) {
                 self.draw(&stroke);
             }
@@ -278,7 +276,12 @@ impl Filling<'_> {
 
 /// A place so much wider on all sides, mm.
 fn wider(place: &Area, by: f64) -> Area {
-    Area::new(place.x - by, place.y - by, place.w + 2.0 * by, place.h + 2.0 * by)
+    Area::new(
+        place.x - by,
+        place.y - by,
+        place.w + 2.0 * by,
+        place.h + 2.0 * by,
+    )
 }
 
 /// How much of a stroke lies within a place, mm.

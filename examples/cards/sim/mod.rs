@@ -34,6 +34,7 @@ pub use scan::File;
 pub use severity::{Kind, Severity};
 pub use ticks::Intent;
 pub use truth::Truth;
+pub use words::sentence;
 
 use corner::Corner;
 use fill::Filling;

@@ -98,7 +98,9 @@ impl Page {
             // From the middle of the square to its corners, and a little.
             let reach = (right - left).max(bottom - top) as f64 * 0.75 / scale + 0.1;
             let distance = ground.edge(middle, size);
-            let folded = ground.corner.is_some_and(|corner| corner.near(middle, reach));
+            let folded = ground
+                .corner
+                .is_some_and(|corner| corner.near(middle, reach));
             if distance > reach && !folded {
                 continue;
             }
