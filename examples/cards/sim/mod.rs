@@ -316,6 +316,7 @@ fn blemish(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postroom::domain::geometry::{Rect, Turn};
     use postroom::imaging::pix::Pix;
 
     fn form() -> Form {
@@ -339,7 +340,6 @@ mod tests {
         assert!(make(5) == first);
     }
 
-    /// Of a mark, in the scan: how much of its inside is ink.
     #[test]
     fn marks_are_where_the_truth_says() {
         let (form, simulator) = (form(), Simulator::new().unwrap());
@@ -349,15 +349,26 @@ mod tests {
             if card.truth.kind == Kind::Bitonal {
                 let mut page = Pix::from_tiff(&card.file.bytes).unwrap();
                 if card.truth.upside_down {
-                    page = page.turned(postroom::domain::geometry::Turn::Half).unwrap();
+                    page = page.turned(Turn::Half).unwrap();
                 }
                 for mark in &form.corner_marks()[..2] {
-                    let [x, y] = card.truth.warp.to_page([mark.x + 0.4, mark.y + 0.4]);
-                    let side = (2.0 * card.truth.warp.scale) as u32;
-                    let inner =
-                        postroom::domain::geometry::Rect::new(x as u32, y as u32, side, side);
-                    let ink = page.crop(inner).unwrap().ink();
-                    assert!(ink > u64::from(side * side) * 9 / 10, "card {at}");
+                    let middle = [mark.x + mark.w / 2.0, mark.y + mark.h / 2.0];
+                    let [x, y] = card.truth.warp.to_page(middle).map(|at| at.round() as u32);
+                    // The mark and a mm around it, in halves that must be alike.
+                    let half = ((mark.w / 2.0 + 1.0) * card.truth.warp.scale) as u32;
+                    let ink = |left: u32, top: u32, w: u32, h: u32| {
+                        page.crop(Rect::new(left, top, w, h)).unwrap().ink() as f64
+                    };
+                    let (left, top, side) = (x - half, y - half, 2 * half);
+                    let all = ink(left, top, side, side);
+                    let expected = (mark.w * card.truth.warp.scale).powi(2);
+                    assert!(
+                        (all / expected - 1.0).abs() < 0.1,
+                        "card {at}: {all} {expected}"
+                    );
+                    let across = ink(left, top, half, side) - ink(x, top, half, side);
+                    let down = ink(left, top, side, half) - ink(left, y, side, half);
+                    assert!(across.abs().max(down.abs()) < 0.06 * all, "card {at}");
                 }
             }
         }
