@@ -1,6 +1,6 @@
 //! Cards made by the simulator (examples/cards), whose own tests run here as well.
 
-#[allow(
+#[expect(
     dead_code,
     unreachable_pub,
     unused_imports,

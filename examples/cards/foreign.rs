@@ -1,5 +1,5 @@
-//! Forms that nobody here knows: other people's cards, with squares in their corners,
-//! boxes, combs and codes like ours.
+//! Pages that nobody here knows: letters, and other people's cards with squares in their
+//! corners, boxes, combs and codes like ours.
 
 use postroom::domain::form::{
     BoxStyle, Choice, Colour, FieldKind, Form, FormField, Marks, Side, SignatureBox, Text, TickBox,
@@ -7,11 +7,13 @@ use postroom::domain::form::{
 };
 use postroom::domain::geometry::Area;
 
-use super::sim::Chance;
+use super::sim::{Chance, sentence};
 
 /// How a foreign form resembles ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Likeness {
+    /// A letter.
+    Letter,
     /// Not at all.
     Other,
     /// It is on the same sheet, with the same marks.
@@ -23,7 +25,8 @@ pub enum Likeness {
 }
 
 impl Likeness {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
+        Self::Letter,
         Self::Other,
         Self::SameMarks,
         Self::NoCode,
@@ -32,6 +35,7 @@ impl Likeness {
 
     pub fn name(self) -> &'static str {
         match self {
+            Self::Letter => "a letter",
             Self::Other => "another form",
             Self::SameMarks => "another form with our marks",
             Self::NoCode => "another form with our marks and no code",
@@ -63,6 +67,13 @@ pub fn form(likeness: Likeness, ours: &Form, chance: &mut Chance) -> Form {
     }
     form.id = format!("foreign-{:06x}", chance.bits() & 0xff_ffff);
     form.version = 1 + chance.below(4) as u32;
+    if likeness == Likeness::Letter {
+        [form.width, form.height] = SHEETS[0];
+        // Without a size there is no mark.
+        form.marks.size = 0.0;
+        form.sides = vec![letter(chance)];
+        return form;
+    }
     if likeness == Likeness::Other {
         [form.width, form.height] = *chance.one_of(&SHEETS);
         form.marks = Marks {
@@ -78,6 +89,38 @@ pub fn form(likeness: Likeness, ours: &Form, chance: &mut Chance) -> Form {
     }
     form.sides = vec![side(&form, likeness, chance)];
     form
+}
+
+/// A printed letter, now and then with a heading.
+fn letter(chance: &mut Chance) -> Side {
+    let mut side = Side::default();
+    let mut line = |text: String, y: f64, size: f64, bold: bool| {
+        side.texts.push(Text {
+            text,
+            x: 22.0,
+            y,
+            size,
+            bold,
+        });
+    };
+    if chance.happens(0.4) {
+        line(sentence(20, chance), 20.0, chance.between(14.0, 24.0), true);
+    }
+    let size = chance.between(9.0, 12.0);
+    let mut y = 40.0;
+    let end = chance.between(90.0, 270.0);
+    while y < end {
+        let room = (800.0 / size) as usize;
+        let last = chance.happens(0.2);
+        let length = if last {
+            10 + chance.below(room - 10)
+        } else {
+            room
+        };
+        line(sentence(length, chance), y, size, false);
+        y += size * if last { 0.8 } else { 0.45 };
+    }
+    side
 }
 
 /// Moves what is filled in, as far as it stays on the sheet.

@@ -1,13 +1,14 @@
 //! Cards for tests and benchmarks: made, with the truth about them, or measured.
 //!
 //! `cargo run --release --example cards -- draw --out DIR [--form FILE]... [--severity N]
-//! [--count N] [--seed N] [--real DIR]` writes filled and scanned cards and `truth.json`.
+//! [--count N] [--seed N] [--from N] [--kind bitonal|grey|colour] [--real DIR]` writes
+//! filled and scanned cards, from this number of the seed on, and `truth.json`.
 //!
 //! `cargo run --release --example cards -- measure [--form FILE]... [--severity N]
-//! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--real DIR] [--none DIR]` makes cards, has
-//! them looked at as in a night, and compares. `--keep` keeps the scans that went wrong.
-//! `--none` counts cards seen in files of a folder, of which none is one, and in foreign
-//! forms made here.
+//! [--count N] [--seed N] [--jobs N] [--json] [--keep DIR] [--real DIR] [--none DIR]`
+//! makes cards, has them looked at as in a night, and compares. `--keep` keeps the scans
+//! that went wrong. `--none` counts cards seen in files of a folder, of which none is one,
+//! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
 //! `--real` takes characters that people wrote from a folder (sim/real.rs).
 //!
@@ -15,10 +16,9 @@
 //! severities is samples/forms/severities.toml.
 
 #![expect(clippy::print_stdout, reason = "a measuring tool speaks on stdout")]
-#![allow(
-    missing_docs,
+#![expect(
     unreachable_pub,
-    reason = "a program's own modules; names that say all need no sentence"
+    reason = "a program's own modules; the tests have them as modules of theirs"
 )]
 //!
 //! `cargo run --release --example cards -- ticks --out FILE [--count N] [--seed N]` writes
@@ -53,12 +53,14 @@ struct Options {
     severity: usize,
     count: u64,
     seed: u64,
+    from: u64,
     jobs: u64,
     json: bool,
     out: Option<PathBuf>,
     keep: Option<PathBuf>,
     none: Option<PathBuf>,
     real: Option<PathBuf>,
+    kind: Option<String>,
 }
 
 fn main() -> Result<()> {
@@ -86,12 +88,14 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         severity: 1,
         count: 20,
         seed: 1,
+        from: 0,
         jobs: 1,
         json: false,
         out: None,
         keep: None,
         none: None,
         real: None,
+        kind: None,
     };
     while let Some(name) = arguments.next() {
         if name == "--json" {
@@ -104,10 +108,12 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--severity" => options.severity = value.parse()?,
             "--count" => options.count = value.parse()?,
             "--seed" => options.seed = value.parse()?,
+            "--from" => options.from = value.parse()?,
             "--jobs" => options.jobs = value.parse::<u64>()?.max(1),
             "--out" => options.out = Some(value.into()),
             "--keep" => options.keep = Some(value.into()),
             "--none" => options.none = Some(value.into()),
+            "--kind" => options.kind = Some(value),
             "--real" => options.real = Some(value.into()),
             _ => return Err(format!("{name} is no option").into()),
         }
@@ -130,24 +136,33 @@ fn draw(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> 
     fs::create_dir_all(out)?;
     let mut truths = Vec::new();
     for form in forms {
-        for number in 0..options.count {
+        let cards = (options.from..).map(|number| {
             let side = (number % form.sides.len() as u64) as usize;
             let wanted = Wanted {
                 severity: options.severity,
                 seed: options.seed,
                 number,
             };
-            let card = simulator.card(form, side, wanted)?;
-            let name = format!(
-                "{}-{}-{number:04}.{}",
-                form.id, options.severity, card.file.ending
-            );
+            simulator
+                .card(form, side, wanted)
+                .map(|card| (number, card))
+        });
+        let of_kind = cards.filter(|card| match (card, &options.kind) {
+            (Ok((_, card)), Some(kind)) => card.truth.kind.name() == kind,
+            _ => true,
+        });
+        for card in of_kind.take(options.count as usize) {
+            let (number, card) = card?;
+            let ending = card.file.ending;
+            let name = format!("{}-{}-{number:04}.{ending}", form.id, options.severity);
             fs::write(out.join(&name), &card.file.bytes)?;
-            truths.push(card.truth.to_json(&name));
+            truths.push(serde_json::to_string(&card.truth.to_json(&name))?);
         }
     }
-    let mut text = serde_json::to_string_pretty(&truths)?;
-    text.push('\n');
-    fs::write(out.join("truth.json"), text)?;
+    // A card to a line: small, and still to be read by a person.
+    fs::write(
+        out.join("truth.json"),
+        format!("[\n{}\n]\n", truths.join(",\n")),
+    )?;
     Ok(())
 }

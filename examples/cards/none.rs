@@ -1,4 +1,5 @@
-//! Pages that are no cards of ours: files of a folder, and foreign forms made here.
+//! Pages that are no cards of ours: files of a folder, and letters and foreign forms made
+//! here.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,20 +27,47 @@ pub fn count(
     folder: &Path,
     options: &Options,
 ) -> Result<()> {
-    let book = FormBook::new(forms.to_vec(), TickNetwork::open()?);
-    let mut counts: BTreeMap<&str, Share> = BTreeMap::new();
     let mut files = Vec::new();
     list(folder, &mut files)?;
-    for file in files {
-        let name = file.display().to_string();
-        let seen = pages(&book, &fs::read(&file)?, &name, options)?;
-        add(&mut counts, "files", seen);
-    }
-    for number in 0..options.count {
-        let (name, bytes) = foreign_card(simulator, forms, number, options)?;
-        let seen = pages(&book, &bytes, &format!("foreign {number}, {name}"), options)?;
-        add(&mut counts, name, seen);
-    }
+    let files = &files;
+    let share = |job: u64| -> Result<Counts> {
+        let book = FormBook::new(forms.to_vec(), TickNetwork::open()?);
+        let mut counts = Counts::new();
+        for file in files
+            .iter()
+            .skip(job as usize)
+            .step_by(options.jobs as usize)
+        {
+            let name = file.display().to_string();
+            let seen = pages(&book, &fs::read(file)?, &name, options)?;
+            add(&mut counts, "files", &seen);
+        }
+        for number in (job..options.count).step_by(options.jobs as usize) {
+            let (name, bytes) = foreign_card(simulator, forms, number, options)?;
+            if let Some(out) = &options.out {
+                fs::create_dir_all(out)?;
+                fs::write(out.join(format!("{number:05} {name}.scan")), &bytes)?;
+            }
+            let seen = pages(&book, &bytes, &format!("{number} {name}"), options)?;
+            add(&mut counts, name, &seen);
+        }
+        Ok(counts)
+    };
+    let mut counts = Counts::new();
+    std::thread::scope(|scope| -> Result<()> {
+        let share = &share;
+        let workers: Vec<_> = (0..options.jobs)
+            .map(|job| scope.spawn(move || share(job)))
+            .collect();
+        for worker in workers {
+            let part = worker
+                .join()
+                .map_err(|_| "a page made the program panic")??;
+            part.iter()
+                .for_each(|(name, seen)| add(&mut counts, name, seen));
+        }
+        Ok(())
+    })?;
     if options.json {
         let all: BTreeMap<_, _> = counts
             .iter()
@@ -55,7 +83,10 @@ pub fn count(
     Ok(())
 }
 
-fn add<'a>(counts: &mut BTreeMap<&'a str, Share>, name: &'a str, seen: Share) {
+/// Cards seen, of pages, by what the pages are.
+type Counts = BTreeMap<&'static str, Share>;
+
+fn add(counts: &mut Counts, name: &'static str, seen: &Share) {
     let share = counts.entry(name).or_insert(Share(0, 0));
     *share = Share(share.0 + seen.0, share.1 + seen.1);
 }
@@ -94,12 +125,13 @@ fn foreign_card(
     number: u64,
     options: &Options,
 ) -> Result<(&'static str, Vec<u8>)> {
-    let likeness = Likeness::ALL[(number % 4) as usize];
+    let kinds = Likeness::ALL.len() as u64;
+    let likeness = Likeness::ALL[(number % kinds) as usize];
     let mut chance = Chance::new(options.seed ^ 0xf0e1, number);
     let ours = chance.one_of(forms);
     let form = foreign::form(likeness, ours, &mut chance);
     let wanted = Wanted {
-        severity: (number / 4 % SEVERITIES) as usize,
+        severity: (number / kinds % SEVERITIES) as usize,
         seed: options.seed,
         number,
     };

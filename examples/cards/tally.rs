@@ -14,7 +14,7 @@ pub struct Seen {
     pub kind: Kind,
     pub dpi: u32,
     pub what: What,
-    /// From the file's bytes to the result.
+    /// Processor time from the file's bytes to the result.
     pub ms: f64,
     pub by: Option<RecognisedBy>,
     pub residual: Option<f64>,

@@ -6,6 +6,8 @@ use postroom::forms::NotDrawn;
 use postroom::forms::draw::{Drawing, draw};
 use postroom::forms::raster::{Layer, raster};
 
+use super::warp::Point;
+
 /// Dots of the blank to a pixel of the page: enough that where a line falls between
 /// pixels shows in their grey.
 const FINE: f64 = 2.0;
@@ -74,7 +76,7 @@ impl Blank {
     }
 
     /// Coverage with black and with the form's colour around a place in dots, of 1.
-    pub fn at(&self, x: f64, y: f64) -> [f32; 2] {
+    pub fn at(&self, [x, y]: Point) -> [f32; 2] {
         // A dot's middle is half a dot from its corner.
         let (x, y) = (x - 0.5, y - 0.5);
         if x < 0.0 || y < 0.0 {

@@ -79,9 +79,9 @@ impl Corner {
         }
     }
 
-    /// From the line to the corner, mm.
-    pub fn depth(&self) -> f64 {
-        self.depth
+    /// Whether a place is nearer than so many mm to what is missing or covered.
+    pub fn near(&self, mm: Point, reach: f64) -> bool {
+        self.inside(mm) < self.depth + reach
     }
 
     /// How far a place lies on the sheet's side of the line, mm.

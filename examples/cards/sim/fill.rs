@@ -29,8 +29,6 @@ pub struct Filling<'a> {
 
 /// A stroke of another box that reaches so far into a box (mm) makes it doubtful.
 const INTRUSION: f64 = 0.2;
-/// From so much paper showing through, ink is hard to tell from it.
-const FAINT: f64 = 0.25;
 
 impl Filling<'_> {
     /// Writes the fields of a side, but some.
@@ -91,7 +89,7 @@ impl Filling<'_> {
                 " ".to_owned()
             },
             ink,
-            faint: self.pen.thin > FAINT,
+            faint: self.pen.pencil,
         }
     }
 
@@ -122,7 +120,7 @@ impl Filling<'_> {
                 place: *place,
                 text: text.trim().to_owned(),
                 ink,
-                faint: self.pen.thin > FAINT,
+                faint: self.pen.pencil,
             });
         }
         boxes
@@ -170,7 +168,8 @@ impl Filling<'_> {
     }
 
     /// Ticks the boxes of a side as their fields allow, and now and then as they do not.
-    pub fn ticks(&mut self, side: &Side) -> Vec<Tick> {
+    /// Strokes from elsewhere may reach into them.
+    pub fn ticks(&mut self, side: &Side, elsewhere: &[Stroke]) -> Vec<Tick> {
         let mut done: Vec<(Tick, Vec<Stroke>)> = Vec::new();
         for field in &side.ticks {
             let intents = self.intents(field);
@@ -194,15 +193,16 @@ impl Filling<'_> {
             }
         }
         for at in 0..done.len() {
-            let place = done[at].0.place;
+            let place = wider(&done[at].0.place, self.pen.width / 2.0);
             let others = done.iter().enumerate().filter(|(other, _)| *other != at);
             let intruded = others
                 .flat_map(|(_, (_, strokes))| strokes)
+                .chain(elsewhere)
                 .any(|stroke| within(stroke, &place) > INTRUSION);
             let tick = &mut done[at].0;
             if intruded && tick.intent == Intent::Empty {
                 tick.intent = Intent::Ambiguous;
-                tick.how = "a neighbour's stroke";
+                tick.how = "a stroke from elsewhere";
             }
         }
         done.into_iter().map(|(tick, _)| tick).collect()
@@ -233,15 +233,16 @@ impl Filling<'_> {
         intents
     }
 
-    /// Signs, or not.
-    pub fn signatures(&mut self, side: &Side) -> Vec<Signature> {
+    /// Signs, or not; with the strokes.
+    pub fn signatures(&mut self, side: &Side) -> (Vec<Signature>, Vec<Stroke>) {
         let mut signatures = Vec::new();
+        let mut strokes = Vec::new();
         for signature in &side.signatures {
             let signed = self.chance.happens(0.75);
             if signed {
-                for stroke in ticks::signature(&signature.place, self.chance) {
-                    self.draw(&stroke);
-                }
+                let signing = ticks::signature(&signature.place, self.chance);
+                signing.iter().for_each(|stroke| self.draw(stroke));
+                strokes.extend(signing);
             }
             signatures.push(Signature {
                 name: signature.name.clone(),
@@ -249,7 +250,7 @@ impl Filling<'_> {
                 signed,
             });
         }
-        signatures
+        (signatures, strokes)
     }
 
     /// Marks that mean nothing, clear of every place that is to be read.
@@ -265,15 +266,22 @@ impl Filling<'_> {
                 false => size.map(|side| self.chance.share() * side),
             };
             let stroke = ticks::stray(at, self.chance);
-            let clear = |place: &Area| {
-                let around = Area::new(place.x - 0.6, place.y - 0.6, place.w + 1.2, place.h + 1.2);
-                within(&stroke, &around) == 0.0
-            };
+            let clear = |place: &Area| within(&stroke, &wider(place, 0.6)) == 0.0;
             if places.iter().all(|(_, place)| clear(place)) {
                 self.draw(&stroke);
             }
         }
     }
+}
+
+/// A place so much wider on all sides, mm.
+fn wider(place: &Area, by: f64) -> Area {
+    Area::new(
+        place.x - by,
+        place.y - by,
+        place.w + 2.0 * by,
+        place.h + 2.0 * by,
+    )
 }
 
 /// How much of a stroke lies within a place, mm.

@@ -97,7 +97,7 @@ impl Spot {
         let most = (thin * 2.0 * 256.0) as u64;
         for cover in &mut self.cover {
             if *cover > 0 {
-                let kept = 256 - ((chance.bits() >> 56) * most >> 8).min(256);
+                let kept = 256 - (((chance.bits() >> 56) * most) >> 8).min(256);
                 *cover = ((u64::from(*cover) * kept) >> 8) as u8;
             }
         }
@@ -234,7 +234,7 @@ mod tests {
     fn an_outline_covers_its_area() {
         let square = vec![[10.25, 20.5], [14.75, 20.5], [14.75, 23.0], [10.25, 23.0]];
         let hole = vec![[12.0, 21.0], [12.0, 22.0], [13.0, 22.0], [13.0, 21.0]];
-        let whole = Spot::enclosed(&[square.clone()]);
+        let whole = Spot::enclosed(std::slice::from_ref(&square));
         assert!((total(&whole) - 4.5 * 2.5).abs() < 0.1, "{}", total(&whole));
         let ring = Spot::enclosed(&[square, hole]);
         assert!(

@@ -34,11 +34,12 @@ pub use scan::File;
 pub use severity::{Kind, Severity};
 pub use ticks::Intent;
 pub use truth::Truth;
+pub use words::sentence;
 
 use corner::Corner;
 use fill::Filling;
 use hand::Faces;
-use page::{Ground, Page, luminance};
+use page::{Ground, Page, Squares, luminance};
 use severity::Pen;
 use warp::Warp;
 use words::Person;
@@ -116,10 +117,12 @@ impl Simulator {
         let (warp, [width, height], ground) = lie(form, side, severity, dpi, chance);
         let planes = if kind == Kind::Colour { 3 } else { 1 };
         let mut page = Page::new(width, height, planes);
-        let threshold = scan::MIDDLE * (1.0 + chance.either_way(severity.threshold));
+        let pen = Pen::draw(severity, chance);
+        let threshold = scan::threshold(severity, &pen, chance);
         let tint = tint(form.colour, (kind, severity), threshold, chance);
         let blank = self.blank(form, side, dpi)?;
-        page.print(&blank, &warp, &tint);
+        let squares = Squares::new(width, height, &warp);
+        page.print(&blank, &squares, &tint);
 
         let laid = form.sides.get(side).ok_or("the form has no such side")?;
         let mut filling = Filling {
@@ -128,18 +131,18 @@ impl Simulator {
             faces: &self.faces,
             real: self.real.as_ref(),
             severity,
-            pen: Pen::draw(severity, chance),
+            pen,
             writer: self.faces.writer(severity.tidy, chance),
             person: Person::draw(chance),
             chance,
         };
         let fields = filling.fields(laid);
-        let ticks = filling.ticks(laid);
-        let signatures = filling.signatures(laid);
+        let (signatures, strokes) = filling.signatures(laid);
+        let ticks = filling.ticks(laid, &strokes);
         filling.strays(laid, size);
 
         blemish(&mut page, &warp, (severity, size), chance);
-        page.cut_out(&ground, &warp, size);
+        page.cut_out(&ground, &squares, (size, warp.scale));
         scan::degrade(&mut page, severity, warp.scale, kind, chance);
         let upside_down = chance.happens(severity.upside_down);
         let file = scan::encode(
@@ -322,6 +325,7 @@ fn blemish(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use postroom::domain::geometry::{Rect, Turn};
     use postroom::imaging::pix::Pix;
 
     fn form() -> Form {
@@ -345,7 +349,6 @@ mod tests {
         assert!(make(5) == first);
     }
 
-    /// Of a mark, in the scan: how much of its inside is ink.
     #[test]
     fn marks_are_where_the_truth_says() {
         let (form, simulator) = (form(), Simulator::new().unwrap());
@@ -355,15 +358,26 @@ mod tests {
             if card.truth.kind == Kind::Bitonal {
                 let mut page = Pix::from_tiff(&card.file.bytes).unwrap();
                 if card.truth.upside_down {
-                    page = page.turned(postroom::domain::geometry::Turn::Half).unwrap();
+                    page = page.turned(Turn::Half).unwrap();
                 }
                 for mark in &form.corner_marks()[..2] {
-                    let [x, y] = card.truth.warp.to_page([mark.x + 0.4, mark.y + 0.4]);
-                    let side = (2.0 * card.truth.warp.scale) as u32;
-                    let inner =
-                        postroom::domain::geometry::Rect::new(x as u32, y as u32, side, side);
-                    let ink = page.crop(inner).unwrap().ink();
-                    assert!(ink > u64::from(side * side) * 9 / 10, "card {at}");
+                    let middle = [mark.x + mark.w / 2.0, mark.y + mark.h / 2.0];
+                    let [x, y] = card.truth.warp.to_page(middle).map(|at| at.round() as u32);
+                    // The mark and a mm around it, in halves that must be alike.
+                    let half = ((mark.w / 2.0 + 1.0) * card.truth.warp.scale) as u32;
+                    let ink = |left: u32, top: u32, w: u32, h: u32| {
+                        page.crop(Rect::new(left, top, w, h)).unwrap().ink() as f64
+                    };
+                    let (left, top, side) = (x - half, y - half, 2 * half);
+                    let all = ink(left, top, side, side);
+                    let expected = (mark.w * card.truth.warp.scale).powi(2);
+                    assert!(
+                        (all / expected - 1.0).abs() < 0.1,
+                        "card {at}: {all} {expected}"
+                    );
+                    let across = ink(left, top, half, side) - ink(x, top, half, side);
+                    let down = ink(left, top, side, half) - ink(left, y, side, half);
+                    assert!(across.abs().max(down.abs()) < 0.06 * all, "card {at}");
                 }
             }
         }

@@ -44,32 +44,22 @@ impl Page {
         }
     }
 
-    /// Prints the blank where the warp puts it; `tint` is how the form's colour looks in
-    /// each plane.
-    pub fn print(&mut self, blank: &Blank, warp: &Warp, tint: &[f32]) {
-        let dots = |point: Point| warp.to_sheet(point).map(|mm| mm * blank.scale);
-        self.tiles(warp, |page, [left, top, right, bottom]| {
-            let (w, h) = ((right - left) as f64, (bottom - top) as f64);
-            let corner = |x: usize, y: usize| dots([x as f64, y as f64]);
-            let [a, b] = [corner(left, top), corner(right, top)];
-            let [c, d] = [corner(left, bottom), corner(right, bottom)];
-            let least = |i: usize| a[i].min(b[i]).min(c[i]).min(d[i]) - 2.0;
-            let most = |i: usize| a[i].max(b[i]).max(c[i]).max(d[i]) + 2.0;
-            if !blank.printed([least(0), least(1), most(0), most(1)]) {
-                return;
+    /// Prints the blank where the squares lie on it; `tint` is how the form's colour
+    /// looks in each plane.
+    pub fn print(&mut self, blank: &Blank, squares: &Squares, tint: &[f32]) {
+        for (square, corners) in squares.each() {
+            let [left, top, right, bottom] = square;
+            let dots = corners.map(|corner| corner.map(|mm| mm * blank.scale));
+            let places = Places::new(square, dots);
+            if !blank.printed(places.around(2.0)) {
+                continue;
             }
             for y in top..bottom {
-                let down = ((y - top) as f64 + 0.5) / h;
-                let from = [0, 1].map(|i| a[i] + (c[i] - a[i]) * down);
-                let to = [0, 1].map(|i| b[i] + (d[i] - b[i]) * down);
-                let step = [0, 1].map(|i| (to[i] - from[i]) / w);
                 for x in left..right {
-                    let along = (x - left) as f64 + 0.5;
-                    let [black, form] =
-                        blank.at(from[0] + step[0] * along, from[1] + step[1] * along);
+                    let [black, form] = blank.at(places.at(x, y));
                     if black + form > 0.0 {
-                        let at = y * page.width + x;
-                        for (plane, tint) in page.planes.iter_mut().zip(tint) {
+                        let at = y * self.width + x;
+                        for (plane, tint) in self.planes.iter_mut().zip(tint) {
                             let paper = f32::from(plane[at]);
                             let printed = paper + (tint - paper) * form;
                             plane[at] = (printed + (25.0 - printed) * black) as u8;
@@ -77,7 +67,7 @@ impl Page {
                     }
                 }
             }
-        });
+        }
     }
 
     /// Lays ink of these tones over what is there, so strongly (of 1).
@@ -98,56 +88,134 @@ impl Page {
         }
     }
 
-    /// Cuts the sheet out: what is not paper is the scanner's background.
-    pub fn cut_out(&mut self, ground: &Ground, warp: &Warp, size: Point) {
-        let edge = |mm: Point| {
-            let sides = mm[0].min(mm[1]).min(size[0] - mm[0]).min(size[1] - mm[1]);
-            let corner = ground.corner.as_ref();
-            corner.map_or(sides, |corner| sides.min(corner.inside(mm)))
-        };
-        let flap = |mm: Point| ground.corner.as_ref().and_then(|corner| corner.flap(mm));
-        let near_corner = |mm: Point, reach: f64| {
-            let corner = ground.corner.as_ref();
-            corner.is_some_and(|corner| corner.inside(mm) < corner.depth() + reach)
-        };
-        self.tiles(warp, |page, [left, top, right, bottom]| {
-            let middle = [(left + right) as f64 / 2.0, (top + bottom) as f64 / 2.0];
-            let reach = (right - left).max(bottom - top) as f64 / warp.scale + 0.5;
-            let mm = warp.to_sheet(middle);
-            let distance = edge(mm);
-            if distance > reach && !near_corner(mm, reach) {
-                return;
+    /// Cuts the sheet out: what is not paper is the scanner's background. `scale` is
+    /// pixels to a mm.
+    pub fn cut_out(&mut self, ground: &Ground, squares: &Squares, (size, scale): (Point, f64)) {
+        for (square, corners) in squares.each() {
+            let [left, top, right, bottom] = square;
+            let places = Places::new(square, corners);
+            let middle = places.at((left + right) / 2, (top + bottom) / 2);
+            // From the middle of the square to its corners, and a little.
+            let reach = (right - left).max(bottom - top) as f64 * 0.75 / scale + 0.1;
+            let distance = ground.edge(middle, size);
+            let folded = ground
+                .corner
+                .is_some_and(|corner| corner.near(middle, reach));
+            if distance > reach && !folded {
+                continue;
             }
             for y in top..bottom {
+                let row = y * self.width;
+                if distance < -reach {
+                    for plane in &mut self.planes {
+                        plane[row + left..row + right].fill(ground.background);
+                    }
+                    continue;
+                }
                 for x in left..right {
-                    let mm = warp.to_sheet([x as f64 + 0.5, y as f64 + 0.5]);
-                    let paper = (edge(mm) * warp.scale + 0.5).clamp(0.0, 1.0);
-                    let at = y * page.width + x;
-                    for plane in &mut page.planes {
-                        let over = flap(mm).unwrap_or_else(|| f64::from(plane[at]));
+                    let mm = places.at(x, y);
+                    let paper = (ground.edge(mm, size) * scale + 0.5).clamp(0.0, 1.0);
+                    let flap = ground.corner.and_then(|corner| corner.flap(mm));
+                    for plane in &mut self.planes {
+                        let over = flap.unwrap_or_else(|| f64::from(plane[row + x]));
                         let ground = f64::from(ground.background);
-                        plane[at] = (ground + (over - ground) * paper) as u8;
+                        plane[row + x] = (ground + (over - ground) * paper) as u8;
                     }
                 }
             }
-        });
+        }
+    }
+}
+
+impl Ground {
+    /// How far inside the sheet a place lies, mm.
+    fn edge(&self, mm: Point, size: Point) -> f64 {
+        let sides = mm[0].min(mm[1]).min(size[0] - mm[0]).min(size[1] - mm[1]);
+        let corner = self.corner.as_ref();
+        corner.map_or(sides, |corner| sides.min(corner.inside(mm)))
+    }
+}
+
+/// The page in small squares, which the warp leaves nearly straight, and where the
+/// corners of the squares lie on the sheet, mm.
+pub struct Squares {
+    width: usize,
+    height: usize,
+    side: usize,
+    across: usize,
+    corners: Vec<Point>,
+}
+
+impl Squares {
+    /// For a page of this size.
+    pub fn new(width: usize, height: usize, warp: &Warp) -> Self {
+        let side = if warp.scale > 9.0 { 16 } else { 8 };
+        let (across, down) = (width.div_ceil(side), height.div_ceil(side));
+        let corner = |at: usize, most: usize| (at * side).min(most) as f64;
+        let rows = (0..=down).flat_map(|row| (0..=across).map(move |column| (column, row)));
+        let corners = rows.map(|(x, y)| warp.to_sheet([corner(x, width), corner(y, height)]));
+        Self {
+            width,
+            height,
+            side,
+            across,
+            corners: corners.collect(),
+        }
     }
 
-    /// Goes over the page in small squares, which the warp leaves nearly straight.
-    fn tiles(&mut self, warp: &Warp, mut each: impl FnMut(&mut Self, [usize; 4])) {
-        let side = if warp.scale > 9.0 { 16 } else { 8 };
-        let (width, height) = (self.width, self.height);
-        for top in (0..height).step_by(side) {
-            for left in (0..width).step_by(side) {
-                let tile = [
-                    left,
-                    top,
-                    (left + side).min(width),
-                    (top + side).min(height),
-                ];
-                each(self, tile);
-            }
+    /// One square after the other: its left, top, right and bottom, and its places.
+    fn each(&self) -> impl Iterator<Item = ([usize; 4], [Point; 4])> + '_ {
+        let down = self.height.div_ceil(self.side);
+        let all = (0..down).flat_map(|row| (0..self.across).map(move |column| (column, row)));
+        all.map(|(column, row)| {
+            let (left, top) = (column * self.side, row * self.side);
+            let right = (left + self.side).min(self.width);
+            let bottom = (top + self.side).min(self.height);
+            let first = row * (self.across + 1) + column;
+            let next = first + self.across + 1;
+            let corners = [first, first + 1, next, next + 1].map(|at| self.corners[at]);
+            ([left, top, right, bottom], corners)
+        })
+    }
+}
+
+/// Where the pixels of a small square lie, between where its corners do.
+struct Places {
+    left: usize,
+    top: usize,
+    first: Point,
+    corners: [Point; 4],
+    across: Point,
+    down: Point,
+    both: Point,
+}
+
+impl Places {
+    fn new([left, top, right, bottom]: [usize; 4], corners: [Point; 4]) -> Self {
+        let (w, h) = ((right - left) as f64, (bottom - top) as f64);
+        let [a, b, c, d] = corners;
+        Self {
+            left,
+            top,
+            first: a,
+            corners,
+            across: [0, 1].map(|i| (b[i] - a[i]) / w),
+            down: [0, 1].map(|i| (c[i] - a[i]) / h),
+            both: [0, 1].map(|i| (d[i] - b[i] - c[i] + a[i]) / (w * h)),
         }
+    }
+
+    /// The middle of a pixel.
+    fn at(&self, x: usize, y: usize) -> Point {
+        let (x, y) = ((x - self.left) as f64 + 0.5, (y - self.top) as f64 + 0.5);
+        [0, 1].map(|i| self.first[i] + self.across[i] * x + (self.down[i] + self.both[i] * x) * y)
+    }
+
+    /// The box around all of them: left, top, right, bottom, wider by so much.
+    fn around(&self, wider: f64) -> [f64; 4] {
+        let least = |i: usize| self.corners.iter().fold(f64::MAX, |m, c| m.min(c[i])) - wider;
+        let most = |i: usize| self.corners.iter().fold(f64::MIN, |m, c| m.max(c[i])) + wider;
+        [least(0), least(1), most(0), most(1)]
     }
 }
 

@@ -6,12 +6,12 @@ use postroom::imaging::raster::{Raster, Samples};
 
 use super::chance::Chance;
 use super::page::Page;
-use super::severity::{Kind, Severity};
+use super::severity::{Kind, Pen, Severity};
 
 /// Entries of the table of noise; a power of two.
 const NOISE: usize = 1 << 14;
 /// The usual threshold between pen and paper.
-pub const MIDDLE: f64 = 145.0;
+const MIDDLE: f64 = 145.0;
 
 /// A file as the scanner writes it.
 pub struct File {
@@ -19,6 +19,13 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// Its usual ending.
     pub ending: &'static str,
+}
+
+/// What is darker than this is ink to the scanner. For pencil it is never set so low
+/// that the writing goes: a scan that nobody could read is no test of reading.
+pub fn threshold(severity: &Severity, pen: &Pen, chance: &mut Chance) -> f64 {
+    let off = chance.either_way(severity.threshold);
+    MIDDLE * (1.0 + if pen.pencil { off.abs() } else { off })
 }
 
 /// Dust on the glass, a dirty roller, an unsharp lens, a restless sensor.

@@ -85,6 +85,8 @@ pub struct Pen {
     pub rgb: [u8; 3],
     /// How much of the paper shows through, unevenly: 0 for ink, more for pencil.
     pub thin: f64,
+    /// It is a pencil.
+    pub pencil: bool,
 }
 
 impl Pen {
@@ -92,11 +94,12 @@ impl Pen {
     pub fn draw(severity: &Severity, chance: &mut Chance) -> Self {
         let pick = chance.share();
         if pick < severity.pencil {
-            let grey = chance.between(70.0, 125.0) as u8;
+            let grey = chance.between(55.0, 90.0) as u8;
             return Self {
                 width: chance.between(0.35, 0.7),
                 rgb: [grey; 3],
-                thin: chance.between(0.1, 0.35),
+                thin: chance.between(0.05, 0.18),
+                pencil: true,
             };
         }
         let felt = pick < severity.pencil + severity.felt;
@@ -110,6 +113,7 @@ impl Pen {
             width,
             rgb,
             thin: if felt { 0.0 } else { chance.between(0.0, 0.08) },
+            pencil: false,
         }
     }
 }

@@ -110,6 +110,9 @@ pub fn signature(place: &Area, chance: &mut Chance) -> Vec<Stroke> {
     strokes
 }
 
+/// Pens from here on, mm, leave no paper between lines of hatching.
+const HATCHING: f64 = 0.6;
+
 struct Hand {
     place: Area,
     pen: f64,
@@ -171,7 +174,9 @@ impl Hand {
             3 => (self.cross(chance), "a cross"),
             4 => (self.plus(chance), "an upright cross"),
             5 => (vec![self.slash(chance)], "a slash"),
-            6 => (vec![self.hatch(chance)], "light hatching"),
+            // With a thick pen hatching is blackening, which means the opposite.
+            6 if self.pen < HATCHING => (vec![self.hatch(chance)], "light hatching"),
+            6 => (vec![self.check(1.0, chance)], "a check mark"),
             _ => (self.yes(chance), "a letter Y"),
         }
     }
@@ -195,12 +200,15 @@ impl Hand {
     }
 
     fn corner(&self, chance: &mut Chance) -> Stroke {
+        // Smaller than this the pen makes a blot of it.
+        let least = (3.0 * self.pen / self.place.w).min(0.8);
+        let part = chance.between(0.4, 0.55).max(least);
         let small = Self {
             place: Area::new(
-                self.place.x + self.place.w * chance.between(0.02, 0.55),
-                self.place.y + self.place.h * chance.between(0.02, 0.5),
-                self.place.w * chance.between(0.4, 0.55),
-                self.place.h * chance.between(0.4, 0.55),
+                self.place.x + self.place.w * chance.between(0.02, 0.98 - part),
+                self.place.y + self.place.h * chance.between(0.02, 0.98 - part),
+                self.place.w * part,
+                self.place.h * part,
             ),
             pen: self.pen,
         };
@@ -254,7 +262,8 @@ impl Hand {
     }
 
     fn hatch(&self, chance: &mut Chance) -> Stroke {
-        let lines = 4 + chance.below(4);
+        let most = self.place.w * 0.76 / (2.2 * self.pen);
+        let lines = (4 + chance.below(4)).min(most as usize + 1).max(3);
         let points: Vec<Point> = (0..lines)
             .flat_map(|at| {
                 let part = 0.12 + 0.76 * at as f64 / (lines - 1) as f64;
@@ -264,7 +273,7 @@ impl Hand {
             .collect();
         let mut stroke = straight(&points);
         stroke.wide = 0.8;
-        stroke.dark = chance.between(0.6, 1.0);
+        stroke.dark = chance.between(0.85, 1.0);
         stroke
     }
 
@@ -357,7 +366,7 @@ impl Hand {
             0 => {
                 let at = self.at(chance.between(0.15, 0.85), chance.between(0.15, 0.85));
                 let mut dot = straight(&[at, [at[0] + 0.05, at[1]]]);
-                dot.wide = chance.between(1.0, 2.0);
+                dot.wide = chance.between(1.0, 2.0).min((1.2 / self.pen).max(1.0));
                 (vec![dot], "a dot")
             }
             1 => {

@@ -165,6 +165,22 @@ impl Person {
     }
 }
 
+/// Printed words, at most so many characters.
+pub fn sentence(length: usize, chance: &mut Chance) -> String {
+    let mut text = String::new();
+    loop {
+        let words = chance.one_of(COMMENTS).split(' ').collect::<Vec<_>>();
+        let word = *chance.one_of(&words);
+        if text.len() + word.len() + 1 > length {
+            return text;
+        }
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+}
+
 fn house(chance: &mut Chance) -> String {
     if chance.happens(0.2) {
         return (*chance.one_of(HOUSES)).to_owned();
