@@ -6,11 +6,13 @@ mod file;
 mod lint;
 mod pdf;
 mod separator;
+mod source;
 
 pub use file::FormError;
 pub use lint::{Advice, Weight, lint};
 pub use pdf::{NotDrawn, pdf, write};
 pub use separator::{SEPARATOR_CODE, separator};
+pub use source::{FormSource, Refused, samples};
 
 use crate::domain::form::Form;
 

@@ -28,10 +28,10 @@ gaps = [{ after = 4, width = 2 }]
 [[side.tick]]
 name = "mailing"
 choice = "single"
-consent = { purpose = "marketing", channels = ["post", "email"], wording = "Yes, send me offers." }
+consent = { purpose = "marketing", channels = ["post", "email"], wording = "Yes, send me offers by post and e-mail at any time." }
 [[side.tick.option]]
 name = "yes"
-caption = "Yes"
+caption = "Yes, send me offers by post and e-mail at any time."
 x = 10
 y = 60
 "##;
