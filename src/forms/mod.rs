@@ -1,10 +1,11 @@
 //! Forms: read from their files, checked for what a card designer should know, and
-//! drawn for the printer. docs/forms.md describes the file.
+//! drawn for the printer and as pixels. docs/forms.md describes the file.
 
 pub mod draw;
 mod file;
 mod lint;
 mod pdf;
+pub mod raster;
 mod separator;
 mod source;
 

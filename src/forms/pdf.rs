@@ -18,10 +18,16 @@ const BOLD: &[u8] = include_bytes!("fonts/FormSans-Bold.ttf");
 /// PDF units to a mm.
 const UNITS: f64 = 72.0 / 25.4;
 
-/// The form could not be written as PDF, which is a fault of the program.
+/// The form could not be drawn, which is a fault of the program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the form cannot be written as PDF: {0}; report this with the form file")]
+#[error("the form cannot be drawn: {0}; report this with the form file")]
 pub struct NotDrawn(String);
+
+impl NotDrawn {
+    pub(super) const fn new(why: String) -> Self {
+        Self(why)
+    }
+}
 
 /// The whole form, a page for each side.
 pub fn pdf(form: &Form) -> Result<Vec<u8>, NotDrawn> {
