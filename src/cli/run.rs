@@ -68,7 +68,7 @@ pub(super) struct RunOptions {
     /// Gazetteer file, in place of gazetteer.files
     #[arg(long, value_name = "FILE")]
     gazetteer: Option<PathBuf>,
-    /// Folder of form files, in place of forms.dir; no forms are read yet
+    /// Folder of form files, in place of forms.dir
     #[arg(long, value_name = "DIR")]
     forms: Option<PathBuf>,
     /// Reader processes [default: one for each core]
@@ -206,7 +206,7 @@ pub(super) fn night(
             ))
         })?;
     }
-    let desk = settings.desk(options.gazetteer.as_deref(), options.forms.as_deref())?;
+    let desk = settings.desk(options.gazetteer.as_deref())?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
     let ignore = settings.ignore();
@@ -234,6 +234,7 @@ pub(super) fn night(
             gazetteer: desk.gazetteer.digest(),
         },
         desk,
+        forms: settings.forms(options.forms.as_deref())?,
         retry: extra.retry,
     })
 }

@@ -180,14 +180,16 @@ fn is_printed(consent: &Consent, side: &Side, tick: &TickField, option: &TickBox
     };
     let texts = side.texts.iter().map(|text| text.text.as_str());
     let mut before_it = texts.chain([tick.caption.as_str()]).map(plain);
-    before.trim().is_empty() || before_it.any(|printed| printed == before.trim())
+    let before = plain(before);
+    before.is_empty() || before_it.any(|printed| printed == before)
 }
 
 /// Lower case, without stops at the ends.
 fn plain(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let ends = ['.', ':', ',', ';', '\u{2026}'];
-    words.join(" ").to_lowercase().trim_matches(ends).to_owned()
+    let words = words.join(" ").to_lowercase();
+    words.trim_matches(ends).trim().to_owned()
 }
 
 fn says_how_to_take_it_back(side: &Side) -> bool {
