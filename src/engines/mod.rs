@@ -2,6 +2,7 @@
 //!
 //! leptess is named in [`tesseract`] and nowhere else.
 
+pub mod barcode;
 pub mod scripted;
 pub mod tesseract;
 

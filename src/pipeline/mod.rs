@@ -15,6 +15,7 @@ pub mod group;
 pub mod open;
 pub mod prepare;
 pub mod read;
+pub mod separators;
 #[cfg(test)]
 mod shared_data;
 pub mod transcribe;
