@@ -12,6 +12,7 @@ mod cli;
 mod commands;
 mod errors;
 mod floors;
+mod forms;
 mod golden;
 mod misfortune;
 mod postcodes;

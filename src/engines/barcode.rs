@@ -162,10 +162,11 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::domain::geometry::Turn;
+    use crate::domain::form::{Serial, SerialKind};
+    use crate::domain::geometry::{Area, Turn};
     use crate::forms::draw::Drawing;
     use crate::forms::raster::{Layer, raster};
-    use crate::forms::{SEPARATOR_CODE, separator};
+    use crate::forms::{self, SEPARATOR_CODE, separator};
     use crate::imaging::raster::{Raster, Samples};
 
     fn scanned(drawing: &Drawing, dpi: u32) -> Pix {
@@ -182,25 +183,57 @@ mod tests {
         let mut missed = Vec::new();
         for dpi in [150, 200, 300] {
             let page = scanned(&separator(), dpi);
-            for skew in [0.0, 5.0, -5.0] {
-                for turn in [Turn::None, Turn::Half] {
-                    let crooked = page.rotated(skew).unwrap().turned(turn).unwrap();
-                    let bitonal = crooked.clone().threshold(128).unwrap();
-                    for (what, pix) in [("grey", crooked), ("bitonal", bitonal)] {
-                        for effort in [Effort::Fast, Effort::TryHarder] {
-                            let began = Instant::now();
-                            let codes = Zxing::new(effort).read(&pix, None).unwrap();
-                            let took = began.elapsed().as_millis();
-                            let read = codes.len() == 1 && codes[0].text == SEPARATOR_CODE;
-                            println!("{dpi} {skew} {turn:?} {what} {effort:?} {took} ms {read}");
-                            if !read {
-                                missed.push((dpi, skew, turn, what, effort));
-                            }
+            for (skew, turn) in [(0.0, Turn::None), (5.0, Turn::Half), (-5.0, Turn::None)] {
+                let crooked = page.rotated(skew).unwrap().turned(turn).unwrap();
+                let bitonal = crooked.clone().threshold(128).unwrap();
+                for (what, pix) in [("grey", crooked), ("bitonal", bitonal)] {
+                    for effort in [Effort::Fast, Effort::TryHarder] {
+                        let began = Instant::now();
+                        let codes = Zxing::new(effort).read(&pix, None).unwrap();
+                        let took = began.elapsed().as_millis();
+                        println!("{dpi} dpi, {skew} degrees, {what}, {effort:?}: {took} ms");
+                        if codes.len() != 1 || codes[0].text != SEPARATOR_CODE {
+                            missed.push((dpi, skew, turn, what, effort));
                         }
                     }
                 }
             }
         }
         assert!(missed.is_empty(), "{missed:?}");
+    }
+
+    #[test]
+    fn the_bars_that_we_print_are_read_in_their_place() {
+        for number in ["79927398713", "1234567890", "PR-0000417"] {
+            let serial = Serial {
+                name: "card".to_owned(),
+                kind: SerialKind::Barcode,
+                check: None,
+                place: Area::new(20.0, 30.0, 50.0, 12.0),
+            };
+            let mut drawing = Drawing {
+                width: 105.0,
+                height: 74.0,
+                shapes: Vec::new(),
+            };
+            forms::number(&mut drawing, &serial, number).unwrap();
+            let page = scanned(&drawing, 200);
+            let mut reader = Zxing::new(Effort::Fast);
+            let part = Rect::new(100, 200, 500, 180);
+            for region in [None, Some(part)] {
+                let codes = reader.read(&page, region).unwrap();
+                assert_eq!(codes.len(), 1, "{number} {region:?}");
+                assert_eq!(codes[0].text, number);
+                assert_eq!(codes[0].kind, CodeKind::Code128);
+                let place = codes[0].place;
+                assert!(
+                    (157..560).contains(&place.x) && place.right() < 560,
+                    "{place:?}"
+                );
+                assert!((230..320).contains(&place.y), "{place:?}");
+            }
+            let elsewhere = reader.read(&page, Some(Rect::new(0, 0, 400, 150)));
+            assert_eq!(elsewhere.unwrap(), []);
+        }
     }
 }

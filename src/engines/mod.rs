@@ -1,6 +1,6 @@
 //! What reads pixels: engines behind small traits, and fakes beside them.
 //!
-//! leptess is named in [`tesseract`] and nowhere else.
+//! leptess is named in [`tesseract`] and nowhere else, zxing-cpp in [`barcode`].
 
 pub mod barcode;
 pub mod scripted;
