@@ -208,7 +208,7 @@ fn designers_are_told_what_to_mend_and_why() {
     let broken = check(&["broken.toml", "opt-out.toml"], &["--json"]);
     assert_eq!(broken.code, Some(3), "{broken:?}");
     let forms = &broken.json()["forms"];
-    assert_eq!(forms[0]["mistake"]["line"], 28);
+    assert_eq!(forms[0]["mistake"]["line"], 29);
     assert_eq!(forms[1]["usable"], false);
     assert_eq!(forms[1]["advice"][0]["weight"], "error");
     assert_eq!(

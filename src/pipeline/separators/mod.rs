@@ -254,10 +254,12 @@ impl Cutter {
 /// lies in none of them.
 pub fn between(pages: &[PageOutcome]) -> impl Iterator<Item = &[PageOutcome]> {
     let both_sides = are_on_both_sides(pages);
-    let is_between = move |at: usize| {
-        let is_back = both_sides && at > 0 && is_kind(&pages[at - 1], PageKind::Separator);
-        !is_kind(&pages[at], PageKind::Separator)
-            && !(is_back && is_kind(&pages[at], PageKind::Blank))
+    let is_between = move |at: usize| match &pages[at].result {
+        Ok(read) if read.kind == PageKind::Blank => {
+            !(both_sides && at > 0 && is_separator_page(&pages[at - 1]))
+        }
+        Ok(read) => read.kind != PageKind::Separator,
+        Err(_) => true,
     };
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -278,11 +280,11 @@ pub fn between(pages: &[PageOutcome]) -> impl Iterator<Item = &[PageOutcome]> {
 fn are_on_both_sides(pages: &[PageOutcome]) -> bool {
     let mut separators = 0;
     for (at, page) in pages.iter().enumerate() {
-        if !is_kind(page, PageKind::Separator) {
+        if !is_separator_page(page) {
             continue;
         }
-        let back = pages.get(at + 1);
-        if at % 2 == 1 || !back.is_some_and(|back| is_kind(back, PageKind::Blank)) {
+        let back = pages.get(at + 1).and_then(|back| back.result.as_ref().ok());
+        if at % 2 == 1 || back.is_none_or(|back| back.kind != PageKind::Blank) {
             return false;
         }
         separators += 1;
@@ -290,8 +292,9 @@ fn are_on_both_sides(pages: &[PageOutcome]) -> bool {
     separators >= 2 && pages.len().is_multiple_of(2)
 }
 
-fn is_kind(page: &PageOutcome, kind: PageKind) -> bool {
-    page.result.as_ref().is_ok_and(|read| read.kind == kind)
+fn is_separator_page(page: &PageOutcome) -> bool {
+    let read = page.result.as_ref();
+    read.is_ok_and(|read| read.kind == PageKind::Separator)
 }
 
 #[cfg(test)]
