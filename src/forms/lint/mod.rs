@@ -1,6 +1,7 @@
 //! What a card designer should know before ten thousand are printed.
 
 mod consent;
+mod words;
 
 use crate::domain::form::{
     BoxStyle, Colour, FieldKind, Form, FormField, Serial, SerialKind, Side, TickBox, TickField,
@@ -90,6 +91,7 @@ pub fn lint(form: &Form) -> Vec<Advice> {
         ticks(side, &place, &mut say);
         consent::consents(form, side, &place, &mut say);
         printed(side, &place, &mut say);
+        words::words(form, at, &place, &mut say);
         edges(form, at, &place, &mut say);
         quiet(form, side, &place, &mut say);
         neighbours(side, &place, &mut say);

@@ -159,4 +159,28 @@ pub(super) const ADVICE: &[(&str, &str, Weight, &str)] = &[
         "from the edge",
     ),
     ("#f0b0b0", "#602020", Weight::Warning, "too dark"),
+    (
+        "x = 80, y = 12",
+        "x = 60, y = 54",
+        Weight::Warning,
+        "runs into the code",
+    ),
+    (
+        "caption = \"Postcode\"",
+        "caption = \"Postcode of the house in which you live, and not of the one where you work, please\"",
+        Weight::Warning,
+        "is cut off",
+    ),
+    (
+        "[[side.tick]]",
+        "[[side.text]]\ntext = \"Name\"\nx = 14\ny = 38.5\n\n[[side.tick]]",
+        Weight::Warning,
+        "is printed over 'Postcode'",
+    ),
+    (
+        "caption = \"Postcode\"",
+        "caption = \"\u{418}\u{43c}\u{44f}\"",
+        Weight::Warning,
+        "which the font lacks",
+    ),
 ];

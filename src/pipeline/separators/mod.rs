@@ -210,8 +210,10 @@ impl<'p> Row<'p> {
         match self.depth {
             Depth::Bitonal => word(x / 32) << (x % 32) >> 31 == 1,
             Depth::Grey => word(x / 4) << (8 * (x % 4)) >> 24 < DARK,
-            // Green carries most of the brightness.
-            Depth::Colour => (word(x) >> 16 & 0xff) < DARK,
+            // Separators are copied on coloured paper: only ink is dark in every colour.
+            Depth::Colour => word(x).to_be_bytes()[..3]
+                .iter()
+                .all(|part| u32::from(*part) < DARK),
         }
     }
 }
