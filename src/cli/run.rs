@@ -10,7 +10,7 @@ use clap::Args;
 use jiff::civil::Date;
 use tokio::runtime::Runtime;
 
-use super::exit::{Exit, Misused};
+use super::exit::{Exit, Misused, Unusable};
 use super::output::{self, tell};
 use super::progress::Bars;
 use super::settings::Settings;
@@ -19,8 +19,11 @@ use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
 use crate::batch::summary::Summary;
 use crate::batch::{self, Night, Retry};
+use crate::domain::form::Form;
+use crate::domain::identity::Digest;
 use crate::domain::rejection::Rejection;
 use crate::engines;
+use crate::forms;
 use crate::reader::ReaderSetup;
 use crate::store::{Actor, DocumentId, Provenance, Store};
 
@@ -190,6 +193,12 @@ pub(super) fn read_again(
     Ok(read?)
 }
 
+/// The forms by which cards are known.
+const SAMPLE_FORMS: [&str; 2] = [
+    include_str!("../../samples/forms/coupon-a6.toml"),
+    include_str!("../../samples/forms/loyalty-a5.toml"),
+];
+
 /// Everything a run needs to know; an error is a wrong setting.
 pub(super) fn night(
     settings: &Settings,
@@ -206,7 +215,10 @@ pub(super) fn night(
             ))
         })?;
     }
-    let desk = settings.desk(options.gazetteer.as_deref(), options.forms.as_deref())?;
+    let mut desk = settings.desk(options.gazetteer.as_deref(), options.forms.as_deref())?;
+    let forms = SAMPLE_FORMS.map(str::to_owned).to_vec();
+    let parsed: Result<Vec<Form>, _> = forms.iter().map(|form| forms::parse(form)).collect();
+    desk.forms = parsed.map_err(|error| Unusable(error.to_string()))?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
     let ignore = settings.ignore();
@@ -225,6 +237,7 @@ pub(super) fn night(
             program: std::env::current_exe().context("this program's own file")?,
             tessdata: config.models.clone(),
             fake_script: options.fake_script.clone(),
+            forms: forms.clone(),
             limits: config.limits,
         },
         provenance: Provenance {
@@ -232,6 +245,7 @@ pub(super) fn night(
             model: engines::model_digest(config.models.as_deref())?,
             rules: desk.rules.digest(),
             gazetteer: desk.gazetteer.digest(),
+            forms: Digest::of(forms.concat().as_bytes()),
         },
         desk,
         retry: extra.retry,

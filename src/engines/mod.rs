@@ -3,6 +3,7 @@
 //! leptess is named in [`tesseract`] and nowhere else.
 
 pub mod scripted;
+pub mod scripted_cards;
 pub mod tesseract;
 
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The shape of a letter outside: its names are what other programs rely on, so
-//! they are changed by addition only.
+//! The shape of a letter or a card outside: its names are what other programs rely on,
+//! so they are changed by addition only.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,21 @@ use crate::domain::field::Field;
 use crate::domain::geometry::{PageSize, Rect};
 use crate::domain::letter::LetterField;
 use crate::store::documents::DocumentRecord;
-use crate::store::export::ExportedLetter;
+use crate::store::export::ExportedDocument;
 
 /// A letter with everything that was read off it.
 #[derive(Debug, Serialize)]
 pub struct Letter {
+    /// The document itself.
+    #[serde(flatten)]
+    pub about: About,
+    /// Every field by its name.
+    pub fields: BTreeMap<&'static str, LetterValue>,
+}
+
+/// What is known of every document.
+#[derive(Debug, Serialize)]
+pub struct About {
     /// The scan's path below the scanner's folder.
     pub scan: String,
     /// 1, 2, ... within the scan.
@@ -30,12 +40,12 @@ pub struct Letter {
     pub received: String,
     /// How that is known.
     pub received_origin: &'static str,
-    /// The case it lies on.
-    pub case: String,
+    /// The case it lies on; `null` for a card that needs no answer.
+    pub case: Option<String>,
     /// By which rule it lies there.
-    pub attached_by: &'static str,
+    pub attached_by: Option<&'static str>,
     /// The same for a person.
-    pub attached_why: String,
+    pub attached_why: Option<String>,
     /// What it is about.
     pub topic: String,
     /// Why.
@@ -58,8 +68,6 @@ pub struct Letter {
     pub in_review: bool,
     /// The lines as read, a form feed between pages.
     pub text: String,
-    /// Every field by its name.
-    pub fields: BTreeMap<&'static str, LetterValue>,
 }
 
 /// The size of a page image.
@@ -100,13 +108,22 @@ impl Letter {
     }
 }
 
-impl From<&ExportedLetter> for Letter {
-    fn from(exported: &ExportedLetter) -> Self {
+impl From<&ExportedDocument> for Letter {
+    fn from(exported: &ExportedDocument) -> Self {
         let absent = Field::empty("");
         let field = |name: LetterField| {
             let field = exported.fields.get(&name).unwrap_or(&absent);
             (name.name(), LetterValue::from(field))
         };
+        Self {
+            about: exported.into(),
+            fields: LetterField::ALL.into_iter().map(field).collect(),
+        }
+    }
+}
+
+impl From<&ExportedDocument> for About {
+    fn from(exported: &ExportedDocument) -> Self {
         let pages = &exported.pages;
         let missing = pages.iter().filter(|(_, size)| size.is_none());
         let DocumentRecord {
@@ -121,6 +138,7 @@ impl From<&ExportedLetter> for Letter {
             in_review,
             ..
         } = &exported.document;
+        let lies = attachment.as_ref();
         Self {
             scan: path.clone(),
             document: *ordinal,
@@ -130,9 +148,9 @@ impl From<&ExportedLetter> for Letter {
             missing_pages: missing.map(|(number, _)| *number).collect(),
             received: receipt.day.to_string(),
             received_origin: receipt.origin.name(),
-            case: attachment.case.to_string(),
-            attached_by: attachment.by.name(),
-            attached_why: attachment.why.clone(),
+            case: lies.map(|lies| lies.case.to_string()),
+            attached_by: lies.map(|lies| lies.by.name()),
+            attached_why: lies.map(|lies| lies.why.clone()),
             topic: judgement.topic.choice.clone(),
             topic_why: judgement.topic.why.clone(),
             team: judgement.team.choice.clone(),
@@ -144,7 +162,6 @@ impl From<&ExportedLetter> for Letter {
             legibility: legibility.name(),
             in_review: *in_review,
             text: text.clone(),
-            fields: LetterField::ALL.into_iter().map(field).collect(),
         }
     }
 }
@@ -173,6 +190,6 @@ impl From<PageSize> for PageImage {
     }
 }
 
-const fn corners(Rect { x, y, w, h }: Rect) -> [u32; 4] {
+pub(super) const fn corners(Rect { x, y, w, h }: Rect) -> [u32; 4] {
     [x, y, w, h]
 }

@@ -10,6 +10,7 @@ use jiff::civil::date;
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
+use crate::domain::card::{CardSide, RecognisedBy};
 use crate::domain::case::{
     AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
 };
@@ -135,7 +136,7 @@ impl Bench {
     /// What made the last reading of a document.
     pub async fn provenance_of(&self, document: DocumentId) -> Provenance {
         let row = sqlx::query(
-            "select model, rules, gazetteer, program from readings
+            "select model, rules, gazetteer, program, forms from readings
              where document_id = $1 order by read_at desc limit 1",
         )
         .bind(document.to_string())
@@ -147,6 +148,7 @@ impl Bench {
             rules: row.parsed("rules").unwrap(),
             gazetteer: row.parsed("gazetteer").unwrap(),
             program: row.text("program").unwrap(),
+            forms: row.parsed("forms").unwrap(),
         }
     }
 
@@ -182,7 +184,7 @@ pub async fn file(
         why: "a test".into(),
     };
     let document = change
-        .document(scan, 1, draft, &attachment, &provenance())
+        .document(scan, 1, draft, Some(&attachment), &provenance())
         .await?;
     for (page, position) in kept.iter().zip(1..) {
         let place = Position { document, position };
@@ -238,10 +240,44 @@ pub fn page(number: u32, text: &str) -> PageOutcome {
             text: PageText {
                 lines: lines.collect(),
             },
+            card: None,
             original: image(MediaType::Tiff, "original"),
             display: Some(image(MediaType::Png, "display")),
         }),
     }
+}
+
+/// A separator sheet.
+pub fn separator_page(number: u32) -> PageOutcome {
+    of_kind(number, PageKind::Separator, None)
+}
+
+/// A side of a card of this form, with nothing on it.
+pub fn card_page(number: u32, form: &str, side: u32) -> PageOutcome {
+    let side = CardSide {
+        form: form.into(),
+        version: 1,
+        side,
+        recognised: RecognisedBy::Code,
+        residual: 0.1,
+        fields: Vec::new(),
+        ticks: Vec::new(),
+        signatures: Vec::new(),
+    };
+    card_side(number, side)
+}
+
+/// This side of a card.
+pub fn card_side(number: u32, side: CardSide) -> PageOutcome {
+    of_kind(number, PageKind::Card, Some(Box::new(side)))
+}
+
+fn of_kind(number: u32, kind: PageKind, card: Option<Box<CardSide>>) -> PageOutcome {
+    let mut page = page(number, "");
+    if let Ok(read) = &mut page.result {
+        (read.kind, read.card) = (kind, card);
+    }
+    page
 }
 
 /// A page that could not be read.
@@ -289,6 +325,7 @@ pub fn draft(text: &str, fields: &[(LetterField, &str)]) -> CaseDraft {
             team: Reasoned::new("goods".into(), "by topic"),
             deadline: Reasoned::new(date(2026, 12, 18), "20 working days"),
         },
+        card: None,
         missing_pages: Vec::new(),
     }
 }
@@ -310,5 +347,6 @@ pub fn provenance() -> Provenance {
         rules: Digest::of(b"rules"),
         gazetteer: Digest::of(b"gazetteer"),
         program: "0.1.0".into(),
+        forms: Digest::of(b"forms"),
     }
 }
