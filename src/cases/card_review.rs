@@ -11,8 +11,8 @@ use crate::store::change::Change;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::DocumentId;
 
-use super::review::{Decision, FieldName, SettleError, decided, standard, told, unknown};
 use super::review::written_day;
+use super::review::{Decision, FieldName, SettleError, decided, standard, told, unknown};
 use super::sender;
 
 /// What a person can settle on a card, in the order in which it stands there.

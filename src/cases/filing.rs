@@ -169,7 +169,11 @@ pub(super) async fn file_document(
             &scan.provenance,
         )
         .await?;
-    if let Some(holder) = draft.card.as_ref().and_then(|card| sender::holder(&card.fields)) {
+    if let Some(holder) = draft
+        .card
+        .as_ref()
+        .and_then(|card| sender::holder(&card.fields))
+    {
         sender::give_card(change, id, &holder).await?;
     }
     let about = About {

@@ -93,7 +93,9 @@ impl Record {
     /// first.
     fn new_in(&self, draft: &Draft) -> (Vec<u32>, Option<DocumentId>) {
         let pages = draft.document.pages.iter().copied();
-        let new: Vec<u32> = pages.filter(|page| self.mended.contains_key(page)).collect();
+        let new: Vec<u32> = pages
+            .filter(|page| self.mended.contains_key(page))
+            .collect();
         let missed_by = new.first().and_then(|page| self.mended.get(page));
         let missed_by = missed_by.copied();
         (new, missed_by)

@@ -50,7 +50,13 @@ pub async fn reread(
             }
             // A page that turns out to be a separator is in no document.
             Reread::Kept { mended } => {
-                tell(&mut change, scan.scan, id, json!({ "mended_pages": mended })).await?;
+                tell(
+                    &mut change,
+                    scan.scan,
+                    id,
+                    json!({ "mended_pages": mended }),
+                )
+                .await?;
             }
             Reread::Parted => {}
         }

@@ -72,7 +72,10 @@ fn as_of_a_letter(fields: &[CardField]) -> Fields {
         // The last part alone may stand for all: a surname, a street without a number.
         part(kinds.last()?)?;
         let parts: Vec<&Field> = kinds.iter().filter_map(part).collect();
-        let values: Vec<&str> = parts.iter().filter_map(|part| part.value.as_deref()).collect();
+        let values: Vec<&str> = parts
+            .iter()
+            .filter_map(|part| part.value.as_deref())
+            .collect();
         let sure = parts.iter().all(|part| part.verdict == Verdict::Accepted);
         Some(Field {
             value: Some(values.join(" ")),

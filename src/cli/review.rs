@@ -209,7 +209,11 @@ fn list(place: &Place) -> Result<Exit> {
     for item in &items {
         if over.replace(item.document) != Some(item.document) {
             let document = short(item.document);
-            table.heading(&format!("{document}  {}  {}", lying_on(item.case), item.path));
+            table.heading(&format!(
+                "{document}  {}  {}",
+                lying_on(item.case),
+                item.path
+            ));
         }
         table.row([
             item.name.name().to_owned(),

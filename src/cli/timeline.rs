@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::cases::words;
 use super::card;
+use super::cases::words;
 use super::output::{plain, short};
 use super::table::{Table, WIDTH, wrapped};
 use crate::cases::{Alone, Timeline, TimelineDocument};

@@ -127,7 +127,9 @@ impl From<&ExportedDocument> for Card {
             side: first.map(|side| side.side),
             residual_mm: residuals.reduce(f64::max),
             sides: card.sides.iter().map(Into::into).collect(),
-            fields: fields.map(|field| (field.name.clone(), field.into())).collect(),
+            fields: fields
+                .map(|field| (field.name.clone(), field.into()))
+                .collect(),
             ticks: ticks
                 .map(|tick| (tick.tick.name.clone(), tick.into()))
                 .collect(),
@@ -155,7 +157,10 @@ impl From<&CardField> for CardValue {
         Self {
             value: (&card.field).into(),
             kind: card.kind.name(),
-            boxes: boxes.clone().map(|written| corners(written.place)).collect(),
+            boxes: boxes
+                .clone()
+                .map(|written| corners(written.place))
+                .collect(),
             ink: boxes.map(|written| written.ink.name()).collect(),
         }
     }

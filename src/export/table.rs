@@ -86,7 +86,9 @@ impl<'a> Table<'a> {
             card.form.clone().unwrap_or_default(),
             number(card.version),
             number(card.side),
-            card.residual_mm.map(|mm| mm.to_string()).unwrap_or_default(),
+            card.residual_mm
+                .map(|mm| mm.to_string())
+                .unwrap_or_default(),
         ])?;
         let fields = self.names.fields.iter().map(|name| card.fields.get(name));
         let fields: Vec<_> = fields

@@ -114,9 +114,10 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
     let (verdict, reason) = match (doubt, empty) {
         (Some(doubt), _) => (Verdict::Review, doubt.to_owned()),
         (None, true) => (Verdict::Empty, "nothing is written in it".to_owned()),
-        (None, false) if kind == FieldKind::FreeText => {
-            (Verdict::Review, "a comment is written in it: read it".to_owned())
-        }
+        (None, false) if kind == FieldKind::FreeText => (
+            Verdict::Review,
+            "a comment is written in it: read it".to_owned(),
+        ),
         (None, false) => (Verdict::Review, "handprint is not read yet".to_owned()),
     };
     CardField {
@@ -137,7 +138,9 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
 
 fn kind_of(form: &Form, name: &str) -> Option<FieldKind> {
     let mut fields = form.sides.iter().flat_map(|side| &side.fields);
-    fields.find(|field| field.name == name).map(|field| field.kind)
+    fields
+        .find(|field| field.name == name)
+        .map(|field| field.kind)
 }
 
 /// Sends a tick to a person that is doubtful by itself.
@@ -176,4 +179,131 @@ fn review(tick: &mut Tick, why: &str) {
         false => format!("{}; {why}", tick.reason),
     };
     tick.verdict = Verdict::Review;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::case::ReceiptOrigin;
+    use crate::forms;
+    use crate::gazetteer::Gazetteer;
+    use crate::rules::Rules;
+    use crate::store::testing::{self, card_side, lost_page};
+
+    fn desk() -> Desk {
+        let coupon = include_str!("../../samples/forms/coupon-a6.toml");
+        let loyalty = include_str!("../../samples/forms/loyalty-a5.toml");
+        Desk {
+            companies: Vec::new(),
+            gazetteer: Gazetteer::embedded(),
+            rules: Rules::embedded(),
+            forms: [coupon, loyalty]
+                .map(|form| forms::parse(form).unwrap())
+                .to_vec(),
+        }
+    }
+
+    fn side(form: &str, ticks: &[(&str, TickState)], fields: &[(&str, &[Ink])]) -> CardSide {
+        testing::side(form, 1, ticks, fields)
+    }
+
+    fn drafted(side: CardSide) -> (CaseDraft, CardDraft) {
+        let document = Document {
+            ordinal: 1,
+            pages: vec![2],
+        };
+        let receipt = Receipt {
+            day: jiff::civil::date(2026, 11, 20),
+            origin: ReceiptOrigin::Today,
+        };
+        let pages = [lost_page(1), card_side(2, side)];
+        let draft = draft_card(&document, &pages, receipt, &desk());
+        let card = draft.card.clone().unwrap();
+        (draft, card)
+    }
+
+    fn ticks_in_review(side: CardSide) -> Vec<String> {
+        let (_, card) = drafted(side);
+        let ticks = card.ticks.into_iter().map(|tick| tick.tick);
+        let doubtful = ticks.filter(|tick| tick.verdict == Verdict::Review);
+        doubtful.map(|tick| tick.name).collect()
+    }
+
+    const KETTLE: &str = "offer.kettle";
+    const TOASTER: &str = "offer.toaster";
+    const CONSENT: &str = "offers_post";
+
+    #[test]
+    fn two_marks_where_one_may_be_go_to_a_person() {
+        use TickState::{Corrected, Empty, Marked, Unsure};
+        for (kettle, toaster, doubtful) in [
+            (Marked, Empty, &[] as &[&str]),
+            (Marked, Marked, &[KETTLE, TOASTER]),
+            (Marked, Unsure, &[KETTLE, TOASTER]),
+            (Marked, Corrected, &[]),
+            (Empty, Unsure, &[TOASTER]),
+        ] {
+            let ticks = [
+                (KETTLE, kettle),
+                (TOASTER, toaster),
+                ("offer.voucher", Empty),
+            ];
+            let side = side("coupon-a6", &ticks, &[]);
+            assert_eq!(ticks_in_review(side), doubtful, "{kettle:?} {toaster:?}");
+        }
+        // Of many-of any number may be marked.
+        let many = [("interests.home", Marked), ("interests.books", Marked)];
+        assert_eq!(ticks_in_review(side("loyalty-a5", &many, &[])), [""; 0]);
+    }
+
+    #[test]
+    fn a_consent_is_a_clean_mark_or_none() {
+        for state in TickState::ALL {
+            let (_, card) = drafted(side("coupon-a6", &[(CONSENT, state)], &[]));
+            let tick = &card.ticks[0].tick;
+            assert_eq!(tick.consents(), state == TickState::Marked, "{state:?}");
+            let doubtful = matches!(state, TickState::Corrected | TickState::Unsure);
+            assert_eq!(tick.verdict == Verdict::Review, doubtful, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_scan_that_lies_badly_is_never_trusted() {
+        let mut bad = side(
+            "coupon-a6",
+            &[(CONSENT, TickState::Marked), (KETTLE, TickState::Empty)],
+            &[("surname", &[Ink::Empty])],
+        );
+        bad.residual = MAX_RESIDUAL + 0.01;
+        let (draft, card) = drafted(bad.clone());
+        assert!(card.verdicts().all(|verdict| verdict == Verdict::Review));
+        assert!(!card.ticks[0].tick.consents() && draft.in_review());
+        assert_eq!(draft.legibility, Legibility::Poor);
+        assert!(card.ticks[0].tick.reason.contains("0.41 mm"));
+        // A form that nobody knows is no better.
+        (bad.residual, bad.version) = (0.1, 9);
+        let (_, card) = drafted(bad);
+        assert!(card.verdicts().all(|verdict| verdict == Verdict::Review));
+    }
+
+    #[test]
+    fn what_is_written_waits_and_a_comment_opens_a_case() {
+        let written: [(&str, &[Ink]); 3] = [
+            ("surname", &[Ink::Written, Ink::Empty]),
+            ("street", &[Ink::Faint]),
+            ("town", &[Ink::Empty, Ink::Empty]),
+        ];
+        let (draft, card) = drafted(side("loyalty-a5", &[], &written));
+        let verdicts: Vec<Verdict> = card.verdicts().collect();
+        assert_eq!(verdicts, [Verdict::Review, Verdict::Review, Verdict::Empty]);
+        assert_eq!(card.fields[0].field.reason, "handprint is not read yet");
+        assert_eq!(card.fields[0].field.place.unwrap().page, 2);
+        assert_eq!(card.fields[0].boxes.len(), 2);
+        assert!(draft.in_review() && !draft.needs_a_case());
+        let (draft, _) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Empty])]));
+        assert!(!draft.in_review() && !draft.needs_a_case());
+        let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Faint])]));
+        assert!(draft.in_review() && draft.needs_a_case());
+        assert!(card.fields[0].field.reason.contains("comment"));
+    }
 }

@@ -306,6 +306,23 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_not_print_is_kept_upright() {
+        let upside_down = letter().turned(Turn::Half).unwrap();
+        let turned = raw(&upside_down.to_png().unwrap());
+        let kept = keep(turned, Turn::Half, PageKind::Card, None).unwrap();
+        assert_eq!((kept.kind, kept.turn), (PageKind::Card, Turn::Half));
+        assert_eq!((kept.size.width, kept.size.height), A4);
+        let shown = kept.display.unwrap();
+        let mut upright = letter();
+        upright.set_resolution(kept.size.dpi);
+        assert!(shown.bytes == upright.to_png().unwrap(), "another image");
+        assert_eq!(kept.original.bytes, upside_down.to_png().unwrap());
+        let upright = raw(&letter().to_png().unwrap());
+        let kept = keep(upright, Turn::None, PageKind::Separator, None).unwrap();
+        assert_eq!((kept.display, kept.text), (None, PageText::default()));
+    }
+
+    #[test]
     fn a_blank_page_is_left_alone() {
         let page = prepared(&Canvas::new(A4).speckle(400, 2, 0).ink());
         assert!(page.blank);

@@ -21,9 +21,7 @@ pub fn documents(pages: &[PageOutcome]) -> Vec<Vec<u32>> {
 /// Whether any page of a document is a side of a card.
 pub fn has_a_card(document: &Document, pages: &[PageOutcome]) -> bool {
     let mut pages = pages.iter();
-    pages.any(|page| {
-        document.pages.contains(&page.number) && matches!(sheet(page), Sheet::Side(_))
-    })
+    pages.any(|page| document.pages.contains(&page.number) && matches!(sheet(page), Sheet::Side(_)))
 }
 
 /// What a page counts for.

@@ -208,7 +208,12 @@ mod tests {
             fields: vec![WrittenField {
                 name: "surname".into(),
                 place: Rect::new(1, 2, 3, 4),
-                boxes: Ink::ALL.map(|ink| WrittenBox { place: Rect::new(5, 6, 7, 8), ink }).to_vec(),
+                boxes: Ink::ALL
+                    .map(|ink| WrittenBox {
+                        place: Rect::new(5, 6, 7, 8),
+                        ink,
+                    })
+                    .to_vec(),
             }],
             ticks: vec![Tick {
                 name: "offers_post".into(),
@@ -233,7 +238,10 @@ mod tests {
         let bytes = postcard::to_stdvec(&wire).unwrap();
         let back: WireSide = postcard::from_bytes(&bytes).unwrap();
         assert_eq!(CardSide::try_from(back).unwrap(), side);
-        let odd = WireSide { recognised: "luck".into(), ..WireSide::from(side) };
+        let odd = WireSide {
+            recognised: "luck".into(),
+            ..WireSide::from(side)
+        };
         assert!(CardSide::try_from(odd).is_err());
     }
 }

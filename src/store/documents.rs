@@ -218,7 +218,9 @@ impl Change {
         if let Some(card) = &draft.card {
             self.card(id, card).await?;
         }
-        self.index_document(id).await?;
+        let on_card = draft.card.iter().flat_map(|card| &card.fields);
+        let fields = draft.fields.values().chain(on_card.map(|card| &card.field));
+        self.index(id, &searchable(&draft.text, fields)).await?;
         Ok(id)
     }
 
@@ -337,9 +339,8 @@ impl Change {
             .await
             .doing("looking at a document again")?;
         let fields = self.fields_of(document).await?;
-        let of_letter = fields.values().cloned();
         let card = self.card_fields_of(document).await?;
-        let fields = of_letter.chain(card.into_iter().map(|field| field.field));
+        let fields = fields.values().chain(card.iter().map(|card| &card.field));
         self.index(document, &searchable(&text, fields)).await
     }
 
@@ -422,14 +423,14 @@ impl Change {
 
 /// What a document is found by: its text as read, and the values that checking
 /// or a person made of it.
-fn searchable(text: &str, fields: impl Iterator<Item = Field>) -> String {
+fn searchable<'a>(text: &str, fields: impl Iterator<Item = &'a Field>) -> String {
     let settled = fields
         .filter(|field| field.verdict == Verdict::Accepted && field.value != field.as_read)
-        .filter_map(|field| field.value);
+        .filter_map(|field| field.value.as_deref());
     let mut words = text.to_owned();
     for value in settled {
         words.push('\n');
-        words.push_str(&value);
+        words.push_str(value);
     }
     words
 }

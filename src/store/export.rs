@@ -1,6 +1,6 @@
 //! Every letter, or every card, with everything on it, in scan order, a few at a time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::domain::card_draft::CardDraft;
 use crate::domain::geometry::PageSize;
@@ -85,7 +85,9 @@ impl Documents<'_> {
     /// What stands on all of them that are cards.
     pub async fn card_names(&self) -> Result<CardNames> {
         Ok(CardNames {
-            fields: self.names("select distinct card_fields.name from card_fields").await?,
+            fields: self
+                .names("select distinct card_fields.name from card_fields")
+                .await?,
             ticks: self.names("select distinct ticks.name from ticks").await?,
         })
     }
@@ -96,15 +98,16 @@ impl Documents<'_> {
             "{distinct}
              join documents on documents.id = document_id
              join scans on scans.id = documents.scan_id
-             where ($1 = '' or scans.folder = $1) and ($2 = '' or scans.batch_id = $2)
-             order by name"
+             where ($1 = '' or scans.folder = $1) and ($2 = '' or scans.batch_id = $2)"
         )))
         .bind(self.folder.clone())
         .bind(self.batch.clone())
         .fetch_all(&self.store.pool)
         .await
         .doing("looking at the forms of cards")?;
-        rows.iter().map(|row| row.text("name")).collect()
+        // Sorted here, for databases differ about dots.
+        let names: Result<BTreeSet<String>> = rows.iter().map(|row| row.text("name")).collect();
+        Ok(names?.into_iter().collect())
     }
 
     /// The next one; `None` after the last.

@@ -10,13 +10,16 @@ use jiff::civil::date;
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
-use crate::domain::card::{CardSide, RecognisedBy};
+use crate::domain::card::{
+    CardSide, Ink, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
+};
 use crate::domain::case::{
     AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
 };
 use crate::domain::confidence::Probability;
 use crate::domain::document::Legibility;
 use crate::domain::field::{Field, Place};
+use crate::domain::form::{Channel, Consent};
 use crate::domain::geometry::{PageSize, Rect, Turn};
 use crate::domain::identity::Digest;
 use crate::domain::letter::LetterField;
@@ -157,6 +160,56 @@ impl Bench {
         sqlx::query(sql).execute(&self.store.pool).await.map(|_| ())
     }
 
+    /// Takes every table away again, for a store of an older program.
+    pub async fn undo_migrations(&self) {
+        let tables: &[&str] = match self.address.database {
+            DatabaseAddress::Sqlite(_) => &["pragma foreign_keys = off", "drop table search"],
+            DatabaseAddress::Postgres(_) => &["drop function events_refuse() cascade"],
+        };
+        let mut connection = self.store.pool.acquire().await.unwrap();
+        for sql in tables {
+            sqlx::query(*sql).execute(&mut *connection).await.unwrap();
+        }
+        let cascade = match self.address.database {
+            DatabaseAddress::Sqlite(_) => "",
+            DatabaseAddress::Postgres(_) => " cascade",
+        };
+        for table in [
+            "card_sides",
+            "card_fields",
+            "ticks",
+            "signatures",
+            "event_values",
+            "to_index",
+            "searchable",
+            "events",
+            "fields",
+            "pages",
+            "readings",
+            "documents",
+            "unreadable",
+            "cases",
+            "customers",
+            "blobs",
+            "scans",
+            "batches",
+            "counters",
+            "_sqlx_migrations",
+        ] {
+            let sql = format!("drop table {table}{cascade}");
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .execute(&mut *connection)
+                .await
+                .unwrap();
+        }
+        if let DatabaseAddress::Sqlite(_) = self.address.database {
+            sqlx::query("pragma foreign_keys = on")
+                .execute(&mut *connection)
+                .await
+                .unwrap();
+        }
+    }
+
     async fn open(folder: TempDir, address: StoreAddress) -> Self {
         let (store, created) = Store::create_or_open(&address).await.unwrap();
         assert!(created);
@@ -254,17 +307,55 @@ pub fn separator_page(number: u32) -> PageOutcome {
 
 /// A side of a card of this form, with nothing on it.
 pub fn card_page(number: u32, form: &str, side: u32) -> PageOutcome {
-    let side = CardSide {
+    card_side(number, self::side(form, side, &[], &[]))
+}
+
+/// A side with these ticks, consents where they are called `offers_`, and these fields.
+pub fn side(
+    form: &str,
+    side: u32,
+    ticks: &[(&str, TickState)],
+    fields: &[(&str, &[Ink])],
+) -> CardSide {
+    let tick = |(at, (name, state)): (u32, &(&str, TickState))| Tick {
+        name: (*name).into(),
+        consent: name.starts_with("offers_").then(|| Consent {
+            purpose: "marketing".into(),
+            channels: vec![Channel::Post, Channel::Email],
+            wording: "Yes, please.".into(),
+        }),
+        state: *state,
+        probability: Probability::clamped(0.99),
+        verdict: Verdict::Accepted,
+        reason: String::new(),
+        place: Rect::new(10 * at, 2, 3, 4),
+    };
+    let boxes = |inks: &[Ink]| {
+        let written = inks.iter().map(|ink| WrittenBox {
+            place: Rect::new(5, 6, 7, 8),
+            ink: *ink,
+        });
+        written.collect()
+    };
+    let field = |(at, (name, inks)): (u32, &(&str, &[Ink]))| WrittenField {
+        name: (*name).into(),
+        place: Rect::new(100 * at, 6, 70, 8),
+        boxes: boxes(inks),
+    };
+    CardSide {
         form: form.into(),
         version: 1,
         side,
         recognised: RecognisedBy::Code,
         residual: 0.1,
-        fields: Vec::new(),
-        ticks: Vec::new(),
-        signatures: Vec::new(),
-    };
-    card_side(number, side)
+        fields: (1..).zip(fields).map(field).collect(),
+        ticks: (1..).zip(ticks).map(tick).collect(),
+        signatures: vec![Signature {
+            name: format!("signature_{side}"),
+            signed: true,
+            place: Rect::new(9, 9, 90, 9),
+        }],
+    }
 }
 
 /// This side of a card.
