@@ -46,22 +46,23 @@ pub struct About {
     pub attached_by: Option<&'static str>,
     /// The same for a person.
     pub attached_why: Option<String>,
-    /// What it is about.
-    pub topic: String,
+    /// What it is about; this and the others down to the deadline are `null` where
+    /// there is no case.
+    pub topic: Option<String>,
     /// Why.
-    pub topic_why: String,
+    pub topic_why: Option<String>,
     /// Who works on it.
-    pub team: String,
+    pub team: Option<String>,
     /// Why.
-    pub team_why: String,
+    pub team_why: Option<String>,
     /// How urgent it is.
-    pub priority: &'static str,
+    pub priority: Option<&'static str>,
     /// Why.
-    pub priority_why: String,
+    pub priority_why: Option<String>,
     /// The day by which there must be an answer.
-    pub deadline: String,
+    pub deadline: Option<String>,
     /// Why.
-    pub deadline_why: String,
+    pub deadline_why: Option<String>,
     /// How well it could be read.
     pub legibility: &'static str,
     /// Whether a person must look.
@@ -139,6 +140,8 @@ impl From<&ExportedDocument> for About {
             ..
         } = &exported.document;
         let lies = attachment.as_ref();
+        // Nobody keeps the deadline of what needs no answer.
+        let judged = lies.map(|_| judgement);
         Self {
             scan: path.clone(),
             document: *ordinal,
@@ -151,14 +154,14 @@ impl From<&ExportedDocument> for About {
             case: lies.map(|lies| lies.case.to_string()),
             attached_by: lies.map(|lies| lies.by.name()),
             attached_why: lies.map(|lies| lies.why.clone()),
-            topic: judgement.topic.choice.clone(),
-            topic_why: judgement.topic.why.clone(),
-            team: judgement.team.choice.clone(),
-            team_why: judgement.team.why.clone(),
-            priority: judgement.priority.choice.name(),
-            priority_why: judgement.priority.why.clone(),
-            deadline: judgement.deadline.choice.to_string(),
-            deadline_why: judgement.deadline.why.clone(),
+            topic: judged.map(|judged| judged.topic.choice.clone()),
+            topic_why: judged.map(|judged| judged.topic.why.clone()),
+            team: judged.map(|judged| judged.team.choice.clone()),
+            team_why: judged.map(|judged| judged.team.why.clone()),
+            priority: judged.map(|judged| judged.priority.choice.name()),
+            priority_why: judged.map(|judged| judged.priority.why.clone()),
+            deadline: judged.map(|judged| judged.deadline.choice.to_string()),
+            deadline_why: judged.map(|judged| judged.deadline.why.clone()),
             legibility: legibility.name(),
             in_review: *in_review,
             text: text.clone(),

@@ -160,56 +160,6 @@ impl Bench {
         sqlx::query(sql).execute(&self.store.pool).await.map(|_| ())
     }
 
-    /// Takes every table away again, for a store of an older program.
-    pub async fn undo_migrations(&self) {
-        let tables: &[&str] = match self.address.database {
-            DatabaseAddress::Sqlite(_) => &["pragma foreign_keys = off", "drop table search"],
-            DatabaseAddress::Postgres(_) => &["drop function events_refuse() cascade"],
-        };
-        let mut connection = self.store.pool.acquire().await.unwrap();
-        for sql in tables {
-            sqlx::query(*sql).execute(&mut *connection).await.unwrap();
-        }
-        let cascade = match self.address.database {
-            DatabaseAddress::Sqlite(_) => "",
-            DatabaseAddress::Postgres(_) => " cascade",
-        };
-        for table in [
-            "card_sides",
-            "card_fields",
-            "ticks",
-            "signatures",
-            "event_values",
-            "to_index",
-            "searchable",
-            "events",
-            "fields",
-            "pages",
-            "readings",
-            "documents",
-            "unreadable",
-            "cases",
-            "customers",
-            "blobs",
-            "scans",
-            "batches",
-            "counters",
-            "_sqlx_migrations",
-        ] {
-            let sql = format!("drop table {table}{cascade}");
-            sqlx::query(sqlx::AssertSqlSafe(sql))
-                .execute(&mut *connection)
-                .await
-                .unwrap();
-        }
-        if let DatabaseAddress::Sqlite(_) = self.address.database {
-            sqlx::query("pragma foreign_keys = on")
-                .execute(&mut *connection)
-                .await
-                .unwrap();
-        }
-    }
-
     async fn open(folder: TempDir, address: StoreAddress) -> Self {
         let (store, created) = Store::create_or_open(&address).await.unwrap();
         assert!(created);

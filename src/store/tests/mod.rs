@@ -1,5 +1,6 @@
 //! The store by itself and its misfortunes, over both databases.
 
+mod older;
 mod taken_in;
 
 use std::fs;
@@ -9,7 +10,6 @@ use serde_json::json;
 
 use crate::domain::page::{PageKind, PageOutcome};
 
-use super::documents::DocumentKind;
 use super::events::{About, EventKind};
 use super::testing::{self, Bench, draft, lost_page, page};
 use super::verify::Fault;
@@ -21,7 +21,6 @@ testing::on_both!(
     a_store_is_made_once,
     a_newer_store_is_refused,
     an_older_store_is_brought_up_to_date,
-    a_store_without_cards_is_brought_up_to_date,
     words_are_found_whatever_stands_between_them,
     an_unfinished_batch_is_resumed,
     what_a_batch_filed_is_counted_row_by_row,
@@ -111,65 +110,6 @@ async fn an_older_store_is_brought_up_to_date(bench: Bench) {
     let found = store.search("b.tif").await.unwrap();
     assert_eq!(found.len(), 1, "{other} {found:?}");
     assert_eq!(bench.count("to_index").await, 0);
-}
-
-/// A store as the program before cards left it, with a letter in it, opened by this one.
-async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
-    bench.undo_migrations().await;
-    let migrator = bench.store.dialect.migrations();
-    let before: Vec<_> = migrator
-        .iter()
-        .filter(|step| step.version < 8)
-        .cloned()
-        .collect();
-    let migrator = sqlx::migrate::Migrator::with_migrations(before);
-    migrator.run(&bench.store.pool).await.unwrap();
-    let rows = [
-        "insert into batches (id, number, folder, begun_at)
-         values ('01900000-0000-7000-8000-000000000001', 1, '/scans', '')",
-        "insert into scans (id, batch_id, folder, path, digest, bytes, state, pages, claimed_at)
-         values ('01900000-0000-7000-8000-000000000002', '01900000-0000-7000-8000-000000000001',
-                 '/scans', 'a.tif', 'x', 1, 'filed', 1, '')",
-        "update counters set value = 1 where name = 'case'",
-        "insert into cases (number, reference, state, topic, team, priority, deadline, opened_at)
-         values (1, 'PR-0000001-98', 'open', 'goods', 'goods', 'normal', '2026-12-18', '')",
-        "insert into documents (id, scan_id, ordinal, case_number, attached_by, attached_why,
-                                received, received_origin, legibility, text,
-                                topic, topic_why, priority, priority_why, team, team_why,
-                                deadline, deadline_why, in_review, filed_at)
-         values ('01900000-0000-7000-8000-000000000003', '01900000-0000-7000-8000-000000000002',
-                 1, 1, 'opened', 'a test', '2026-11-20', 'today', 'clear', 'my kettle broke',
-                 'goods', '', 'normal', '', 'goods', '', '2026-12-18', '', 0, '')",
-        "insert into to_index values ('01900000-0000-7000-8000-000000000003')",
-        "insert into readings (document_id, read_at, model, rules, gazetteer, program)
-         values ('01900000-0000-7000-8000-000000000003', '', 'm', 'r', 'g', '0.1.0')",
-        "insert into pages (scan_id, number, document_id, position, aside_code, aside_reason)
-         values ('01900000-0000-7000-8000-000000000002', 1,
-                 '01900000-0000-7000-8000-000000000003', 1, 'discarded', 'a cover')",
-        "insert into fields (document_id, name, value, probability, verdict, reason)
-         values ('01900000-0000-7000-8000-000000000003', 'town', 'Leeds', 0.9, 'accepted', '')",
-    ];
-    for row in rows {
-        bench.by_hand(row).await.unwrap();
-    }
-    let store = bench.again().await;
-    let found = store.search("kettle").await.unwrap();
-    let document = store.document(found[0].document).await.unwrap();
-    assert_eq!(document.kind, DocumentKind::Letter);
-    let lies = document.attachment.unwrap();
-    assert_eq!((lies.case.number(), &*lies.why), (1, "a test"));
-    assert_eq!(store.fields_of(document.id).await.unwrap().len(), 1);
-    // The rows that refer to it are still held to it.
-    let refused = bench.by_hand("delete from documents").await;
-    assert!(refused.is_err());
-    let reference = lies.case.to_string();
-    let faults = bench.faults().await;
-    let of_reference = |fault: &&String| !fault.contains("reference");
-    assert_eq!(
-        faults.iter().filter(of_reference).count(),
-        0,
-        "{reference} {faults:?}"
-    );
 }
 
 async fn words_are_found_whatever_stands_between_them(bench: Bench) {
