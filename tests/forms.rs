@@ -3,10 +3,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Post, Ran};
+use crate::support::{PROGRAM, Post, Ran, assert_balanced};
 
 const COUPON: &str = include_str!("../samples/forms/coupon-a6.toml");
 
@@ -239,4 +240,31 @@ fn size(path: &Path) -> (u32, u32) {
     assert!(bytes.starts_with(b"\x89PNG"));
     let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
     (number(16), number(20))
+}
+
+#[test]
+fn a_separator_that_was_printed_is_known_on_the_scan() {
+    let post = Post::new();
+    for (file, dpi) in [("scans/a.png", "200"), ("scans/b.png", "300")] {
+        let out = post.path(file);
+        let out = out.to_str().unwrap();
+        let ran = post.postroom(&["forms", "separator", "--out", out, "--dpi", dpi]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    // Without the fake engine: it tells separators by its script.
+    let ran = Command::new(PROGRAM)
+        .arg("run")
+        .arg(post.scans())
+        .arg("--store")
+        .arg(post.path("store"))
+        .arg("--json")
+        .output()
+        .unwrap();
+    let ran = Ran::from(ran);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let summary = ran.json();
+    assert_balanced(&summary);
+    assert_eq!(summary["separators"], 2, "{summary}");
+    assert_eq!(summary["letters"], 0, "{summary}");
+    post.assert_verified();
 }

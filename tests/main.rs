@@ -8,6 +8,7 @@
 )]
 
 mod aside;
+mod cards;
 mod cli;
 mod commands;
 mod errors;

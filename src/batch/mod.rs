@@ -27,7 +27,6 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::domain::case::{Receipt, ReceiptOrigin};
-use crate::forms::FormSource;
 use crate::pipeline::Desk;
 use crate::reader::{ReaderSetup, pool::ReaderError, sandbox::Walls};
 use crate::store::{Actor, Provenance, Store, StoreError};
@@ -58,8 +57,6 @@ pub struct Night {
     pub setup: ReaderSetup,
     /// What documents are read against.
     pub desk: Desk,
-    /// The forms that a page may be, with their files' texts, which travel to the readers.
-    pub forms: Vec<FormSource>,
     /// The hashes kept with every reading.
     pub provenance: Provenance,
     /// What a person asked to try again.

@@ -5,6 +5,7 @@
 //! makes it safe for a terminal.
 
 mod aside;
+mod card;
 mod cases;
 mod exit;
 mod export;

@@ -19,6 +19,7 @@ use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
 use crate::batch::summary::Summary;
 use crate::batch::{self, Night, Retry};
+use crate::domain::identity::Digest;
 use crate::domain::rejection::Rejection;
 use crate::engines;
 use crate::reader::ReaderSetup;
@@ -206,7 +207,10 @@ pub(super) fn night(
             ))
         })?;
     }
-    let desk = settings.desk(options.gazetteer.as_deref())?;
+    let mut desk = settings.desk(options.gazetteer.as_deref())?;
+    let forms = settings.forms(options.forms.as_deref())?;
+    let texts: Vec<String> = forms.iter().map(|form| form.text.clone()).collect();
+    desk.forms = forms.into_iter().map(|form| form.form).collect();
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
     let ignore = settings.ignore();
@@ -225,6 +229,7 @@ pub(super) fn night(
             program: std::env::current_exe().context("this program's own file")?,
             tessdata: config.models.clone(),
             fake_script: options.fake_script.clone(),
+            forms: texts.clone(),
             limits: config.limits,
         },
         provenance: Provenance {
@@ -232,9 +237,9 @@ pub(super) fn night(
             model: engines::model_digest(config.models.as_deref())?,
             rules: desk.rules.digest(),
             gazetteer: desk.gazetteer.digest(),
+            forms: Digest::of(texts.concat().as_bytes()),
         },
         desk,
-        forms: settings.forms(options.forms.as_deref())?,
         retry: extra.retry,
     })
 }

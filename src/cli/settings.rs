@@ -89,6 +89,7 @@ impl Settings {
             companies: self.config.companies.clone(),
             gazetteer: found.gazetteer,
             rules,
+            forms: Vec::new(),
         })
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod barcode;
 pub mod scripted;
+pub mod scripted_cards;
 pub mod tesseract;
 
 use std::path::Path;

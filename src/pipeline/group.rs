@@ -1,12 +1,12 @@
 //! From pages to documents.
 //!
-//! Separators part a scan; without them it is one document.
+//! Separators part a scan; what lies between two of them is parted by `stacks`.
 
 use crate::domain::document::Document;
 use crate::domain::letter::LetterPage;
 use crate::domain::page::{PageKind, PageOutcome};
 
-use super::{read, separators};
+use super::{read, separators, stacks};
 
 /// Marks the pages of print that are enclosures (receipts, envelopes) and not
 /// part of the letter itself.
@@ -26,12 +26,10 @@ pub fn mark_enclosures(pages: &mut [PageOutcome]) {
 /// around it. Blank pages alone are a document too, which nobody can read as print:
 /// what the scanner took for an empty sheet may be a letter in faint pencil.
 pub fn group(pages: &[PageOutcome]) -> Vec<Document> {
+    let between = separators::between(pages).flat_map(stacks::documents);
     (1..)
-        .zip(separators::between(pages))
-        .map(|(ordinal, pages)| Document {
-            ordinal,
-            pages: pages.iter().map(|page| page.number).collect(),
-        })
+        .zip(between)
+        .map(|(ordinal, pages)| Document { ordinal, pages })
         .collect()
 }
 

@@ -88,7 +88,11 @@ impl Process {
             answers,
             walls: Walls::NONE,
         };
-        let opening = |pipes: &mut Watched<'_>| wire::receive(pipes);
+        let forms = setup.forms.clone();
+        let opening = |pipes: &mut Watched<'_>| {
+            wire::send(pipes, &Request::Begin { forms })?;
+            wire::receive(pipes)
+        };
         match process.watched(START, u64::MAX, stop, opening) {
             Ok(Answer::Ready(walls)) => {
                 process.walls = walls;
@@ -293,6 +297,7 @@ mod tests {
             program,
             tessdata: None,
             fake_script: None,
+            forms: Vec::new(),
             limits: Limits::default(),
         };
         // It ends without a word, as no reader does.

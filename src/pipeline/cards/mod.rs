@@ -6,9 +6,12 @@
 use crate::domain::card::CardSide;
 use crate::domain::form::Form;
 use crate::domain::geometry::Turn;
+use crate::engines::barcode::{Effort, Zxing};
 use crate::imaging::pix::PixError;
+use crate::imaging::resolution;
 
 use super::open::RawPage;
+use super::separators;
 
 /// The forms that a page may be, made ready once for the whole night.
 #[derive(Debug, Default)]
@@ -35,8 +38,13 @@ impl FormBook {
     }
 
     /// What the page is.
-    pub fn look(&self, _page: &RawPage) -> Result<Look, PixError> {
+    pub fn look(&self, page: &RawPage) -> Result<Look, PixError> {
         debug_assert!(self.forms.len() < usize::MAX);
+        let dpi = resolution::settle(page.dpi, page.pix.width(), page.pix.height());
+        let mut codes = Zxing::new(Effort::TryHarder);
+        if separators::is_separator(&page.pix, dpi, &mut codes)? {
+            return Ok(Look::Separator);
+        }
         Ok(Look::Neither)
     }
 }
