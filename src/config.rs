@@ -29,7 +29,7 @@ pub struct Config {
     pub blobs: Option<String>,
     /// The gazetteer file; none means the small embedded one, several are refused.
     pub gazetteers: Vec<PathBuf>,
-    /// A folder of form files; no forms are read yet.
+    /// A folder of form files; none means the forms in the program.
     pub forms: Option<PathBuf>,
     /// A folder with `eng.traineddata` in place of the system's.
     pub models: Option<PathBuf>,

@@ -25,7 +25,7 @@ const FLOORS: [(&str, u8); 15] = [
 ];
 
 /// Outside things and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 11] = [
+const OWNERS: [(&str, &[&str]); 12] = [
     ("leptess", &["engines"]),
     ("tesseract_plumbing", &["engines"]),
     ("leptonica_sys", &["imaging"]),
@@ -36,6 +36,7 @@ const OWNERS: [(&str, &[&str]); 11] = [
     ("clap", &["cli"]),
     ("memmap2", &["cli"]),
     ("krilla", &["forms"]),
+    ("zxingcpp", &["engines"]),
     ("indicatif", &["cli"]),
 ];
 

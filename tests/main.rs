@@ -13,6 +13,7 @@ mod cli;
 mod commands;
 mod errors;
 mod floors;
+mod forms;
 mod golden;
 mod misfortune;
 mod postcodes;

@@ -207,7 +207,7 @@ fn draft_all(
         let documents = group::group(&pages).into_iter();
         documents
             .map(|document| {
-                let draft = pipeline::draft_letter(&document, &pages, scan.receipt, &night.desk);
+                let draft = pipeline::draft(&document, &pages, scan.receipt, &night.desk);
                 Draft { document, draft }
             })
             .collect()

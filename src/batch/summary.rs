@@ -79,9 +79,9 @@ pub struct Summary {
     pub in_review: u64,
     /// Of these, the ones that cannot be read as print.
     pub unreadable: u64,
-    /// Fields that were sure.
+    /// Fields and boxes to tick that were sure.
     pub fields_accepted: u64,
-    /// Fields that a person must look at.
+    /// Fields and boxes to tick that a person must look at.
     pub fields_in_review: u64,
     /// The number that the scanner's counter gave.
     pub expected: Option<u64>,
@@ -180,10 +180,13 @@ impl Summary {
             }
         }
         for document in &scan.documents {
-            self.letters += 1;
+            match document.draft.card {
+                Some(_) => self.cards += 1,
+                None => self.letters += 1,
+            }
             self.unreadable += u64::from(document.draft.legibility == Legibility::Unreadable);
-            for field in document.draft.fields.values() {
-                match field.verdict {
+            for verdict in document.draft.verdicts() {
+                match verdict {
                     Verdict::Accepted => self.fields_accepted += 1,
                     Verdict::Review => self.fields_in_review += 1,
                     Verdict::Rejected | Verdict::Empty => {}
@@ -195,7 +198,7 @@ impl Summary {
     pub(super) fn documents(&mut self, filed: &[FiledDocument]) {
         for document in filed {
             self.new_cases += u64::from(document.new_case);
-            self.attached += u64::from(!document.new_case);
+            self.attached += u64::from(document.attachment.is_some() && !document.new_case);
             self.in_review += u64::from(document.in_review);
         }
     }

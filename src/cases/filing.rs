@@ -59,8 +59,8 @@ pub struct FiledDocument {
     pub ordinal: u32,
     /// Its id.
     pub document: DocumentId,
-    /// Its case, and why.
-    pub attachment: Attachment,
+    /// Its case, and why; none for a card that needs no answer.
+    pub attachment: Option<Attachment>,
     /// Whether it opened that case.
     pub new_case: bool,
     /// Whether a person must look at it.
@@ -146,39 +146,44 @@ async fn file_scan(
     Ok(filed)
 }
 
-async fn file_document(
+pub(super) async fn file_document(
     change: &mut Change,
     scan: &FiledScan,
     Draft { document, draft }: &Draft,
 ) -> Result<FiledDocument> {
-    let sender = sender::sender(&draft.fields);
-    let decision = decide(change, &text_of(scan, document), sender.as_ref()).await?;
-    let new_case = matches!(decision, Decision::Open { .. });
     let mut draft = draft.clone();
     draft.missing_pages = missing_of(scan, document);
-    if let Decision::Open {
-        doubt: Some(case),
-        why,
-        ..
-    } = &decision
-    {
-        doubt_reference(&mut draft.fields, *case, why);
-    }
-    let attachment = settle_case(change, &draft, decision, sender).await?;
+    let (attachment, new_case) = match draft.needs_a_case() {
+        true => {
+            let (lies, new) = lay_on_a_case(change, scan, document, &mut draft).await?;
+            (Some(lies), new)
+        }
+        false => (None, false),
+    };
     let id = change
         .document(
             scan.scan,
             document.ordinal,
             &draft,
-            &attachment,
+            attachment.as_ref(),
             &scan.provenance,
         )
         .await?;
+    if let Some(holder) = draft
+        .card
+        .as_ref()
+        .and_then(|card| sender::holder(&card.fields))
+    {
+        sender::give_card(change, id, &holder).await?;
+    }
     let about = About {
         scan: Some(scan.scan),
-        ..About::case(attachment.case).and(id)
+        ..About::document(id, attachment.as_ref().map(|lies| lies.case))
     };
-    let detail = json!({ "by": attachment.by.name(), "why": attachment.why });
+    let detail = match &attachment {
+        Some(lies) => json!({ "by": lies.by.name(), "why": lies.why }),
+        None => json!({ "why": "a card without a comment needs no case" }),
+    };
     change
         .event(EventKind::DocumentFiled, about, detail)
         .await?;
@@ -190,6 +195,31 @@ async fn file_document(
         attachment,
         new_case,
     })
+}
+
+/// Finds or opens the case of what needs an answer; says whether it opened one.
+pub(super) async fn lay_on_a_case(
+    change: &mut Change,
+    scan: &FiledScan,
+    document: &Document,
+    draft: &mut CaseDraft,
+) -> Result<(Attachment, bool)> {
+    let sender = match &draft.card {
+        Some(card) => sender::holder(&card.fields),
+        None => sender::sender(&draft.fields),
+    };
+    let decision = decide(change, &text_of(scan, document), sender.as_ref()).await?;
+    let new_case = matches!(decision, Decision::Open { .. });
+    if let Decision::Open {
+        doubt: Some(case),
+        why,
+        ..
+    } = &decision
+    {
+        doubt_reference(&mut draft.fields, *case, why);
+    }
+    let attachment = settle_case(change, draft, decision, sender).await?;
+    Ok((attachment, new_case))
 }
 
 /// Looks up what the decision needs, and decides.

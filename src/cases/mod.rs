@@ -10,16 +10,19 @@
 //! aside can be read after all, [`list`] and [`timeline`] to look. Every change
 //! leaves a row in the store's history.
 
+mod card_review;
 pub mod filing;
 pub mod matching;
 pub mod moving;
 pub mod quoted;
+mod regrouping;
 pub mod rereading;
 pub mod review;
 pub mod sender;
 #[cfg(test)]
 mod tests;
 
+use crate::domain::card_draft::CardDraft;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::Store;
 use crate::store::customers::Customer;
@@ -27,6 +30,7 @@ use crate::store::documents::DocumentRecord;
 use crate::store::error::Result;
 use crate::store::events::EventRecord;
 use crate::store::fields::Fields;
+use crate::store::ids::DocumentId;
 use crate::store::pages::PageRecord;
 
 pub use crate::store::cases::CaseState;
@@ -55,6 +59,8 @@ pub struct TimelineDocument {
     pub document: DocumentRecord,
     /// Its fields.
     pub fields: Fields,
+    /// What is on it where it is a card.
+    pub card: CardDraft,
     /// Its pages in order.
     pub pages: Vec<PageRecord>,
 }
@@ -62,6 +68,39 @@ pub struct TimelineDocument {
 /// The cases that a filter asks for, the most urgent deadline first.
 pub async fn list(store: &Store, filter: &CaseFilter) -> Result<Vec<CaseRecord>> {
     store.cases(filter).await
+}
+
+/// A document by itself, with everything on it and its history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alone {
+    /// The document.
+    pub on: TimelineDocument,
+    /// Whose card it is, if that is known.
+    pub customer: Option<Customer>,
+    /// Its history, oldest first.
+    pub events: Vec<EventRecord>,
+}
+
+/// A document by itself, on a case or on none.
+pub async fn alone(store: &Store, id: DocumentId) -> Result<Alone> {
+    let document = store.document(id).await?;
+    Ok(Alone {
+        customer: match document.customer {
+            Some(id) => Some(store.customer(id).await?),
+            None => None,
+        },
+        on: with_all(store, document).await?,
+        events: store.history_of(id).await?,
+    })
+}
+
+async fn with_all(store: &Store, document: DocumentRecord) -> Result<TimelineDocument> {
+    Ok(TimelineDocument {
+        fields: store.fields_of(document.id).await?,
+        card: store.card_of(document.id).await?,
+        pages: store.pages_of(document.id).await?,
+        document,
+    })
 }
 
 /// A case with all that lies on it.
@@ -73,11 +112,7 @@ pub async fn timeline(store: &Store, reference: CaseReference) -> Result<Timelin
     };
     let mut documents = Vec::new();
     for document in store.documents_of(reference).await? {
-        documents.push(TimelineDocument {
-            fields: store.fields_of(document.id).await?,
-            pages: store.pages_of(document.id).await?,
-            document,
-        });
+        documents.push(with_all(store, document).await?);
     }
     Ok(Timeline {
         case,

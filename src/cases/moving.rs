@@ -35,7 +35,7 @@ pub async fn move_document(
     let mut change = store.change(actor).await?;
     let from = change.case_of(document).await?;
     let case = match to {
-        Destination::Case(case) if case == from => return Ok(case),
+        Destination::Case(case) if Some(case) == from => return Ok(case),
         Destination::Case(case) => {
             let known = change.case(case).await?;
             let known = known.ok_or_else(|| StoreError::Unknown {
@@ -47,13 +47,18 @@ pub async fn move_document(
         }
         Destination::NewCase => {
             let case = change.open_case(&record.judgement).await?;
-            if let Some(sender) = sender::sender(&change.fields_of(document).await?) {
+            if let Some(known) = change.customer_of(document).await? {
+                change.give_case(case, known).await?;
+            } else if let Some(sender) = sender::sender(&change.fields_of(document).await?) {
                 sender::give_customer(&mut change, case, &sender).await?;
             }
             case
         }
     };
-    let why = format!("moved from {from} by {actor}: {reason}");
+    let why = match from {
+        Some(from) => format!("moved from {from} by {actor}: {reason}"),
+        None => format!("laid here by {actor}: {reason}"),
+    };
     let by = AttachedBy::Person;
     lay(
         &mut change,
@@ -67,23 +72,29 @@ pub async fn move_document(
     Ok(case)
 }
 
-/// Lays a document on another case and tells both. The one that it leaves is closed
-/// when it is empty now.
+/// Lays a document on another case and tells both. The one that it leaves, if it lay on
+/// any, is closed when it is empty now.
 pub(super) async fn lay(
     change: &mut Change,
     document: DocumentId,
-    from: CaseReference,
+    from: Option<CaseReference>,
     to: &Attachment,
     reason: &str,
 ) -> Result<()> {
     change.attach(document, to).await?;
-    let detail = json!({ "from": from.to_string(), "to": to.case.to_string(), "reason": reason });
-    for side in [from, to.case] {
+    let detail = json!({
+        "from": from.map(|case| case.to_string()),
+        "to": to.case.to_string(),
+        "reason": reason,
+    });
+    for side in from.into_iter().chain([to.case]) {
         let about = About::case(side).and(document);
         change
             .event(EventKind::DocumentMoved, about, detail.clone())
             .await?;
     }
-    change.close_if_empty(from).await?;
+    if let Some(from) = from {
+        change.close_if_empty(from).await?;
+    }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A filed scan is read again, because pages of it had been set aside: what is
 //! readable now takes its place, and what people settled stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ use crate::store::{SourceFile, Store};
 
 use super::filing::{self, Draft, FiledScan};
 use super::matching::Decision;
+use super::regrouping::{self, Reread};
 use super::{moving, sender};
 
 /// Puts the new reading of a filed scan in place of the old one, and gives the
@@ -32,33 +33,41 @@ pub async fn reread(
 ) -> Result<Vec<DocumentId>> {
     let kept = store.keep_pages(&scan.pages).await?;
     let mut change = store.change(actor).await?;
-    let mut mended = BTreeMap::<DocumentId, Vec<u32>>::new();
+    let mut mended = BTreeMap::new();
     for page in &kept {
         if let Some(MendedPage { number, document }) = change.mend_page(scan.scan, page).await?
             && let Some(document) = document
         {
-            mended.entry(document).or_default().push(number);
+            mended.insert(number, document);
         }
     }
-    for (&id, pages) in &mended {
-        // What was read may fall into other documents than it did that night: the
-        // page says which of them is the new reading of the one that missed it.
-        let has_one = |draft: &&Draft| {
-            let mut pages = pages.iter();
-            pages.any(|number| draft.document.pages.contains(number))
-        };
-        match scan.documents.iter().find(has_one) {
-            Some(draft) => document(&mut change, scan, id, draft, pages).await?,
-            // A page that turns out to be blank is in no document.
-            None => tell(&mut change, scan.scan, id, json!({ "mended_pages": pages })).await?,
+    let mut changed = BTreeSet::new();
+    let any = !mended.is_empty();
+    for (id, reread) in regrouping::regroup(&mut change, scan, mended).await? {
+        match reread {
+            Reread::Again { draft, mended } => {
+                document(&mut change, scan, id, draft, &mended).await?;
+            }
+            // A page that turns out to be a separator is in no document.
+            Reread::Kept { mended } => {
+                tell(
+                    &mut change,
+                    scan.scan,
+                    id,
+                    json!({ "mended_pages": mended }),
+                )
+                .await?;
+            }
+            Reread::Parted => {}
         }
         change.refresh_document(id).await?;
+        changed.insert(id);
     }
-    if !mended.is_empty() {
+    if any {
         change.scan_mended(scan.scan, file, scan.listed).await?;
     }
     change.commit().await?;
-    Ok(mended.into_keys().collect())
+    Ok(changed.into_iter().collect())
 }
 
 /// A document with its mended pages: judged by all that it says now, for what makes
@@ -71,11 +80,15 @@ async fn document(
     new: &Draft,
     mended: &[u32],
 ) -> Result<()> {
-    let draft = &new.draft;
+    let draft = regrouping::new_of(&new.draft, mended);
     let before = change.fields_of(id).await?;
+    let card_before = change.card_fields_of(id).await?;
     let judged = change.judgement_of(id).await?;
-    change.reread_document(id, draft, &scan.provenance).await?;
-    follow_reference(change, scan, id, new).await?;
+    change.reread_document(id, &draft, &scan.provenance).await?;
+    match draft.card {
+        Some(_) => lay_card(change, scan, id, new).await?,
+        None => follow_reference(change, scan, id, new).await?,
+    }
     let detail = json!({
         "mended_pages": mended,
         "before": state(&judged),
@@ -83,11 +96,31 @@ async fn document(
         "fields": changed(&before, &change.fields_of(id).await?),
     });
     tell(change, scan.scan, id, detail).await?;
-    let case = change.case_of(id).await?;
+    let Some(case) = change.case_of(id).await? else {
+        return sender::refresh_holder(change, id, &card_before).await;
+    };
     if let Some(known) = change.case(case).await? {
         change.press_case(&known, &draft.judgement).await?;
     }
-    sender::refresh_customer(change, case, id, &before).await
+    match draft.card {
+        Some(_) => sender::refresh_holder(change, id, &card_before).await,
+        None => sender::refresh_customer(change, case, id, &before).await,
+    }
+}
+
+/// Lays a card on a case when there is a comment on the side that was missing.
+async fn lay_card(
+    change: &mut Change,
+    scan: &FiledScan,
+    id: DocumentId,
+    new: &Draft,
+) -> Result<()> {
+    if !new.draft.needs_a_case() || change.case_of(id).await?.is_some() {
+        return Ok(());
+    }
+    let mut draft = new.draft.clone();
+    let (to, _) = filing::lay_on_a_case(change, scan, &new.document, &mut draft).await?;
+    change.attach(id, &to).await
 }
 
 /// Lays a document on the case that it turns out to quote, unless a reference or a
@@ -99,7 +132,9 @@ async fn follow_reference(
     id: DocumentId,
     Draft { document, .. }: &Draft,
 ) -> Result<()> {
-    let lies = change.attachment_of(id).await?;
+    let Some(lies) = change.attachment_of(id).await? else {
+        return Ok(());
+    };
     let mut fields = change.fields_of(id).await?;
     let sender = sender::sender(&fields);
     let text = filing::text_of(scan, document);
@@ -111,7 +146,7 @@ async fn follow_reference(
         {
             let reason = format!("read again: {why}");
             let to = Attachment { case, by, why };
-            moving::lay(change, id, lies.case, &to, &reason).await
+            moving::lay(change, id, Some(lies.case), &to, &reason).await
         }
         Decision::Open {
             doubt: Some(case),
@@ -153,7 +188,7 @@ fn told(field: &Field) -> Value {
 async fn tell(change: &mut Change, scan: ScanId, id: DocumentId, detail: Value) -> Result<()> {
     let about = About {
         scan: Some(scan),
-        ..About::case(change.case_of(id).await?).and(id)
+        ..About::document(id, change.case_of(id).await?)
     };
     change.event(EventKind::DocumentReread, about, detail).await
 }

@@ -1,9 +1,9 @@
-//! The one door through which a person's decision on a field enters.
+//! The one door through which a person's decision on a field or a tick enters.
 
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::confidence::Probability;
 use crate::domain::field::Field;
@@ -19,9 +19,9 @@ use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::DocumentId;
 
-use super::sender;
+use super::{card_review, sender};
 
-pub use crate::store::review::{ReviewCursor, ReviewItem, UnreadItem};
+pub use crate::store::review::{FieldName, ReviewCursor, ReviewItem, UnreadItem};
 
 /// What a person decided on a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Settlement {
     /// The document.
     pub document: DocumentId,
     /// The field.
-    pub field: LetterField,
+    pub field: FieldName,
     /// What was decided.
     pub decision: Decision,
 }
@@ -49,10 +49,10 @@ pub struct Settlement {
 #[derive(Debug, thiserror::Error)]
 pub enum SettleError {
     /// The value is not written as such a field is.
-    #[error("'{value}' is no {}: {why}", field.name())]
+    #[error("'{value}' is no {field}: {why}")]
     NotAValue {
         /// The field.
-        field: LetterField,
+        field: String,
         /// What was given.
         value: String,
         /// What it must be.
@@ -60,26 +60,26 @@ pub enum SettleError {
     },
     /// The field is no longer in review, and was decided otherwise.
     #[error(
-        "{} is no longer in review ({}: {}); `postroom review settle` can still change it",
-        field.name(), verdict.name(), value.as_deref().unwrap_or("no value")
+        "{field} is no longer in review ({}: {}); `postroom review settle` can still change it",
+        verdict.name(), value.as_deref().unwrap_or("no value")
     )]
     DecidedOtherwise {
         /// The field.
-        field: LetterField,
+        field: String,
         /// How it was decided.
         verdict: Verdict,
         /// As what.
         value: Option<String>,
     },
     /// The machine proposes nothing that could be confirmed.
-    #[error("there is no proposed {} to confirm; give the value", .0.name())]
-    NothingProposed(LetterField),
+    #[error("there is no proposed {0} to confirm; give the value")]
+    NothingProposed(String),
     /// The store failed, or has no such document or field.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Fields in review, oldest document first, after `after`, at most `limit`.
+/// Fields and ticks in review, oldest document first, after `after`, at most `limit`.
 pub async fn list(
     store: &Store,
     after: Option<ReviewCursor>,
@@ -98,15 +98,49 @@ pub async fn unread(
     store.unread(after, limit).await
 }
 
-/// One field of a document, in review or not.
-pub async fn show(store: &Store, document: DocumentId, field: LetterField) -> Result<Field> {
-    let found = store.fields_of(document).await?.remove(&field);
-    found.ok_or_else(|| unknown(document, field))
+/// One field or tick of a document, in review or not.
+pub async fn show(
+    store: &Store,
+    document: DocumentId,
+    field: impl Into<FieldName>,
+) -> Result<Field> {
+    let field = field.into();
+    let found = match &field {
+        FieldName::Letter(name) => store.fields_of(document).await?.remove(name),
+        FieldName::Card(name) => {
+            let mut fields = fields_of(store, document).await?.into_iter();
+            let found = fields.find(|(field, _)| field.name() == name);
+            found.map(|(_, field)| field)
+        }
+    };
+    found.ok_or_else(|| unknown(document, &field))
 }
 
-/// Settles a field: the value becomes accepted or the field rejected, what was
+/// Everything on a document that can be settled: fields in the order of their type, those
+/// of a card in the order in which they stand there.
+pub async fn fields_of(store: &Store, document: DocumentId) -> Result<Vec<(FieldName, Field)>> {
+    let of_letter = store.fields_of(document).await?.into_iter();
+    let of_letter = of_letter.map(|(name, field)| (FieldName::Letter(name), field));
+    let card = store.card_of(document).await?;
+    Ok(of_letter.chain(card_review::fields(&card)).collect())
+}
+
+/// Settles a field or a tick: the value becomes accepted or the field rejected, what was
 /// read stays, and what hangs on it is worked out again.
 pub async fn settle(
+    store: &Store,
+    document: DocumentId,
+    field: impl Into<FieldName>,
+    decision: &Decision,
+    actor: &Actor,
+) -> Result<Field, SettleError> {
+    match field.into() {
+        FieldName::Letter(field) => settle_letter(store, document, field, decision, actor).await,
+        FieldName::Card(name) => card_review::settle(store, document, &name, decision, actor).await,
+    }
+}
+
+async fn settle_letter(
     store: &Store,
     document: DocumentId,
     field: LetterField,
@@ -120,25 +154,34 @@ pub async fn settle(
     let mut change = store.change(actor).await?;
     let case = change.case_of(document).await?;
     let fields = change.fields_of(document).await?;
-    let before = fields.get(&field).ok_or_else(|| unknown(document, field))?;
-    let after = decided(field, before, decision, actor)?;
+    let before = fields.get(&field);
+    let before = before.ok_or_else(|| unknown(document, &field.into()))?;
+    let check = |value: &str| checked(field, value);
+    let after = decided(field.name(), check, before, decision, actor)?;
     if let (Some(received), Some(day)) = (received, &after.value) {
         written_before(day, received)?;
     }
     change
         .field(document, field, &after, Some(actor.name()))
         .await?;
-    let detail = json!({
-        "field": field.name(),
-        "before": { "value": before.value, "verdict": before.verdict.name() },
-        "after": { "value": after.value, "verdict": after.verdict.name() },
-    });
-    let about = About::case(case).and(document);
+    let about = About::document(document, case);
+    let detail = told(field.name(), before, &after);
     change.event(EventKind::FieldSettled, about, detail).await?;
     change.refresh_document(document).await?;
-    sender::refresh_customer(&mut change, case, document, &fields).await?;
+    if let Some(case) = case {
+        sender::refresh_customer(&mut change, case, document, &fields).await?;
+    }
     change.commit().await?;
     Ok(after)
+}
+
+/// A decision as history tells it.
+pub(super) fn told(name: &str, before: &Field, after: &Field) -> Value {
+    json!({
+        "field": name,
+        "before": { "value": before.value, "verdict": before.verdict.name() },
+        "after": { "value": after.value, "verdict": after.verdict.name() },
+    })
 }
 
 /// What came of a decision from a table that may be old.
@@ -162,13 +205,21 @@ pub async fn import(
         field,
         decision,
     } = settlement;
-    let now = show(store, *document, *field).await?;
+    let now = show(store, *document, field.clone()).await?;
     if now.verdict == Verdict::Review {
-        let settled = settle(store, *document, *field, decision, actor).await?;
+        let settled = settle(store, *document, field.clone(), decision, actor).await?;
         return Ok(Imported::Settled(settled));
     }
     let alike = match decision {
-        Decision::Value(value) => now.value == Some(checked(*field, value)?),
+        Decision::Value(value) => {
+            let value = match field {
+                FieldName::Letter(field) => checked(*field, value)?,
+                FieldName::Card(name) => {
+                    card_review::checked(&store.card_of(*document).await?, name, value)?
+                }
+            };
+            now.value == Some(value)
+        }
         Decision::AsProposed => now.verdict == Verdict::Accepted,
         Decision::Unreadable => now.verdict == Verdict::Rejected,
     };
@@ -176,7 +227,7 @@ pub async fn import(
         return Ok(Imported::Already);
     }
     Err(SettleError::DecidedOtherwise {
-        field: *field,
+        field: field.name().to_owned(),
         verdict: now.verdict,
         value: now.value,
     })
@@ -184,16 +235,19 @@ pub async fn import(
 
 /// The value in its standard form, or why it is none of this field.
 pub fn checked(field: LetterField, value: &str) -> Result<String, SettleError> {
-    let value = value.trim();
-    let wrong = |why| SettleError::NotAValue {
-        field,
-        value: value.to_owned(),
+    standard(field, value.trim()).map_err(|why| SettleError::NotAValue {
+        field: field.name().to_owned(),
+        value: value.trim().to_owned(),
         why,
-    };
+    })
+}
+
+/// The same, with no more than the reason why not.
+pub(super) fn standard(field: LetterField, value: &str) -> Result<String, &'static str> {
     if value.is_empty() || value.chars().any(char::is_control) {
-        return Err(wrong("it must be one line with something on it"));
+        return Err("it must be one line with something on it");
     }
-    let standard = match field {
+    match field {
         LetterField::Postcode => parsed::<Postcode>(value).ok_or("a postcode looks like LS6 3HN"),
         LetterField::Date => written_day(value)
             .map(|day| day.to_string())
@@ -213,8 +267,7 @@ pub fn checked(field: LetterField, value: &str) -> Result<String, SettleError> {
         _ => Some(value.to_owned())
             .filter(|value| value.contains(char::is_alphanumeric))
             .ok_or("it has at least one letter or digit"),
-    };
-    standard.map_err(wrong)
+    }
 }
 
 /// The value as its grammar writes it.
@@ -245,7 +298,7 @@ fn written_before(day: &str, received: Date) -> Result<(), SettleError> {
     match written {
         Ok(day) if day <= received && i32::from(day.year()) >= oldest => Ok(()),
         _ => Err(SettleError::NotAValue {
-            field: LetterField::Date,
+            field: LetterField::Date.name().to_owned(),
             value: day.to_owned(),
             why: "a letter is written by the day of its receipt, and not over 50 years before",
         }),
@@ -254,26 +307,26 @@ fn written_before(day: &str, received: Date) -> Result<(), SettleError> {
 
 /// A day as machines or British people write it; spreadsheets turn the one into the
 /// other by themselves.
-fn written_day(value: &str) -> Option<Date> {
+pub(super) fn written_day(value: &str) -> Option<Date> {
     let machine = value.parse::<Date>().ok();
     let plain = || date::parse(value).filter(|written| written.oddity.is_none());
     machine.or_else(|| plain().map(|written| written.date))
 }
 
-fn decided(
-    name: LetterField,
+/// What a field is after the decision; `check` brings a value into its standard form.
+pub(super) fn decided(
+    name: &str,
+    check: impl Fn(&str) -> Result<String, SettleError>,
     before: &Field,
     decision: &Decision,
     actor: &Actor,
 ) -> Result<Field, SettleError> {
     let value = match decision {
-        Decision::Value(value) => Some(checked(name, value)?),
+        Decision::Value(value) => Some(check(value)?),
         Decision::AsProposed => {
             let proposed = before.value.as_deref();
-            Some(checked(
-                name,
-                proposed.ok_or(SettleError::NothingProposed(name))?,
-            )?)
+            let nothing = || SettleError::NothingProposed(name.to_owned());
+            Some(check(proposed.ok_or_else(nothing)?)?)
         }
         Decision::Unreadable => None,
     };
@@ -299,7 +352,7 @@ fn decided(
     })
 }
 
-fn unknown(document: DocumentId, field: LetterField) -> StoreError {
+pub(super) fn unknown(document: DocumentId, field: &FieldName) -> StoreError {
     StoreError::Unknown {
         what: "field",
         name: format!("{} of document {document}", field.name()),

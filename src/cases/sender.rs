@@ -1,6 +1,8 @@
 //! Who wrote a letter, as far as its fields say, and the keys to know them by.
 
+use crate::domain::card_draft::CardField;
 use crate::domain::field::Field;
+use crate::domain::form::FieldKind;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::letter::LetterField;
@@ -8,8 +10,9 @@ use crate::domain::verdict::Verdict;
 use crate::store::change::Change;
 use crate::store::customers::{Customer, Keys};
 use crate::store::error::Result;
+use crate::store::events::About;
 use crate::store::fields::Fields;
-use crate::store::ids::DocumentId;
+use crate::store::ids::{CustomerId, DocumentId};
 
 /// The sender of a letter; `None` when name, house and postcode are not all
 /// there: nobody whom another letter could be matched to.
@@ -41,6 +44,54 @@ pub fn sender(fields: &Fields) -> Option<Customer> {
     })
 }
 
+/// The holder of a card, by the same measure.
+pub fn holder(fields: &[CardField]) -> Option<Customer> {
+    sender(&as_of_a_letter(fields))
+}
+
+/// A card's fields as a letter has them: it asks for a name and an address in parts.
+fn as_of_a_letter(fields: &[CardField]) -> Fields {
+    const PARTS: [(LetterField, &[FieldKind]); 7] = [
+        (
+            LetterField::SenderName,
+            &[FieldKind::FirstName, FieldKind::Surname],
+        ),
+        (LetterField::Title, &[FieldKind::Title]),
+        (LetterField::Street, &[FieldKind::House, FieldKind::Street]),
+        (LetterField::Town, &[FieldKind::Town]),
+        (LetterField::Postcode, &[FieldKind::Postcode]),
+        (LetterField::Email, &[FieldKind::Email]),
+        (LetterField::Phone, &[FieldKind::Phone]),
+    ];
+    let part = |kind: &FieldKind| {
+        let mut of_kind = fields.iter().filter(|field| field.kind == *kind);
+        let usable = |field: &&CardField| is_usable(&field.field) && field.field.value.is_some();
+        of_kind.find(usable).map(|field| &field.field)
+    };
+    let whole = |kinds: &[FieldKind]| {
+        // The last part alone may stand for all: a surname, a street without a number.
+        part(kinds.last()?)?;
+        let parts: Vec<&Field> = kinds.iter().filter_map(part).collect();
+        let values: Vec<&str> = parts
+            .iter()
+            .filter_map(|part| part.value.as_deref())
+            .collect();
+        let sure = parts.iter().all(|part| part.verdict == Verdict::Accepted);
+        Some(Field {
+            value: Some(values.join(" ")),
+            verdict: match sure {
+                true => Verdict::Accepted,
+                false => Verdict::Review,
+            },
+            ..Field::empty("")
+        })
+    };
+    PARTS
+        .iter()
+        .filter_map(|(name, kinds)| Some((*name, whole(kinds)?)))
+        .collect()
+}
+
 /// Whether two letters are of one person: the same postcode and house, and
 /// surnames that differ by one misread letter at most. The postcode must be sure
 /// on one side and the surname on the other: what is doubtful on both sides proves
@@ -67,14 +118,74 @@ pub(super) async fn give_customer(
     case: CaseReference,
     sender: &Customer,
 ) -> Result<()> {
-    let keys = &sender.keys;
+    let customer = known_or_new(change, sender, About::case(case)).await?;
+    change.give_case(case, customer).await
+}
+
+/// Files a card to the record of its holder: the same person if they are known, else a
+/// new one.
+pub(super) async fn give_card(
+    change: &mut Change,
+    document: DocumentId,
+    holder: &Customer,
+) -> Result<()> {
+    let about = About::document(document, change.case_of(document).await?);
+    let customer = known_or_new(change, holder, about).await?;
+    change.give_document(document, customer).await
+}
+
+async fn known_or_new(change: &mut Change, person: &Customer, by: About) -> Result<CustomerId> {
+    let keys = &person.keys;
     let known = change.customers_at(&keys.postcode, &keys.house).await?;
     let same = known.iter().find(|known| same_person(keys, &known.keys));
-    let customer = match same {
-        Some(known) => known.id,
-        None => change.make_customer(sender, case).await?,
+    match same {
+        Some(known) => Ok(known.id),
+        None => change.make_customer(person, by).await,
+    }
+}
+
+/// Brings what is known of a card's holder up to date after its fields have changed
+/// from `before`, as [`refresh_customer`] does for a letter; a case that the card lies on
+/// and that is nobody's yet becomes theirs.
+pub(super) async fn refresh_holder(
+    change: &mut Change,
+    document: DocumentId,
+    before: &[CardField],
+) -> Result<()> {
+    let Some(after) = holder(&change.card_fields_of(document).await?) else {
+        return Ok(());
     };
-    change.give_case(case, customer).await
+    let case = change.case_of(document).await?;
+    match change.customer_of(document).await? {
+        None => give_card(change, document, &after).await?,
+        Some(id) => {
+            let known = change.customer(id).await?;
+            if holder(before).is_some_and(|before| before.keys == known.keys) {
+                let about = About::document(document, case);
+                let after = completed(after, known);
+                change.change_customer(id, &after, about).await?;
+            }
+        }
+    }
+    if let Some(case) = case
+        && let Some(known) = change.case(case).await?
+        && known.customer.is_none()
+        && let Some(holder) = change.customer_of(document).await?
+    {
+        change.give_case(case, holder).await?;
+    }
+    Ok(())
+}
+
+/// What is known now, and what was known before where it says nothing.
+fn completed(after: Customer, known: Customer) -> Customer {
+    Customer {
+        title: after.title.or(known.title),
+        town: after.town.or(known.town),
+        email: after.email.or(known.email),
+        phone: after.phone.or(known.phone),
+        ..after
+    }
 }
 
 /// Brings what is known of a case's customer up to date after the fields of a
@@ -101,14 +212,8 @@ pub(super) async fn refresh_customer(
         return Ok(());
     }
     let known = change.customer(id).await?;
-    let after = Customer {
-        title: after.title.or(known.title),
-        town: after.town.or(known.town),
-        email: after.email.or(known.email),
-        phone: after.phone.or(known.phone),
-        ..after
-    };
-    change.change_customer(id, &after, case).await
+    let after = completed(after, known);
+    change.change_customer(id, &after, About::case(case)).await
 }
 
 fn is_usable(field: &Field) -> bool {

@@ -179,7 +179,7 @@ fn move_document(place: &Place, arguments: &MoveArguments) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let document = opened.document(&arguments.document)?;
     let from = opened.wait(opened.store.document(document))?;
-    let from = from.attachment.case;
+    let from = from.attachment.map(|lies| lies.case);
     let reason = &arguments.reason;
     let case = opened.wait(cases::move_document(
         &opened.store,
@@ -191,14 +191,17 @@ fn move_document(place: &Place, arguments: &MoveArguments) -> Result<Exit> {
     if place.json {
         say_json(&json!({
             "document": document.to_string(),
-            "from": from.to_string(),
+            "from": from.map(|case| case.to_string()),
             "case": case.to_string(),
         }))?;
-    } else if case == from {
+    } else if Some(case) == from {
         tell!("The document lies on {case} already; nothing was changed.");
     } else {
         let short = short(document);
-        tell!("Document {short} went from {from} to {case}.");
+        match from {
+            Some(from) => tell!("Document {short} went from {from} to {case}."),
+            None => tell!("Document {short} lies on {case} now."),
+        }
         tell!("See it there: postroom show {case}{}", store_flag(place));
     }
     Ok(Exit::Done)

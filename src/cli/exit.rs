@@ -7,6 +7,7 @@ use crate::cases::review::SettleError;
 use crate::config::ConfigError;
 use crate::engines::EngineError;
 use crate::export::ExportError;
+use crate::forms::NotDrawn;
 use crate::gazetteer::build::SourceError;
 use crate::reader::pool::ReaderError;
 use crate::rules::RulesError;
@@ -60,7 +61,11 @@ pub(super) fn code(error: &anyhow::Error) -> Exit {
             export(error)
         } else if cause.is::<ConfigError>() || cause.is::<Misused>() {
             Exit::Usage
-        } else if cause.is::<EngineError>() || cause.is::<RulesError>() || cause.is::<Unusable>() {
+        } else if cause.is::<EngineError>()
+            || cause.is::<RulesError>()
+            || cause.is::<NotDrawn>()
+            || cause.is::<Unusable>()
+        {
             Exit::Engine
         } else if cause.is::<SourceError>()
             || cause.is::<std::io::Error>()

@@ -12,13 +12,16 @@ use super::output::{count, say_json, tell};
 use super::spreadsheet::Cells;
 use super::{Opened, Place};
 use crate::export::whole::WholeFile;
-use crate::export::{self, Format};
+use crate::export::{self, ExportError, Format};
+use crate::store::documents::DocumentKind;
+use crate::store::export::Documents;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   postroom export letters --out letters.json
-  postroom export letters --format csv --batch last --out tonight.csv")]
+  postroom export letters --format csv --batch last --out tonight.csv
+  postroom export cards --format csv --out cards.csv")]
 pub(super) struct ExportArguments {
     #[command(subcommand)]
     what: Exported,
@@ -27,11 +30,14 @@ pub(super) struct ExportArguments {
 #[derive(Debug, Subcommand)]
 enum Exported {
     /// Every letter with its text and its fields
-    Letters(LettersArguments),
+    #[command(after_help = LETTERS)]
+    Letters(Target),
+    /// Every card with its form, its fields and its ticks
+    #[command(after_help = CARDS)]
+    Cards(Target),
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const LETTERS: &str = "\
 Examples:
   postroom export letters --format json --out letters.json
   postroom export letters --format csv --spreadsheet --batch last --out tonight.csv
@@ -45,8 +51,26 @@ CSV has a row for each letter and three columns for each field: value, verdict, 
 Cells hold the exact values, so one may begin with = + - or @ and be run as a formula: for a
 spreadsheet add --spreadsheet.
 
-A file appears whole or not at all; what lay there before stays until then.")]
-struct LettersArguments {
+A file appears whole or not at all; what lay there before stays until then.";
+
+const CARDS: &str = "\
+Examples:
+  postroom export cards --format json --out cards.json
+  postroom export cards --format csv --spreadsheet --batch last --out tonight.csv
+  postroom export cards --format json | jq '.[] | select(.ticks.offers_post.consent.given)'
+
+JSON is one array, each card as a letter is in `export letters`, with its form, version, side and
+residual_mm, and its ticks: state (empty, marked, corrected, unsure), probability, verdict, page
+and box. A consent is given only where consent.given is true: a clean mark that nobody doubts, or
+that a person settled. A card that needs no answer has no case.
+
+CSV has a row for each card, the columns of `export letters`, and for each tick four: state,
+verdict, probability, and for a consent 1 where it is given and 0 where not.
+
+A file appears whole or not at all; what lay there before stays until then.";
+
+#[derive(Debug, Args)]
+struct Target {
     /// How to write them
     #[arg(long, value_enum, default_value = "json")]
     format: FormatName,
@@ -77,25 +101,28 @@ impl From<FormatName> for Format {
 
 pub(super) fn export(place: &Place, arguments: &ExportArguments) -> Result<Exit> {
     match &arguments.what {
-        Exported::Letters(letters) => export_letters(place, letters),
+        Exported::Letters(to) => export_to(place, to, DocumentKind::Letter),
+        Exported::Cards(to) => export_to(place, to, DocumentKind::Card),
     }
 }
 
-fn export_letters(place: &Place, arguments: &LettersArguments) -> Result<Exit> {
+fn export_to(place: &Place, arguments: &Target, kind: DocumentKind) -> Result<Exit> {
     if arguments.cells.spreadsheet && arguments.format != FormatName::Csv {
         return Err(Misused("--spreadsheet needs --format csv".to_owned()).into());
     }
     let opened = Opened::at(place)?;
-    let mut letters = opened.store.letters(None);
+    let mut documents = match kind {
+        DocumentKind::Letter => opened.store.letters(None),
+        DocumentKind::Card => opened.store.cards(None),
+    };
     if let Some(name) = &arguments.batch {
-        letters = letters.of_batch(opened.wait(opened.store.batch(name))?);
+        documents = documents.of_batch(opened.wait(opened.store.batch(name))?);
     }
     let format = arguments.format.into();
     let Some(path) = &arguments.out else {
         let mut out = BufWriter::new(io::stdout().lock());
         let mut cells = arguments.cells.over(&mut out);
-        let written = export::write_letters(letters, format, &mut cells, "stdout");
-        opened.wait(written)?;
+        opened.wait(write(kind, documents, format, &mut cells, "stdout"))?;
         drop(cells);
         out.flush()?;
         return Ok(Exit::Done);
@@ -103,15 +130,36 @@ fn export_letters(place: &Place, arguments: &LettersArguments) -> Result<Exit> {
     let mut file = WholeFile::begin(path)?;
     let place_name = path.display().to_string();
     let mut cells = arguments.cells.over(&mut file);
-    let written = export::write_letters(letters, format, &mut cells, &place_name);
+    let written = write(kind, documents, format, &mut cells, &place_name);
     let written = opened.wait(written)?;
     drop(cells);
     file.finish()?;
     if place.json {
-        say_json(&json!({ "letters": written, "file": place_name }))?;
+        let what = match kind {
+            DocumentKind::Letter => "letters",
+            DocumentKind::Card => "cards",
+        };
+        say_json(&json!({ what: written, "file": place_name }))?;
     } else {
-        let letters = count(written as usize, "letter", "letters");
-        tell!("{letters} written to {place_name}");
+        let number = written as usize;
+        let documents = match kind {
+            DocumentKind::Letter => count(number, "letter", "letters"),
+            DocumentKind::Card => count(number, "card", "cards"),
+        };
+        tell!("{documents} written to {place_name}");
     }
     Ok(Exit::Done)
+}
+
+async fn write(
+    kind: DocumentKind,
+    documents: Documents<'_>,
+    format: Format,
+    out: &mut dyn Write,
+    place: &str,
+) -> Result<u64, ExportError> {
+    match kind {
+        DocumentKind::Letter => export::write_letters(documents, format, out, place).await,
+        DocumentKind::Card => export::write_cards(documents, format, out, place).await,
+    }
 }

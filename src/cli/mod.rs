@@ -5,9 +5,11 @@
 //! makes it safe for a terminal.
 
 mod aside;
+mod card;
 mod cases;
 mod exit;
 mod export;
+mod forms;
 mod gazetteer;
 mod init;
 mod output;
@@ -114,6 +116,8 @@ enum Command {
     Export(export::ExportArguments),
     /// Build a gazetteer, look into it, ask it
     Postcodes(postcodes::PostcodesArguments),
+    /// Print blank cards and separator sheets, advise who designs them
+    Forms(forms::FormsArguments),
     /// Check every image and every reference in the store
     #[command(after_help = verify::EXAMPLES)]
     Verify,
@@ -153,6 +157,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Aside(aside) => aside::aside(place, aside),
         Command::Export(export) => export::export(place, export),
         Command::Postcodes(postcodes) => postcodes::postcodes(place, postcodes),
+        Command::Forms(arguments) => forms::forms(place, arguments),
         Command::Verify => verify::verify(place),
         Command::Reader(reader) => reader::reader(reader),
     }

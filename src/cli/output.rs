@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Place;
 use crate::batch::summary::Summary;
 use crate::config::Config;
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::{DatabaseAddress, DocumentId};
 
 /// Lines of the aside list that the summary shows before it points to the command.
@@ -129,6 +130,11 @@ fn harmless(sign: char) -> char {
 pub(super) fn short(document: DocumentId) -> String {
     let id = document.to_string();
     id.rsplit('-').next().unwrap_or(&id).to_owned()
+}
+
+/// The case of a document, or that it has none.
+pub(super) fn lying_on(case: Option<CaseReference>) -> String {
+    case.map_or_else(|| "no case".to_owned(), |case| case.to_string())
 }
 
 /// `1 letter`, `2 letters`.

@@ -30,6 +30,8 @@ pub(super) fn reader(arguments: &ReaderArguments) -> Result<Exit> {
         program: PathBuf::new(),
         tessdata: arguments.tessdata.clone(),
         fake_script: arguments.fake_script.clone(),
+        // They come through the pipe.
+        forms: Vec::new(),
         limits,
     };
     child::serve(&setup, io::stdin().lock(), io::stdout().lock())?;

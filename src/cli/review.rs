@@ -1,4 +1,4 @@
-//! `postroom review`: the fields that a person must settle, one by one or as a table.
+//! `postroom review`: the fields and ticks that a person must settle, one by one or as a table.
 
 use std::path::{Path, PathBuf};
 
@@ -7,14 +7,13 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Misused};
-use super::output::{count, plain, say, say_json, short, store_flag, tell};
+use super::output::{count, lying_on, plain, say, say_json, short, store_flag, tell};
 use super::show::write_picture;
 use super::spreadsheet::Cells;
 use super::table::Table;
 use super::{By, Opened, Place, review_table};
-use crate::cases::review::{self, Decision, ReviewItem, UnreadItem};
+use crate::cases::review::{self, Decision, FieldName, ReviewItem, UnreadItem};
 use crate::domain::field::Field;
-use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 use crate::export::picture;
 use crate::store::DocumentId;
@@ -26,6 +25,7 @@ Examples:
   postroom review show 9d04ab12c7e1 postcode --image field.png
   postroom review settle 9d04ab12c7e1 postcode \"LS6 3HN\"
   postroom review settle 9d04ab12c7e1 date --unreadable
+  postroom review settle 7c31d90ab2f4 offers_post marked     a box to tick on a card
   postroom review export --out doubts.csv      then fill its column `decision`
   postroom review import doubts.csv")]
 pub(super) struct ReviewArguments {
@@ -35,7 +35,7 @@ pub(super) struct ReviewArguments {
 
 #[derive(Debug, Subcommand)]
 enum ReviewCommand {
-    /// List the doubtful fields, oldest letter first
+    /// List the doubtful fields and ticks, oldest document first
     #[command(after_help = "\
 Examples:
   postroom review list
@@ -73,7 +73,9 @@ Examples:
   postroom review settle 9d04ab12c7e1 sender_name --as-proposed
   postroom review settle 9d04ab12c7e1 date --unreadable --by \"A. Clerk\"
 
-What was read stays on record beside the decision. A date is written 2026-11-22 or 22/11/2026.")]
+What was read stays on record beside the decision. A date is written 2026-11-22 or 22/11/2026;
+a box to tick is `marked` or `empty`. Only a consent that is settled as marked, or was clean from
+the beginning, counts as one.")]
 struct SettleArguments {
     /// The document, as listed
     document: String,
@@ -138,7 +140,7 @@ const AT_ONCE: u32 = 500;
 pub(super) fn all(opened: &Opened) -> Result<Vec<ReviewItem>> {
     let mut items: Vec<ReviewItem> = Vec::new();
     loop {
-        let after = items.last().map(|item| (item.document, item.name));
+        let after = items.last().map(|item| (item.document, item.name.clone()));
         let more = opened.wait(review::list(&opened.store, after, AT_ONCE))?;
         if more.is_empty() {
             return Ok(items);
@@ -147,13 +149,21 @@ pub(super) fn all(opened: &Opened) -> Result<Vec<ReviewItem>> {
     }
 }
 
-/// A field by the name that a person typed.
-pub(super) fn field_named(typed: &str) -> Result<LetterField, Misused> {
+/// A field or a tick of a document by the name that a person typed.
+pub(super) fn field_named(opened: &Opened, document: DocumentId, typed: &str) -> Result<FieldName> {
     let name = typed.trim().to_lowercase().replace([' ', '-'], "_");
-    LetterField::from_name(&name).ok_or_else(|| {
-        let known = LetterField::ALL.map(LetterField::name).join(", ");
-        Misused(format!("'{typed}' is no field; the fields are: {known}"))
-    })
+    let fields = opened.wait(review::fields_of(&opened.store, document))?;
+    let mut names = fields.iter().map(|(known, _)| known);
+    match names.clone().find(|known| known.name() == name) {
+        Some(known) => Ok(known.clone()),
+        None => {
+            let first = names.next().map(FieldName::name).unwrap_or_default();
+            let known = names.fold(first.to_owned(), |all, known| {
+                format!("{all}, {}", known.name())
+            });
+            Err(Misused(format!("'{typed}' is no field; the fields are: {known}")).into())
+        }
+    }
 }
 
 /// Every document that a person must read.
@@ -199,7 +209,11 @@ fn list(place: &Place) -> Result<Exit> {
     for item in &items {
         if over.replace(item.document) != Some(item.document) {
             let document = short(item.document);
-            table.heading(&format!("{document}  {}  {}", item.case, item.path));
+            table.heading(&format!(
+                "{document}  {}  {}",
+                lying_on(item.case),
+                item.path
+            ));
         }
         table.row([
             item.name.name().to_owned(),
@@ -225,7 +239,7 @@ fn unread_text(unread: &[UnreadItem], store: &str) -> String {
     let mut text = String::new();
     for item in unread {
         let (document, path) = (short(item.document), plain(&item.path));
-        text.push_str(&format!("{document}  {}  {path}\n", item.case));
+        text.push_str(&format!("{document}  {}  {path}\n", lying_on(item.case)));
     }
     text.push_str(&format!(
         "\n{} cannot be read as print, each with its case and scan\n\
@@ -242,19 +256,19 @@ fn unread_json(item: &UnreadItem) -> Value {
         "document": item.document.to_string(),
         "field": null,
         "scan": item.path,
-        "case": item.case.to_string(),
+        "case": item.case.map(|case| case.to_string()),
         "reason": READ_IT,
     })
 }
 
 fn item_json(item: &ReviewItem) -> Value {
-    let mut value = field_json(item.document, item.name, &item.field);
+    let mut value = field_json(item.document, &item.name, &item.field);
     value["scan"] = json!(item.path);
-    value["case"] = json!(item.case.to_string());
+    value["case"] = json!(item.case.map(|case| case.to_string()));
     value
 }
 
-fn field_json(document: DocumentId, name: LetterField, field: &Field) -> Value {
+fn field_json(document: DocumentId, name: &FieldName, field: &Field) -> Value {
     let bounds = field.place.map(|place| place.bounds);
     json!({
         "document": document.to_string(),
@@ -270,41 +284,41 @@ fn field_json(document: DocumentId, name: LetterField, field: &Field) -> Value {
 }
 
 fn show_fields(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
-    let named = arguments.field.as_deref().map(field_named).transpose()?;
     let opened = Opened::at(place)?;
     let document = opened.document(&arguments.document)?;
-    let fields = match named {
-        Some(name) => vec![(
-            name,
-            opened.wait(review::show(&opened.store, document, name))?,
-        )],
+    let fields = match arguments.field.as_deref() {
+        Some(typed) => {
+            let name = field_named(&opened, document, typed)?;
+            let field = opened.wait(review::show(&opened.store, document, name.clone()))?;
+            vec![(name, field)]
+        }
         None => {
-            let all = opened.wait(opened.store.fields_of(document))?;
-            let doubtful = |(_, field): &(LetterField, Field)| field.verdict == Verdict::Review;
+            let all = opened.wait(review::fields_of(&opened.store, document))?;
+            let doubtful = |(_, field): &(FieldName, Field)| field.verdict == Verdict::Review;
             all.into_iter().filter(doubtful).collect()
         }
     };
     if let (Some(file), [(name, field)]) = (&arguments.image, fields.as_slice()) {
-        write_field(&opened, document, *name, field, file)?;
+        write_field(&opened, document, name, field, file)?;
     }
     if place.json {
         let shown = fields.iter();
         say_json(
             &shown
-                .map(|(name, field)| field_json(document, *name, field))
+                .map(|(name, field)| field_json(document, name, field))
                 .collect(),
         )?;
     } else if fields.is_empty() {
         tell!("Document {} has no field in review.", short(document));
     } else {
         for (name, field) in &fields {
-            say(&field_text(*name, field))?;
+            say(&field_text(name, field))?;
         }
     }
     Ok(Exit::Done)
 }
 
-fn field_text(name: LetterField, field: &Field) -> String {
+fn field_text(name: &FieldName, field: &Field) -> String {
     let stands = match field.place {
         Some(place) => {
             let bounds = place.bounds;
@@ -330,7 +344,7 @@ fn field_text(name: LetterField, field: &Field) -> String {
 fn write_field(
     opened: &Opened,
     document: DocumentId,
-    name: LetterField,
+    name: &FieldName,
     field: &Field,
     file: &Path,
 ) -> Result<()> {
@@ -356,7 +370,6 @@ fn write_field(
 }
 
 fn settle_field(place: &Place, arguments: &SettleArguments) -> Result<Exit> {
-    let name = field_named(&arguments.field)?;
     let decision = match &arguments.value {
         Some(value) => Decision::Value(value.clone()),
         None if arguments.unreadable => Decision::Unreadable,
@@ -365,10 +378,11 @@ fn settle_field(place: &Place, arguments: &SettleArguments) -> Result<Exit> {
     let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
     let document = opened.document(&arguments.document)?;
-    let settled = review::settle(&opened.store, document, name, &decision, &actor);
+    let name = field_named(&opened, document, &arguments.field)?;
+    let settled = review::settle(&opened.store, document, name.clone(), &decision, &actor);
     let field = opened.wait(settled)?;
     if place.json {
-        say_json(&field_json(document, name, &field))?;
+        say_json(&field_json(document, &name, &field))?;
     } else {
         let value = field.value.as_deref().unwrap_or("unreadable");
         tell!(

@@ -195,7 +195,7 @@ fn take(opened: &Opened, columns: &Columns, row: &StringRecord, actor: &Actor) -
         said => decision(said),
     };
     let document = opened.document(cell(columns.document))?;
-    let field = review::field_named(cell(columns.field))?;
+    let field = review::field_named(opened, document, cell(columns.field))?;
     let settlement = Settlement {
         document,
         field,

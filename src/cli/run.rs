@@ -19,6 +19,7 @@ use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
 use crate::batch::summary::Summary;
 use crate::batch::{self, Night, Retry};
+use crate::domain::identity::Digest;
 use crate::domain::rejection::Rejection;
 use crate::engines;
 use crate::reader::ReaderSetup;
@@ -68,7 +69,7 @@ pub(super) struct RunOptions {
     /// Gazetteer file, in place of gazetteer.files
     #[arg(long, value_name = "FILE")]
     gazetteer: Option<PathBuf>,
-    /// Folder of form files, in place of forms.dir; no forms are read yet
+    /// Folder of form files, in place of forms.dir
     #[arg(long, value_name = "DIR")]
     forms: Option<PathBuf>,
     /// Reader processes [default: one for each core]
@@ -206,7 +207,10 @@ pub(super) fn night(
             ))
         })?;
     }
-    let desk = settings.desk(options.gazetteer.as_deref(), options.forms.as_deref())?;
+    let mut desk = settings.desk(options.gazetteer.as_deref())?;
+    let forms = settings.forms(options.forms.as_deref())?;
+    let texts: Vec<String> = forms.iter().map(|form| form.text.clone()).collect();
+    desk.forms = forms.into_iter().map(|form| form.form).collect();
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let readers = options.readers.map(usize::from).or(config.readers);
     let ignore = settings.ignore();
@@ -225,6 +229,7 @@ pub(super) fn night(
             program: std::env::current_exe().context("this program's own file")?,
             tessdata: config.models.clone(),
             fake_script: options.fake_script.clone(),
+            forms: texts.clone(),
             limits: config.limits,
         },
         provenance: Provenance {
@@ -232,6 +237,7 @@ pub(super) fn night(
             model: engines::model_digest(config.models.as_deref())?,
             rules: desk.rules.digest(),
             gazetteer: desk.gazetteer.digest(),
+            forms: Digest::of(texts.concat().as_bytes()),
         },
         desk,
         retry: extra.retry,

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::output::{count, say, say_json, short, store_flag, tell};
+use super::output::{count, lying_on, say, say_json, short, store_flag, tell};
 use super::table::Table;
 use super::{Opened, Place};
 use crate::store::search::Hit;
@@ -46,7 +46,7 @@ pub(super) fn search(place: &Place, arguments: &SearchArguments) -> Result<Exit>
             Table::new(["case", "received", "scan", "document", "line"]).yielding(&[2, 4]);
         for Found { hit, scan } in &found {
             table.row([
-                hit.case.to_string(),
+                lying_on(hit.case),
                 hit.received.to_string(),
                 scan.clone(),
                 short(hit.document),
@@ -65,7 +65,7 @@ pub(super) fn search(place: &Place, arguments: &SearchArguments) -> Result<Exit>
 
 fn found_json(Found { hit, scan }: &Found) -> Value {
     json!({
-        "case": hit.case.to_string(),
+        "case": hit.case.map(|case| case.to_string()),
         "document": hit.document.to_string(),
         "received": hit.received.to_string(),
         "scan": scan,

@@ -7,9 +7,11 @@ use tokio::runtime::Runtime;
 
 use super::Place;
 use super::exit::{Misused, Unusable};
+use super::forms::Shelf;
 use super::gazetteer::Found;
 use crate::batch::listing::Ignore;
 use crate::config::{Config, FILE_NAME, TEMPLATE};
+use crate::forms::FormSource;
 use crate::pipeline::Desk;
 use crate::rules::Rules;
 use crate::store::{Store, StoreAddress};
@@ -65,8 +67,14 @@ impl Settings {
         Ok(runtime.block_on(Store::create_or_open(&self.address))?)
     }
 
+    /// The forms that a page may be: of the named folder, else of forms.dir, else the ones
+    /// in the program.
+    pub(super) fn forms(&self, named: Option<&Path>) -> Result<Vec<FormSource>> {
+        Ok(Shelf::open(named, &self.config)?.into_sources())
+    }
+
     /// What documents are read against.
-    pub(super) fn desk(&self, gazetteer: Option<&Path>, forms: Option<&Path>) -> Result<Desk> {
+    pub(super) fn desk(&self, gazetteer: Option<&Path>) -> Result<Desk> {
         let rules = match &self.config.rules {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
@@ -77,18 +85,11 @@ impl Settings {
         };
         let found = Found::open(gazetteer, &self.config)?;
         found.warn_once(self.today());
-        let forms = forms.or(self.config.forms.as_deref());
-        if let Some(forms) = forms.filter(|dir| !dir.is_dir()) {
-            return Err(Unusable(format!(
-                "{}: no such folder of forms; mend forms.dir",
-                forms.display()
-            ))
-            .into());
-        }
         Ok(Desk {
             companies: self.config.companies.clone(),
             gazetteer: found.gazetteer,
             rules,
+            forms: Vec::new(),
         })
     }
 }

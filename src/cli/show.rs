@@ -1,4 +1,5 @@
-//! `postroom show CASE`: one case with its letters, or the image of a page.
+//! `postroom show CASE`: one case with its letters and cards, one document by itself, or
+//! the image of a page.
 
 use std::path::{Path, PathBuf};
 
@@ -8,13 +9,17 @@ use serde_json::{Value, json};
 
 use super::cases::{case_json, reference};
 use super::exit::{Exit, Misused};
-use super::output::{say, say_json, short, tell};
+use super::output::{lying_on, say, say_json, short, tell};
 use super::{Opened, Place, timeline};
 use crate::cases::{self, Timeline, TimelineDocument};
 use crate::domain::page::EncodedImage;
+use crate::export::card::Card;
 use crate::export::letter::Letter;
 use crate::export::{picture, whole};
-use crate::store::export::ExportedLetter;
+use crate::store::DocumentId;
+use crate::store::documents::DocumentKind;
+use crate::store::events::EventRecord;
+use crate::store::export::ExportedDocument;
 use crate::store::pages::PageRecord;
 
 #[derive(Debug, Args)]
@@ -23,11 +28,13 @@ Examples:
   postroom show PR-0000417-11
   postroom show PR-0000417-11 --image letter.png
   postroom show PR-0000417-11 --document 9d04ab12c7e1 --page 2 --image back.jpg
+  postroom show 7c31d90ab2f4 --image card.png          a card that lies on no case
 
 A field marked with ? is doubtful: settle it with `postroom review settle`. Pages are counted
 as in the scan, from 1.")]
 pub(super) struct ShowArguments {
-    /// The case, as PR-0000417-11
+    /// The case, as PR-0000417-11, or a document, as listed
+    #[arg(value_name = "CASE|DOCUMENT")]
     case: String,
     /// Write a page's image to this .png, .jpg or .bmp
     #[arg(long, value_name = "FILE")]
@@ -41,15 +48,22 @@ pub(super) struct ShowArguments {
 }
 
 pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
-    let case = reference(&arguments.case)?;
     let opened = Opened::at(place)?;
+    let case = match reference(&arguments.case) {
+        Ok(case) => case,
+        Err(no_case) => {
+            let document = opened.store.document_with(arguments.case.trim());
+            let document = opened.wait(document)?.ok_or(no_case)?;
+            return show_document(&opened, place, document, arguments);
+        }
+    };
     let mut timeline = opened.wait(cases::timeline(&opened.store, case))?;
     if let Some(typed) = &arguments.document {
         let wanted = opened.document(typed)?;
         timeline.documents.retain(|on| on.document.id == wanted);
         if timeline.documents.is_empty() {
             let lies = opened.wait(opened.store.document(wanted))?;
-            let lies = lies.attachment.case;
+            let lies = lying_on(lies.attachment.map(|lies| lies.case));
             return Err(Misused(format!(
                 "document {} lies on {lies}, not on {case}",
                 short(wanted)
@@ -58,7 +72,10 @@ pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
         }
     }
     if let Some(file) = &arguments.image {
-        return write_page(&opened, place, &timeline, arguments.page, file);
+        let Some(first) = timeline.documents.first() else {
+            return Err(Misused(format!("{case} has no document")).into());
+        };
+        return write_page(&opened, place, first, arguments.page, file);
     }
     if place.json {
         say_json(&timeline_json(&timeline))?;
@@ -71,14 +88,36 @@ pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// A document by itself, on a case or on none.
+fn show_document(
+    opened: &Opened,
+    place: &Place,
+    document: DocumentId,
+    arguments: &ShowArguments,
+) -> Result<Exit> {
+    let alone = opened.wait(cases::alone(&opened.store, document))?;
+    if let Some(file) = &arguments.image {
+        return write_page(opened, place, &alone.on, arguments.page, file);
+    }
+    if place.json {
+        let mut value = document_json(&alone.on);
+        value["events"] = events_json(&alone.events);
+        say_json(&value)?;
+    } else {
+        let zone = &opened.settings.config.time_zone;
+        say(&timeline::document_text(&alone, zone))?;
+    }
+    Ok(Exit::Done)
+}
+
 fn write_page(
     opened: &Opened,
     place: &Place,
-    timeline: &Timeline,
+    on: &TimelineDocument,
     number: Option<u32>,
     file: &Path,
 ) -> Result<Exit> {
-    let (on, page) = wanted_page(timeline, number)?;
+    let page = wanted_page(on, number)?;
     let image = page.result.as_ref().map_err(|rejection| {
         Misused(format!(
             "page {} of {} has no image: {}",
@@ -120,15 +159,8 @@ pub(super) fn write_picture(kept: EncodedImage, page: u32, file: &Path) -> Resul
     Ok(picture)
 }
 
-/// The page of that number, else the first that could be read, on the first document
-/// that has it.
-fn wanted_page(
-    timeline: &Timeline,
-    number: Option<u32>,
-) -> Result<(&TimelineDocument, &PageRecord)> {
-    let Some(first) = timeline.documents.first() else {
-        return Err(Misused(format!("{} has no document", timeline.case.reference)).into());
-    };
+/// The page of that number, else the first that could be read.
+fn wanted_page(first: &TimelineDocument, number: Option<u32>) -> Result<&PageRecord> {
     let mut pages = first.pages.iter();
     let page = match number {
         Some(number) => pages.find(|page| page.number == number),
@@ -137,7 +169,7 @@ fn wanted_page(
             .find(|page| page.result.is_ok())
             .or(pages.next()),
     };
-    let page = page.ok_or_else(|| {
+    page.ok_or_else(|| {
         let has: Vec<String> = first.pages.iter().map(|p| p.number.to_string()).collect();
         Misused(format!(
             "document {} of {} has no such page; it has: {}",
@@ -145,39 +177,45 @@ fn wanted_page(
             first.document.path,
             has.join(", ")
         ))
-    })?;
-    Ok((first, page))
+        .into()
+    })
 }
 
 fn timeline_json(timeline: &Timeline) -> Value {
     let mut value = case_json(&timeline.case);
     value["documents"] = timeline.documents.iter().map(document_json).collect();
-    value["events"] = timeline
-        .events
-        .iter()
-        .map(|event| {
-            json!({
-                "at": event.at,
-                "actor": event.actor,
-                "kind": event.kind.name(),
-                "document": event.document.map(|id| id.to_string()),
-                "detail": event.detail,
-            })
-        })
-        .collect();
+    value["events"] = events_json(&timeline.events);
     value
 }
 
-/// A document as `export letters` has it.
+fn events_json(events: &[EventRecord]) -> Value {
+    let events = events.iter().map(|event| {
+        json!({
+            "at": event.at,
+            "actor": event.actor,
+            "kind": event.kind.name(),
+            "document": event.document.map(|id| id.to_string()),
+            "detail": event.detail,
+        })
+    });
+    events.collect()
+}
+
+/// A document as `export letters` or `export cards` has it.
 fn document_json(on: &TimelineDocument) -> Value {
     let pages = on.pages.iter();
     let pages = pages.map(|page| {
         let size = page.result.as_ref().ok().map(|image| image.size);
         (page.number, size)
     });
-    json!(Letter::from(&ExportedLetter {
+    let exported = ExportedDocument {
         document: on.document.clone(),
         pages: pages.collect(),
         fields: on.fields.clone(),
-    }))
+        card: on.card.clone(),
+    };
+    match on.document.kind {
+        DocumentKind::Letter => json!(Letter::from(&exported)),
+        DocumentKind::Card => json!(Card::from(&exported)),
+    }
 }

@@ -1,5 +1,5 @@
-//! How a case looks to a person: its letters with their fields and text, then its
-//! history in local time.
+//! How a case looks to a person: its letters with their fields and text, its cards with
+//! what is ticked, then its history in local time.
 
 use std::fmt::Write as _;
 
@@ -7,13 +7,16 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::card;
 use super::cases::words;
 use super::output::{plain, short};
 use super::table::{Table, WIDTH, wrapped};
-use crate::cases::{Timeline, TimelineDocument};
+use crate::cases::{Alone, Timeline, TimelineDocument};
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 use crate::store::cases::CaseState;
+use crate::store::customers::Customer;
+use crate::store::documents::DocumentKind;
 use crate::store::events::{EventKind, EventRecord};
 
 /// The whole case.
@@ -24,17 +27,32 @@ pub(super) fn text(timeline: &Timeline, zone: &TimeZone) -> String {
         text.push('\n');
         text.push_str(&document(on, index + 1, documents.len()));
     }
+    history(&mut text, &timeline.events, zone);
+    text
+}
+
+/// A document by itself.
+pub(super) fn document_text(alone: &Alone, zone: &TimeZone) -> String {
+    let mut text = document(&alone.on, 1, 1);
+    if let Some(known) = &alone.customer {
+        text.push('\n');
+        entry(&mut text, "customer", &customer(known));
+    }
+    history(&mut text, &alone.events, zone);
+    text
+}
+
+fn history(text: &mut String, events: &[EventRecord], zone: &TimeZone) {
     text.push_str("\nHistory\n");
-    for event in &timeline.events {
+    for event in events {
         let line = format!(
             "{}  {}  {}",
             local(&event.at, zone),
             event.actor,
             happened(event)
         );
-        wrap(&mut text, 2, 20, &line);
+        wrap(text, 2, 20, &line);
     }
-    text
 }
 
 fn head(timeline: &Timeline, zone: &TimeZone) -> String {
@@ -49,33 +67,40 @@ fn head(timeline: &Timeline, zone: &TimeZone) -> String {
     entry(&mut text, "topic", &words(&case.topic));
     entry(&mut text, "team", &words(&case.team));
     entry(&mut text, "opened", &local(&case.opened_at, zone));
-    let customer = match &timeline.customer {
+    let known = match &timeline.customer {
         None => case.name.clone().unwrap_or_else(|| "not known".to_owned()),
-        Some(customer) => {
-            let name = [customer.title.as_deref(), Some(&*customer.name)];
-            let name: Vec<&str> = name.into_iter().flatten().collect();
-            let name = name.join(" ");
-            let known = [
-                Some(&*name),
-                customer.street.as_deref(),
-                customer.town.as_deref(),
-                customer.postcode.as_deref(),
-                customer.email.as_deref(),
-                customer.phone.as_deref(),
-            ];
-            let known: Vec<&str> = known.into_iter().flatten().collect();
-            known.join(", ")
-        }
+        Some(known) => customer(known),
     };
-    entry(&mut text, "customer", &customer);
+    entry(&mut text, "customer", &known);
     text
+}
+
+/// `Mrs Mary Harris, 14 Mill Lane, Leeds, LS6 3HN`.
+fn customer(customer: &Customer) -> String {
+    let name = [customer.title.as_deref(), Some(&*customer.name)];
+    let name: Vec<&str> = name.into_iter().flatten().collect();
+    let name = name.join(" ");
+    let known = [
+        Some(&*name),
+        customer.street.as_deref(),
+        customer.town.as_deref(),
+        customer.postcode.as_deref(),
+        customer.email.as_deref(),
+        customer.phone.as_deref(),
+    ];
+    let known: Vec<&str> = known.into_iter().flatten().collect();
+    known.join(", ")
 }
 
 fn document(on: &TimelineDocument, index: usize, of: usize) -> String {
     let record = &on.document;
     let judged = &record.judgement;
     let mut text = format!(
-        "Letter {index} of {of}: {}{}\n",
+        "{} {index} of {of}: {}{}\n",
+        match record.kind {
+            DocumentKind::Letter => "Letter",
+            DocumentKind::Card => "Card",
+        },
         plain(&record.path),
         if record.in_review {
             "   [in review]"
@@ -90,9 +115,15 @@ fn document(on: &TimelineDocument, index: usize, of: usize) -> String {
         "received",
         &format!("{} ({origin})", record.receipt.day),
     );
-    entry(&mut text, "why here", &record.attachment.why);
+    let why = record.attachment.as_ref().map(|lies| &*lies.why);
+    let why = why.unwrap_or("it lies on no case: a card without a comment needs none");
+    entry(&mut text, "why here", why);
     entry(&mut text, "legibility", record.legibility.name());
     entry(&mut text, "pages", &pages(on));
+    if record.kind == DocumentKind::Card {
+        text.push_str(&card::text(&on.card));
+        return text;
+    }
     for (name, choice, why) in [
         ("topic", &*judged.topic.choice, &judged.topic.why),
         (
@@ -207,6 +238,11 @@ fn happened(event: &EventRecord) -> String {
         EventKind::CaseClosed => format!("closed the case: {}", part(&["why"])),
         EventKind::DocumentFiled => format!("filed document {document}"),
         EventKind::DocumentReread => format!("read pages of document {document} again"),
+        EventKind::DocumentMoved if event.detail["from"].is_null() => format!(
+            "laid document {document} on {}: {}",
+            part(&["to"]),
+            part(&["reason"])
+        ),
         EventKind::DocumentMoved => format!(
             "moved document {document} from {} to {}: {}",
             part(&["from"]),
@@ -250,7 +286,7 @@ fn local(at: &str, zone: &TimeZone) -> String {
 /// Where the words after an entry's name begin.
 const ENTRY: usize = 14;
 
-fn entry(text: &mut String, name: &str, what: &str) {
+pub(super) fn entry(text: &mut String, name: &str, what: &str) {
     wrap(
         text,
         2,
@@ -260,7 +296,7 @@ fn entry(text: &mut String, name: &str, what: &str) {
 }
 
 /// Adds a paragraph: its first line at `first`, the others at `rest`.
-fn wrap(text: &mut String, first: usize, rest: usize, paragraph: &str) {
+pub(super) fn wrap(text: &mut String, first: usize, rest: usize, paragraph: &str) {
     let mut indent = first;
     for line in wrapped(&plain(paragraph), WIDTH - first.max(rest)) {
         let _ = writeln!(text, "{:indent$}{}", "", line.trim_end());

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::card_draft::CardDraft;
 use super::document::Legibility;
 use super::field::Field;
 use super::letter::LetterField;
@@ -100,8 +101,10 @@ pub struct CaseDraft {
     pub text: String,
     /// How well it could be read.
     pub legibility: Legibility,
-    /// Every field.
+    /// Every field of a letter; a card has its own.
     pub fields: BTreeMap<LetterField, Field>,
+    /// What was read off it where it is a card.
+    pub card: Option<CardDraft>,
     /// Topic, priority, team, deadline.
     pub judgement: Judgement,
     /// Its pages that could not be read, by their number in the scan.
@@ -109,13 +112,23 @@ pub struct CaseDraft {
 }
 
 impl CaseDraft {
+    /// The verdict on each field, and on each box to tick.
+    pub fn verdicts(&self) -> impl Iterator<Item = Verdict> + '_ {
+        let fields = self.fields.values().map(|field| field.verdict);
+        fields.chain(self.card.iter().flat_map(CardDraft::verdicts))
+    }
+
     /// Whether a person must look: a field is doubtful, a page is missing, or it
     /// cannot be read as print.
     pub fn in_review(&self) -> bool {
-        let doubtful = |field: &Field| field.verdict == Verdict::Review;
         self.legibility == Legibility::Unreadable
             || !self.missing_pages.is_empty()
-            || self.fields.values().any(doubtful)
+            || self.verdicts().any(|verdict| verdict == Verdict::Review)
+    }
+
+    /// Whether it needs an answer: every letter does, and a card with a comment on it.
+    pub fn needs_a_case(&self) -> bool {
+        self.card.as_ref().is_none_or(CardDraft::has_comment)
     }
 
     /// The value of a field that was accepted.

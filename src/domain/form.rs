@@ -2,6 +2,7 @@
 //! ticks there. Places are in millimetres from the top left corner of the side.
 
 use super::geometry::Area;
+use super::grammar::check_digit::CheckDigit;
 
 /// A card or coupon as its designer drew it.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,8 @@ pub struct FormField {
     pub kind: FieldKind,
     /// What is printed beside it.
     pub caption: String,
+    /// The check digit that the number in it ends with, where it has one.
+    pub check: Option<CheckDigit>,
     /// How its boxes are drawn.
     pub style: BoxStyle,
     /// Its boxes in writing order; one, for an open line.
@@ -233,6 +236,8 @@ pub struct Serial {
     pub name: String,
     /// How it is printed.
     pub kind: SerialKind,
+    /// The check digit that it ends with, where it has one.
+    pub check: Option<CheckDigit>,
     /// Where.
     pub place: Area,
 }
@@ -242,7 +247,7 @@ pub struct Serial {
 pub enum SerialKind {
     /// In figures.
     Printed,
-    /// As a bar code.
+    /// As a bar code (Code 128).
     Barcode,
 }
 

@@ -9,6 +9,7 @@ mod named;
 pub(crate) use named::named;
 
 pub mod card;
+pub mod card_draft;
 pub mod case;
 pub mod confidence;
 pub mod document;

@@ -1,5 +1,6 @@
 //! One side of one sheet, on its way from the scanner to the store.
 
+use super::card::CardSide;
 use super::geometry::{PageSize, Turn};
 use super::rejection::Rejection;
 use super::text::PageText;
@@ -89,6 +90,8 @@ pub struct ReadPage {
     pub skew: f64,
     /// The words, placed on the page image.
     pub text: PageText,
+    /// What is on it where it is a side of a card, placed on the page image.
+    pub card: Option<Box<CardSide>>,
     /// The page as the scanner encoded it.
     pub original: EncodedImage,
     /// The page image that people see; `None` when the original serves.

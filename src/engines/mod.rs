@@ -1,8 +1,10 @@
 //! What reads pixels: engines behind small traits, and fakes beside them.
 //!
-//! leptess is named in [`tesseract`] and nowhere else.
+//! leptess is named in [`tesseract`] and nowhere else, zxing-cpp in [`barcode`].
 
+pub mod barcode;
 pub mod scripted;
+pub mod scripted_cards;
 pub mod tesseract;
 pub mod ticks;
 

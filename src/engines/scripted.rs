@@ -3,13 +3,16 @@
 //! The script is a JSON object from a page image's height in pixels to what
 //! happens: `{"3001": ["Dear Sirs,"], "3002": "crash", "3003": "hang",
 //! "3004": "grow", "3005": "grab"}`. Pages are told apart by their height because that survives
-//! every format, depth and straightening.
+//! every format, depth and straightening. `"separator"` and `{"form": "coupon-a6", "ticks":
+//! {"offer.kettle": "marked"}}` make a page a separator sheet or a side of a card
+//! ([`super::scripted_cards`]).
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
+use super::scripted_cards::{ScriptedCards, ScriptedSide, Sheet};
 use super::{EngineError, Ocr, Print};
 use crate::domain::confidence::Probability;
 use crate::domain::geometry::Rect;
@@ -26,6 +29,14 @@ pub struct Scripted {
 enum Act {
     Lines(Vec<String>),
     Misfortune(Misfortune),
+    Sheet(Separator),
+    Card(Box<ScriptedSide>),
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Separator {
+    Separator,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -52,6 +63,16 @@ impl Scripted {
         let pages = serde_json::from_str(&text).map_err(|e| unusable(e.to_string()))?;
         Ok(Self { pages })
     }
+
+    /// Which of the script's pages are separators or cards.
+    pub fn cards(&self) -> ScriptedCards {
+        let sheets = self.pages.iter().filter_map(|(height, act)| match act {
+            Act::Sheet(Separator::Separator) => Some((*height, Sheet::Separator)),
+            Act::Card(side) => Some((*height, Sheet::Card(side.turn(), side.side()))),
+            Act::Lines(_) | Act::Misfortune(_) => None,
+        });
+        ScriptedCards::new(sheets.collect())
+    }
 }
 
 impl Ocr for Scripted {
@@ -59,7 +80,7 @@ impl Ocr for Scripted {
         match self.pages.get(&page.pix.height()) {
             Some(Act::Lines(lines)) => Ok(typeset(lines)),
             Some(Act::Misfortune(misfortune)) => misfortune.happen(),
-            None => Ok(PageText::default()),
+            Some(Act::Sheet(_) | Act::Card(_)) | None => Ok(PageText::default()),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The shape of a letter outside: its names are what other programs rely on, so
-//! they are changed by addition only.
+//! The shape of a letter or a card outside: its names are what other programs rely on,
+//! so they are changed by addition only.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,21 @@ use crate::domain::field::Field;
 use crate::domain::geometry::{PageSize, Rect};
 use crate::domain::letter::LetterField;
 use crate::store::documents::DocumentRecord;
-use crate::store::export::ExportedLetter;
+use crate::store::export::ExportedDocument;
 
 /// A letter with everything that was read off it.
 #[derive(Debug, Serialize)]
 pub struct Letter {
+    /// The document itself.
+    #[serde(flatten)]
+    pub about: About,
+    /// Every field by its name.
+    pub fields: BTreeMap<&'static str, LetterValue>,
+}
+
+/// What is known of every document.
+#[derive(Debug, Serialize)]
+pub struct About {
     /// The scan's path below the scanner's folder.
     pub scan: String,
     /// 1, 2, ... within the scan.
@@ -30,36 +40,35 @@ pub struct Letter {
     pub received: String,
     /// How that is known.
     pub received_origin: &'static str,
-    /// The case it lies on.
-    pub case: String,
+    /// The case it lies on; `null` for a card that needs no answer.
+    pub case: Option<String>,
     /// By which rule it lies there.
-    pub attached_by: &'static str,
+    pub attached_by: Option<&'static str>,
     /// The same for a person.
-    pub attached_why: String,
-    /// What it is about.
-    pub topic: String,
+    pub attached_why: Option<String>,
+    /// What it is about; this and the others down to the deadline are `null` where
+    /// there is no case.
+    pub topic: Option<String>,
     /// Why.
-    pub topic_why: String,
+    pub topic_why: Option<String>,
     /// Who works on it.
-    pub team: String,
+    pub team: Option<String>,
     /// Why.
-    pub team_why: String,
+    pub team_why: Option<String>,
     /// How urgent it is.
-    pub priority: &'static str,
+    pub priority: Option<&'static str>,
     /// Why.
-    pub priority_why: String,
+    pub priority_why: Option<String>,
     /// The day by which there must be an answer.
-    pub deadline: String,
+    pub deadline: Option<String>,
     /// Why.
-    pub deadline_why: String,
+    pub deadline_why: Option<String>,
     /// How well it could be read.
     pub legibility: &'static str,
     /// Whether a person must look.
     pub in_review: bool,
     /// The lines as read, a form feed between pages.
     pub text: String,
-    /// Every field by its name.
-    pub fields: BTreeMap<&'static str, LetterValue>,
 }
 
 /// The size of a page image.
@@ -100,13 +109,22 @@ impl Letter {
     }
 }
 
-impl From<&ExportedLetter> for Letter {
-    fn from(exported: &ExportedLetter) -> Self {
+impl From<&ExportedDocument> for Letter {
+    fn from(exported: &ExportedDocument) -> Self {
         let absent = Field::empty("");
         let field = |name: LetterField| {
             let field = exported.fields.get(&name).unwrap_or(&absent);
             (name.name(), LetterValue::from(field))
         };
+        Self {
+            about: exported.into(),
+            fields: LetterField::ALL.into_iter().map(field).collect(),
+        }
+    }
+}
+
+impl From<&ExportedDocument> for About {
+    fn from(exported: &ExportedDocument) -> Self {
         let pages = &exported.pages;
         let missing = pages.iter().filter(|(_, size)| size.is_none());
         let DocumentRecord {
@@ -121,6 +139,9 @@ impl From<&ExportedLetter> for Letter {
             in_review,
             ..
         } = &exported.document;
+        let lies = attachment.as_ref();
+        // Nobody keeps the deadline of what needs no answer.
+        let judged = lies.map(|_| judgement);
         Self {
             scan: path.clone(),
             document: *ordinal,
@@ -130,21 +151,20 @@ impl From<&ExportedLetter> for Letter {
             missing_pages: missing.map(|(number, _)| *number).collect(),
             received: receipt.day.to_string(),
             received_origin: receipt.origin.name(),
-            case: attachment.case.to_string(),
-            attached_by: attachment.by.name(),
-            attached_why: attachment.why.clone(),
-            topic: judgement.topic.choice.clone(),
-            topic_why: judgement.topic.why.clone(),
-            team: judgement.team.choice.clone(),
-            team_why: judgement.team.why.clone(),
-            priority: judgement.priority.choice.name(),
-            priority_why: judgement.priority.why.clone(),
-            deadline: judgement.deadline.choice.to_string(),
-            deadline_why: judgement.deadline.why.clone(),
+            case: lies.map(|lies| lies.case.to_string()),
+            attached_by: lies.map(|lies| lies.by.name()),
+            attached_why: lies.map(|lies| lies.why.clone()),
+            topic: judged.map(|judged| judged.topic.choice.clone()),
+            topic_why: judged.map(|judged| judged.topic.why.clone()),
+            team: judged.map(|judged| judged.team.choice.clone()),
+            team_why: judged.map(|judged| judged.team.why.clone()),
+            priority: judged.map(|judged| judged.priority.choice.name()),
+            priority_why: judged.map(|judged| judged.priority.why.clone()),
+            deadline: judged.map(|judged| judged.deadline.choice.to_string()),
+            deadline_why: judged.map(|judged| judged.deadline.why.clone()),
             legibility: legibility.name(),
             in_review: *in_review,
             text: text.clone(),
-            fields: LetterField::ALL.into_iter().map(field).collect(),
         }
     }
 }
@@ -173,6 +193,6 @@ impl From<PageSize> for PageImage {
     }
 }
 
-const fn corners(Rect { x, y, w, h }: Rect) -> [u32; 4] {
+pub(super) const fn corners(Rect { x, y, w, h }: Rect) -> [u32; 4] {
     [x, y, w, h]
 }

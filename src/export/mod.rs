@@ -1,9 +1,10 @@
 //! What leaves the store for other programs and for people's eyes.
 //!
-//! [`write_letters`] streams every letter as JSON or CSV; [`letter`] holds the
-//! shape that both are made from. [`whole`] makes a file appear whole or not at
+//! [`write_letters`] and [`write_cards`] stream every letter or card as JSON or CSV;
+//! [`letter`] and [`card`] hold the shapes that both are made from. [`whole`] makes a file appear whole or not at
 //! all. [`picture`] gives a page's image and cuts a field's picture from it.
 
+pub mod card;
 pub mod letter;
 pub mod picture;
 mod table;
@@ -11,18 +12,21 @@ pub mod whole;
 
 use std::io::{self, Write};
 
-use crate::store::StoreError;
-use crate::store::export::Letters;
+use serde::Serialize;
 
+use crate::store::StoreError;
+use crate::store::export::Documents;
+
+use card::Card;
 use letter::Letter;
 use table::Table;
 
-/// How letters are written out.
+/// How letters and cards are written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// One array, an object for each letter.
+    /// One array, an object for each.
     Json,
-    /// RFC 4180, a header and a row for each letter.
+    /// RFC 4180, a header and a row for each.
     Csv,
 }
 
@@ -59,23 +63,58 @@ pub enum ExportError {
 /// Writes every letter, one at a time, and says how many there were. `place`
 /// names the target in messages.
 pub async fn write_letters(
-    mut letters: Letters<'_>,
+    mut letters: Documents<'_>,
     format: Format,
     out: &mut dyn Write,
     place: &str,
 ) -> Result<u64, ExportError> {
-    let failed = |source| ExportError::Files {
-        place: place.to_owned(),
-        source,
+    let failed = failed(place);
+    let mut sink = match format {
+        Format::Json => Sink::json(out).map_err(&failed)?,
+        Format::Csv => Sink::Csv(Box::new(Table::of_letters(out).map_err(&failed)?)),
     };
-    let mut sink = Sink::begin(format, out).map_err(failed)?;
     let mut count = 0;
     while let Some(exported) = letters.next().await? {
-        sink.letter(&Letter::from(&exported)).map_err(failed)?;
+        let letter = Letter::from(&exported);
+        sink.put(&letter, |table| table.letter(&letter))
+            .map_err(&failed)?;
         count += 1;
     }
-    sink.end().map_err(failed)?;
+    sink.end().map_err(&failed)?;
     Ok(count)
+}
+
+/// Writes every card in the same way.
+pub async fn write_cards(
+    mut cards: Documents<'_>,
+    format: Format,
+    out: &mut dyn Write,
+    place: &str,
+) -> Result<u64, ExportError> {
+    let failed = failed(place);
+    let mut sink = match format {
+        Format::Json => Sink::json(out).map_err(&failed)?,
+        Format::Csv => {
+            let names = cards.card_names().await?;
+            Sink::Csv(Box::new(Table::of_cards(out, names).map_err(&failed)?))
+        }
+    };
+    let mut count = 0;
+    while let Some(exported) = cards.next().await? {
+        let card = Card::from(&exported);
+        sink.put(&card, |table| table.card(&card))
+            .map_err(&failed)?;
+        count += 1;
+    }
+    sink.end().map_err(&failed)?;
+    Ok(count)
+}
+
+fn failed(place: &str) -> impl Fn(io::Error) -> ExportError + '_ {
+    move |source| ExportError::Files {
+        place: place.to_owned(),
+        source,
+    }
 }
 
 /// The two formats behind one face.
@@ -85,24 +124,24 @@ enum Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    fn begin(format: Format, out: &'a mut dyn Write) -> io::Result<Self> {
-        match format {
-            Format::Json => {
-                out.write_all(b"[")?;
-                Ok(Self::Json { out, first: true })
-            }
-            Format::Csv => Ok(Self::Csv(Box::new(Table::begin(out)?))),
-        }
+    fn json(out: &'a mut dyn Write) -> io::Result<Self> {
+        out.write_all(b"[")?;
+        Ok(Self::Json { out, first: true })
     }
 
-    fn letter(&mut self, letter: &Letter) -> io::Result<()> {
+    /// Writes one document: its object, or its row by `row`.
+    fn put(
+        &mut self,
+        document: &impl Serialize,
+        row: impl FnOnce(&mut Table<'a>) -> io::Result<()>,
+    ) -> io::Result<()> {
         match self {
             Self::Json { out, first } => {
                 out.write_all(if *first { b"\n" } else { b",\n" })?;
                 *first = false;
-                serde_json::to_writer(out, letter).map_err(io::Error::from)
+                serde_json::to_writer(out, document).map_err(io::Error::from)
             }
-            Self::Csv(table) => table.letter(letter),
+            Self::Csv(table) => row(table),
         }
     }
 

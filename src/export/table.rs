@@ -1,13 +1,15 @@
-//! Letters as a table: a row each, three columns for each field. Cells hold the
-//! exact values; a dialect for spreadsheets, which take `=` at the beginning of a
+//! Letters or cards as a table: a row each, three columns for each field, four for each
+//! box to tick. Cells hold the exact values; a dialect for spreadsheets, which take `=` at the beginning of a
 //! cell for a formula, is a thing of its own.
 
 use std::io::{self, Write};
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use super::letter::{Letter, LetterValue};
+use super::card::{Card, CardTick};
+use super::letter::{About, Letter, LetterValue};
 use crate::domain::letter::LetterField;
+use crate::store::export::CardNames;
 
 /// The columns before the fields'.
 const ABOUT: [&str; 16] = [
@@ -29,53 +31,112 @@ const ABOUT: [&str; 16] = [
     "text",
 ];
 
+/// The columns of a card after them.
+const FORM: [&str; 5] = ["customer", "form", "version", "side", "residual_mm"];
+
 pub(super) struct Table<'a> {
     rows: Writer<&'a mut dyn Write>,
+    names: CardNames,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn begin(out: &'a mut dyn Write) -> io::Result<Self> {
+    pub(super) fn of_letters(out: &'a mut dyn Write) -> io::Result<Self> {
+        let mut header: Vec<String> = ABOUT.map(str::to_owned).to_vec();
+        for name in LetterField::ALL.map(LetterField::name) {
+            header.extend(value_columns(name));
+        }
+        Self::begin(out, &header, CardNames::default())
+    }
+
+    pub(super) fn of_cards(out: &'a mut dyn Write, names: CardNames) -> io::Result<Self> {
+        let mut header: Vec<String> = ABOUT.map(str::to_owned).to_vec();
+        header.extend(FORM.map(str::to_owned));
+        for name in &names.fields {
+            header.extend(value_columns(name));
+        }
+        for name in &names.ticks {
+            header.extend(value_columns(name));
+            header.push(format!("{name}_consent"));
+        }
+        Self::begin(out, &header, names)
+    }
+
+    fn begin(out: &'a mut dyn Write, header: &[String], names: CardNames) -> io::Result<Self> {
         // RFC 4180 ends its lines with CR LF.
         let mut rows = WriterBuilder::new()
             .terminator(Terminator::CRLF)
             .from_writer(out);
-        let mut header: Vec<String> = ABOUT.map(str::to_owned).to_vec();
-        for name in LetterField::ALL.map(LetterField::name) {
-            header.push(name.to_owned());
-            header.push(format!("{name}_verdict"));
-            header.push(format!("{name}_probability"));
-        }
-        rows.write_record(&header)?;
-        Ok(Self { rows })
+        rows.write_record(header)?;
+        Ok(Self { rows, names })
     }
 
     pub(super) fn letter(&mut self, letter: &Letter) -> io::Result<()> {
-        let about: [&str; ABOUT.len()] = [
-            &letter.scan,
-            &letter.document.to_string(),
-            &letter.id,
-            &numbers(&letter.pages),
-            &numbers(&letter.missing_pages),
-            &letter.received,
-            letter.received_origin,
-            &letter.case,
-            letter.attached_by,
-            &letter.topic,
-            &letter.team,
-            letter.priority,
-            &letter.deadline,
-            letter.legibility,
-            if letter.in_review { "1" } else { "0" },
-            &letter.text,
+        self.about(&letter.about)?;
+        for name in LetterField::ALL {
+            self.cells(letter.field(name).map(cells).unwrap_or_default())?;
+        }
+        self.end_row()
+    }
+
+    pub(super) fn card(&mut self, card: &Card) -> io::Result<()> {
+        self.about(&card.about)?;
+        let number = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
+        self.cells([
+            card.customer.clone().unwrap_or_default(),
+            card.form.clone().unwrap_or_default(),
+            number(card.version),
+            number(card.side),
+            card.residual_mm
+                .map(|mm| mm.to_string())
+                .unwrap_or_default(),
+        ])?;
+        let fields = self.names.fields.iter().map(|name| card.fields.get(name));
+        let fields: Vec<_> = fields
+            .map(|field| field.map(|field| cells(&field.value)).unwrap_or_default())
+            .collect();
+        let ticks = self.names.ticks.iter().map(|name| card.ticks.get(name));
+        let ticks: Vec<_> = ticks
+            .map(|tick| tick.map(tick_cells).unwrap_or_default())
+            .collect();
+        for field in fields {
+            self.cells(field)?;
+        }
+        for tick in ticks {
+            self.cells(tick)?;
+        }
+        self.end_row()
+    }
+
+    fn about(&mut self, about: &About) -> io::Result<()> {
+        let cells: [&str; ABOUT.len()] = [
+            &about.scan,
+            &about.document.to_string(),
+            &about.id,
+            &numbers(&about.pages),
+            &numbers(&about.missing_pages),
+            &about.received,
+            about.received_origin,
+            about.case.as_deref().unwrap_or_default(),
+            about.attached_by.unwrap_or_default(),
+            about.topic.as_deref().unwrap_or_default(),
+            about.team.as_deref().unwrap_or_default(),
+            about.priority.unwrap_or_default(),
+            about.deadline.as_deref().unwrap_or_default(),
+            about.legibility,
+            if about.in_review { "1" } else { "0" },
+            &about.text,
         ];
-        for cell in about {
+        self.cells(cells)
+    }
+
+    fn cells<C: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = C>) -> io::Result<()> {
+        for cell in cells {
             self.rows.write_field(cell)?;
         }
-        for name in LetterField::ALL {
-            for cell in letter.field(name).map(cells).unwrap_or_default() {
-                self.rows.write_field(cell)?;
-            }
-        }
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> io::Result<()> {
         self.rows.write_record(None::<&[u8]>)?;
         Ok(())
     }
@@ -83,6 +144,27 @@ impl<'a> Table<'a> {
     pub(super) fn end(mut self) -> io::Result<()> {
         self.rows.flush()
     }
+}
+
+/// `town`, `town_verdict`, `town_probability`.
+fn value_columns(name: &str) -> [String; 3] {
+    [
+        name.to_owned(),
+        format!("{name}_verdict"),
+        format!("{name}_probability"),
+    ]
+}
+
+/// The last says whether a consent is given; nothing for other ticks.
+fn tick_cells(tick: &CardTick) -> [String; 4] {
+    let consent = tick.consent.as_ref();
+    let given = consent.map(|consent| if consent.given { "1" } else { "0" });
+    [
+        tick.state.to_owned(),
+        tick.verdict.to_owned(),
+        tick.probability.to_string(),
+        given.unwrap_or_default().to_owned(),
+    ]
 }
 
 fn cells(field: &LetterValue) -> [String; 3] {

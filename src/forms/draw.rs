@@ -166,13 +166,35 @@ impl Pen {
             return;
         };
         self.words(&field.caption, first.x, first.y - ABOVE, CAPTION);
-        for place in &field.boxes {
-            match field.style {
-                BoxStyle::Separate | BoxStyle::Comb => self.frame(*place, Tone::Form),
-                BoxStyle::Line => {
+        match field.style {
+            BoxStyle::Separate => {
+                for place in &field.boxes {
+                    self.frame(*place, Tone::Form);
+                }
+            }
+            BoxStyle::Comb => self.comb(&field.boxes),
+            BoxStyle::Line => {
+                for place in &field.boxes {
                     let line = Area::new(place.x, place.bottom(), place.w, FRAME);
                     self.fill(line, Tone::Form);
                 }
+            }
+        }
+    }
+
+    /// A frame around every run of boxes that touch, with one line between two.
+    fn comb(&mut self, boxes: &[Area]) {
+        let touch = |a: &Area, b: &Area| a.y == b.y && (b.x - a.right()).abs() < 2.0 * FRAME;
+        for run in boxes.chunk_by(touch) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else {
+                continue;
+            };
+            let whole = Area::new(first.x, first.y, last.right() - first.x, first.h);
+            self.frame(whole, Tone::Form);
+            for pair in run.windows(2) {
+                let middle = f64::midpoint(pair[0].right(), pair[1].x);
+                let line = Area::new(middle - FRAME / 2.0, first.y, FRAME, first.h);
+                self.fill(line, Tone::Form);
             }
         }
     }
@@ -207,6 +229,24 @@ mod tests {
             );
             assert!(!ink.iter().any(|ink| ink.overlaps(&shrunk)), "{place:?}");
         }
+    }
+
+    #[test]
+    fn a_comb_has_one_line_between_two_boxes() {
+        let text = CARD.replace("pitch = 6\n", "pitch = 5\nstyle = \"comb\"\n");
+        let drawing = draw(&parse(&text).unwrap(), 0);
+        let ink = drawing.shapes.iter().filter_map(|shape| match shape {
+            Shape::Filled(area, Tone::Form) if area.y > 30.0 && area.y < 50.0 => Some(*area),
+            _ => None,
+        });
+        let (upright, level): (Vec<Area>, Vec<Area>) = ink.partition(|ink| ink.h > ink.w);
+        // Four boxes, a gap, four boxes: two frames, three lines in each.
+        assert_eq!((upright.len(), level.len()), (10, 4));
+        let lines: Vec<f64> = upright
+            .iter()
+            .map(|ink| (ink.x * 10.0).round() / 10.0)
+            .collect();
+        assert_eq!(lines[2..5], [14.9, 19.9, 24.9]);
     }
 
     #[test]

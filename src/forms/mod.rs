@@ -8,11 +8,15 @@ mod lint;
 mod pdf;
 pub mod raster;
 mod separator;
+mod serial;
+mod source;
 
 pub use file::FormError;
 pub use lint::{Advice, Weight, lint};
 pub use pdf::{NotDrawn, pdf, write};
 pub use separator::{SEPARATOR_CODE, separator};
+pub use serial::number;
+pub use source::{FormSource, Refused, samples};
 
 use crate::domain::form::Form;
 

@@ -173,7 +173,7 @@ impl Pix {
     }
 
     /// The grey values of one row of a grey image.
-    pub(super) fn grey_row(&self, y: u32) -> impl Iterator<Item = u8> + '_ {
+    pub(crate) fn grey_row(&self, y: u32) -> impl Iterator<Item = u8> + '_ {
         debug_assert_eq!(self.depth(), Depth::Grey);
         self.row(y)
             .iter()

@@ -30,5 +30,6 @@ pub fn draft(
         text: letter.text,
         legibility: letter.legibility,
         fields: letter.fields,
+        card: None,
     }
 }

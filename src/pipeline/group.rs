@@ -1,12 +1,12 @@
 //! From pages to documents.
 //!
-//! Without separators a scan is one document.
+//! Separators part a scan; what lies between two of them is parted by `stacks`.
 
 use crate::domain::document::Document;
 use crate::domain::letter::LetterPage;
 use crate::domain::page::{PageKind, PageOutcome};
 
-use super::read;
+use super::{read, separators, stacks};
 
 /// Marks the pages of print that are enclosures (receipts, envelopes) and not
 /// part of the letter itself.
@@ -26,13 +26,11 @@ pub fn mark_enclosures(pages: &mut [PageOutcome]) {
 /// around it. Blank pages alone are a document too, which nobody can read as print:
 /// what the scanner took for an empty sheet may be a letter in faint pencil.
 pub fn group(pages: &[PageOutcome]) -> Vec<Document> {
-    if pages.is_empty() {
-        return Vec::new();
-    }
-    vec![Document {
-        ordinal: 1,
-        pages: pages.iter().map(|page| page.number).collect(),
-    }]
+    let between = separators::between(pages).flat_map(stacks::documents);
+    (1..)
+        .zip(between)
+        .map(|(ordinal, pages)| Document { ordinal, pages })
+        .collect()
 }
 
 /// The pages of a document that carry the letter's own text, and the numbers of

@@ -5,29 +5,39 @@
 //! Document -> LetterReading -> CheckedLetter -> CaseDraft     in the parent, text only
 //! ```
 //!
+//! A page that is a side of a card, or a separator, leaves the first line at its
+//! beginning: it is never read as print.
+//!
 //! Nothing here opens a file, a socket or a clock.
 
 pub mod cards;
 pub mod check;
 pub mod classify;
 pub mod draft;
+pub mod draft_card;
 pub mod group;
 pub mod open;
 pub mod prepare;
 pub mod read;
+pub mod separators;
 #[cfg(test)]
 mod shared_data;
+pub mod sorting;
+pub mod stacks;
 pub mod transcribe;
 
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::document::Document;
-use crate::domain::page::{PageOutcome, ReadPage};
+use crate::domain::form::Form;
+use crate::domain::page::{PageKind, PageOutcome, ReadPage};
 use crate::domain::rejection::Rejection;
 use crate::engines::Engines;
 use crate::gazetteer::Gazetteer;
 use crate::rules::Rules;
+use cards::Look;
 use open::RawPage;
 use read::{Company, Known};
+use sorting::Sorter;
 
 /// What documents are read against; shared by the whole night.
 #[derive(Debug)]
@@ -38,6 +48,8 @@ pub struct Desk {
     pub gazetteer: Gazetteer,
     /// Topics, priorities, teams, deadlines.
     pub rules: Rules,
+    /// The forms that cards are read by.
+    pub forms: Vec<Form>,
 }
 
 impl Desk {
@@ -50,15 +62,41 @@ impl Desk {
     }
 }
 
-/// One page, from its encoded image to its words.
-pub fn read_page(raw: RawPage, engines: &mut Engines) -> Result<ReadPage, Rejection> {
+/// One page, from its encoded image to its words, or to what is ticked on it.
+pub fn read_page(
+    raw: RawPage,
+    engines: &mut Engines,
+    sorter: &dyn Sorter,
+) -> Result<ReadPage, Rejection> {
+    let looked = sorter
+        .look(&raw)
+        .map_err(|error| prepare::unprepared(&error))?;
+    let turn = raw.turn;
+    match looked {
+        Look::Card(turn, side) => return prepare::keep(raw, turn, PageKind::Card, Some(side)),
+        Look::Separator => return prepare::keep(raw, turn, PageKind::Separator, None),
+        Look::Neither => {}
+    }
     let page = prepare::prepare(raw)?;
     let text = transcribe::transcribe(&page, engines)?;
     let kind = classify::classify(&page);
     page.into_read(kind, text)
 }
 
-/// One document, from the words of its pages to a draft that a case can take.
+/// One document, from what was read of its pages to a draft that can be filed.
+pub fn draft(
+    document: &Document,
+    pages: &[PageOutcome],
+    receipt: Receipt,
+    desk: &Desk,
+) -> CaseDraft {
+    match stacks::has_a_card(document, pages) {
+        true => draft_card::draft_card(document, pages, receipt, desk),
+        false => draft_letter(document, pages, receipt, desk),
+    }
+}
+
+/// One letter, from the words of its pages to a draft that a case can take.
 pub fn draft_letter(
     document: &Document,
     pages: &[PageOutcome],

@@ -4,6 +4,7 @@
 //! every box that leaves the program lies on it. The *straightened* image is what
 //! engines read; [`PreparedPage::to_page`] leads from its boxes back to the page.
 
+use crate::domain::card::CardSide;
 use crate::domain::geometry::{PageSize, Rect, Turn};
 use crate::domain::page::{EncodedImage, MediaType, PageKind, ReadPage};
 use crate::domain::rejection::{Rejection, RejectionCode};
@@ -38,12 +39,15 @@ pub struct PreparedPage {
 
 /// Turns, measures and straightens a page.
 pub fn prepare(raw: RawPage) -> Result<PreparedPage, Rejection> {
-    prepare_pixels(raw).map_err(|error| {
-        Rejection::new(
-            RejectionCode::TooMuchMemory,
-            format!("the page could not be prepared for reading ({error}): run the batch again"),
-        )
-    })
+    prepare_pixels(raw).map_err(|error| unprepared(&error))
+}
+
+/// What the machine lacked for the pixels of a page.
+pub(super) fn unprepared(error: &impl std::fmt::Display) -> Rejection {
+    Rejection::new(
+        RejectionCode::TooMuchMemory,
+        format!("the page could not be prepared for reading ({error}): run the batch again"),
+    )
 }
 
 fn prepare_pixels(raw: RawPage) -> Result<PreparedPage, PixError> {
@@ -138,24 +142,58 @@ impl PreparedPage {
 
     /// The page image that people see; `None` when the original serves as it is.
     pub fn display(&self) -> Result<Option<EncodedImage>, Rejection> {
-        let shown = matches!(self.original.media, MediaType::Png | MediaType::Jpeg);
-        if shown && self.as_encoded {
-            return Ok(None);
-        }
-        let (media, bytes) = match self.image.depth() {
-            Depth::Bitonal => (MediaType::Png, self.image.to_png()),
-            Depth::Grey | Depth::Colour => (MediaType::Jpeg, self.image.to_jpeg()),
-        };
-        let bytes = bytes.map_err(|error| {
-            Rejection::new(
-                RejectionCode::TooMuchMemory,
-                format!(
-                    "no display image could be made of the page ({error}): run the batch again"
-                ),
-            )
-        })?;
-        Ok(Some(EncodedImage { media, bytes }))
+        display(&self.image, &self.original, self.as_encoded)
     }
+}
+
+/// A page that is not read as print, a side of a card or a separator: turned upright by
+/// all of `turn`, and kept as every page is.
+pub fn keep(
+    raw: RawPage,
+    turn: Turn,
+    kind: PageKind,
+    card: Option<Box<CardSide>>,
+) -> Result<ReadPage, Rejection> {
+    let mut image = raw.pix.turned(turn).map_err(|error| unprepared(&error))?;
+    let dpi = resolution::settle(raw.dpi, image.width(), image.height());
+    image.set_resolution(dpi);
+    let as_encoded = raw.as_encoded && turn == Turn::None;
+    Ok(ReadPage {
+        kind,
+        size: PageSize {
+            width: image.width(),
+            height: image.height(),
+            dpi,
+        },
+        turn,
+        skew: 0.0,
+        text: PageText::default(),
+        card,
+        display: display(&image, &raw.original, as_encoded)?,
+        original: raw.original,
+    })
+}
+
+fn display(
+    image: &Pix,
+    original: &EncodedImage,
+    as_encoded: bool,
+) -> Result<Option<EncodedImage>, Rejection> {
+    let shown = matches!(original.media, MediaType::Png | MediaType::Jpeg);
+    if shown && as_encoded {
+        return Ok(None);
+    }
+    let (media, bytes) = match image.depth() {
+        Depth::Bitonal => (MediaType::Png, image.to_png()),
+        Depth::Grey | Depth::Colour => (MediaType::Jpeg, image.to_jpeg()),
+    };
+    let bytes = bytes.map_err(|error| {
+        Rejection::new(
+            RejectionCode::TooMuchMemory,
+            format!("no display image could be made of the page ({error}): run the batch again"),
+        )
+    })?;
+    Ok(Some(EncodedImage { media, bytes }))
 }
 
 impl PreparedPage {
@@ -164,6 +202,7 @@ impl PreparedPage {
         Ok(ReadPage {
             kind,
             text,
+            card: None,
             display: self.display()?,
             size: self.size,
             turn: self.turn,
@@ -264,6 +303,23 @@ mod tests {
             .unwrap();
         let shown = prepare(raw(&grey)).unwrap().display().unwrap().unwrap();
         assert_eq!(shown.media, MediaType::Jpeg);
+    }
+
+    #[test]
+    fn a_page_that_is_not_print_is_kept_upright() {
+        let upside_down = letter().turned(Turn::Half).unwrap();
+        let turned = raw(&upside_down.to_png().unwrap());
+        let kept = keep(turned, Turn::Half, PageKind::Card, None).unwrap();
+        assert_eq!((kept.kind, kept.turn), (PageKind::Card, Turn::Half));
+        assert_eq!((kept.size.width, kept.size.height), A4);
+        let shown = kept.display.unwrap();
+        let mut upright = letter();
+        upright.set_resolution(kept.size.dpi);
+        assert!(shown.bytes == upright.to_png().unwrap(), "another image");
+        assert_eq!(kept.original.bytes, upside_down.to_png().unwrap());
+        let upright = raw(&letter().to_png().unwrap());
+        let kept = keep(upright, Turn::None, PageKind::Separator, None).unwrap();
+        assert_eq!((kept.display, kept.text), (None, PageText::default()));
     }
 
     #[test]

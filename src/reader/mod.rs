@@ -11,6 +11,7 @@ mod process;
 mod room;
 pub mod sandbox;
 mod wire;
+mod wire_card;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,8 @@ pub struct ReaderSetup {
     pub tessdata: Option<PathBuf>,
     /// A script for the fake engine in place of Tesseract; for tests only.
     pub fake_script: Option<PathBuf>,
+    /// The form files by which cards are known, as TOML.
+    pub forms: Vec<String>,
     /// What a page and a scan may cost.
     pub limits: Limits,
 }

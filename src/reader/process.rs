@@ -65,6 +65,8 @@ impl Process {
             // Read when libgomp loads, so it must be there before the start:
             // without it Tesseract is five to ten times slower on a busy machine.
             .env("OMP_THREAD_LIMIT", "1")
+            // The same for the networks: the run has a reader for every core.
+            .env("RTEN_NUM_THREADS", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // Decoders chat about every odd file; the reason that counts comes
@@ -88,7 +90,11 @@ impl Process {
             answers,
             walls: Walls::NONE,
         };
-        let opening = |pipes: &mut Watched<'_>| wire::receive(pipes);
+        let forms = setup.forms.clone();
+        let opening = |pipes: &mut Watched<'_>| {
+            wire::send(pipes, &Request::Begin { forms })?;
+            wire::receive(pipes)
+        };
         match process.watched(START, u64::MAX, stop, opening) {
             Ok(Answer::Ready(walls)) => {
                 process.walls = walls;
@@ -293,6 +299,7 @@ mod tests {
             program,
             tessdata: None,
             fake_script: None,
+            forms: Vec::new(),
             limits: Limits::default(),
         };
         // It ends without a word, as no reader does.
@@ -303,10 +310,11 @@ mod tests {
             .filter_map(|line| line.split(|byte| *byte == b'=').next())
             .map(|name| String::from_utf8_lossy(name).into_owned())
             .filter(|name| !name.is_empty());
-        assert!(names.clone().any(|name| name == "OMP_THREAD_LIMIT"));
+        const SET: [&str; 2] = ["OMP_THREAD_LIMIT", "RTEN_NUM_THREADS"];
+        assert!(SET.iter().all(|set| names.clone().any(|name| name == *set)));
         // Cargo sets this one for every test.
         assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
-        let known = |name: &str| name == "OMP_THREAD_LIMIT" || KEPT.contains(&name);
+        let known = |name: &str| SET.contains(&name) || KEPT.contains(&name);
         assert_eq!(names.find(|name| !known(name)), None);
     }
 }

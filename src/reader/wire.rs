@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::sandbox::Walls;
+use super::wire_card::WireSide;
 use crate::domain::confidence::Probability;
 use crate::domain::geometry::{PageSize, Rect, Turn};
 use crate::domain::page::{EncodedImage, MediaType, PageKind, PageOutcome, ReadPage};
@@ -21,6 +22,8 @@ const MAX_FRAME: usize = 1 << 30;
 /// Parent to reader.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Request {
+    /// What to know before the first scan: form files, as TOML.
+    Begin { forms: Vec<String> },
     /// Read a scan's pages from this one on. The scan's bytes follow as a raw frame.
     Scan { first_page: u32 },
 }
@@ -59,6 +62,7 @@ struct WireReadPage {
     turn: u16,
     skew: f64,
     lines: Vec<(u32, Vec<WireWord>)>,
+    card: Option<Box<WireSide>>,
     original: WireImage,
     display: Option<WireImage>,
 }
@@ -172,6 +176,7 @@ impl From<ReadPage> for WireReadPage {
                     )
                 })
                 .collect(),
+            card: page.card.map(|side| Box::new((*side).into())),
             original: page.original.into(),
             display: page.display.map(Into::into),
         }
@@ -195,6 +200,10 @@ impl TryFrom<WireReadPage> for ReadPage {
                         Line::new(words.into_iter().map(Word::from).collect(), block)
                     })
                     .collect(),
+            },
+            card: match wire.card {
+                Some(side) => Some(Box::new((*side).try_into()?)),
+                None => None,
             },
             original: wire.original.try_into()?,
             display: wire.display.map(TryInto::try_into).transpose()?,
@@ -244,7 +253,7 @@ impl TryFrom<WireImage> for EncodedImage {
     }
 }
 
-fn unknown(what: &str) -> io::Error {
+pub(super) fn unknown(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("unknown {what}"))
 }
 
@@ -272,6 +281,7 @@ mod tests {
                 text: PageText {
                     lines: Line::new(vec![word], 2).into_iter().collect(),
                 },
+                card: None,
                 original: EncodedImage {
                     media: MediaType::Tiff,
                     bytes: vec![1, 2, 3],

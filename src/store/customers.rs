@@ -102,12 +102,8 @@ impl Change {
         rows.iter().map(known).collect()
     }
 
-    /// A customer becomes known, by a letter on this case.
-    pub async fn make_customer(
-        &mut self,
-        customer: &Customer,
-        on: CaseReference,
-    ) -> Result<CustomerId> {
+    /// A customer becomes known, by a letter on a case or by a card.
+    pub async fn make_customer(&mut self, customer: &Customer, by: About) -> Result<CustomerId> {
         let id = CustomerId::new();
         let at = self.at.clone();
         sqlx::query(
@@ -134,17 +130,16 @@ impl Change {
         .await
         .doing("filing a customer")?;
         let detail = json!({ "customer": id.to_string() });
-        self.event(EventKind::CustomerMade, About::case(on), detail)
-            .await?;
+        self.event(EventKind::CustomerMade, by, detail).await?;
         Ok(id)
     }
 
-    /// What is known of a customer changes, by something on this case.
+    /// What is known of a customer changes, by something on a case or on a card.
     pub async fn change_customer(
         &mut self,
         id: CustomerId,
         to: &Customer,
-        on: CaseReference,
+        by: About,
     ) -> Result<()> {
         let before = self.customer(id).await?;
         if before == *to {
@@ -179,8 +174,7 @@ impl Change {
             "before": known(&before),
             "after": known(to),
         });
-        self.event(EventKind::CustomerChanged, About::case(on), detail)
-            .await
+        self.event(EventKind::CustomerChanged, by, detail).await
     }
 
     /// A customer as this change sees them.

@@ -79,14 +79,16 @@ impl Dialect {
                 include_str!("../../migrations/sqlite/0002_search.sql"),
                 include_str!("../../migrations/sqlite/0003_append_only.sql"),
                 include_str!("../../migrations/sqlite/0007_personal.sql"),
+                include_str!("../../migrations/sqlite/0008_no_case.sql"),
             ],
             Self::Postgres => [
                 include_str!("../../migrations/postgres/0002_search.sql"),
                 include_str!("../../migrations/postgres/0003_append_only.sql"),
                 include_str!("../../migrations/postgres/0007_personal.sql"),
+                include_str!("../../migrations/postgres/0008_no_case.sql"),
             ],
         };
-        let [search, append_only, personal] = own;
+        let [search, append_only, personal, no_case] = own;
         Migrator::with_migrations(vec![
             step(
                 1,
@@ -107,6 +109,8 @@ impl Dialect {
             ),
             step(6, "words", include_str!("../../migrations/0006_words.sql")),
             step(7, "personal", personal),
+            step(8, "no case", no_case),
+            step(9, "cards", include_str!("../../migrations/0009_cards.sql")),
         ])
     }
 

@@ -1,21 +1,22 @@
 //! Letters and cards as they are filed: on which case, why, and by what reading.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlx::any::AnyRow;
 
 use crate::domain::case::{
     AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
 };
 use crate::domain::document::Legibility;
+use crate::domain::field::Field;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
-use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 
 use super::Store;
 use super::change::Change;
 use super::error::{Doing, Result, StoreError};
-use super::fields::Fields;
-use super::ids::{DocumentId, ScanId};
+use super::ids::{CustomerId, DocumentId, ScanId};
 use super::rows::{Columns, corrupt, storable};
 
 /// What made a reading: kept with every document.
@@ -27,6 +28,8 @@ pub struct Provenance {
     pub rules: Digest,
     /// The gazetteer.
     pub gazetteer: Digest,
+    /// The form files.
+    pub forms: Digest,
     /// The program's version.
     pub program: String,
 }
@@ -42,6 +45,20 @@ pub struct Attachment {
     pub why: String,
 }
 
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DocumentKind {
+    /// Print, or what cannot be read as such.
+    Letter,
+    /// A loyalty card or a coupon.
+    Card,
+}
+
+crate::domain::named!(DocumentKind {
+    Letter => "letter",
+    Card => "card",
+});
+
 /// A document on record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentRecord {
@@ -53,8 +70,12 @@ pub struct DocumentRecord {
     pub path: String,
     /// 1, 2, ... within the scan.
     pub ordinal: u32,
-    /// Its case, and why.
-    pub attachment: Attachment,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its case, and why; none for a card that needs no answer.
+    pub attachment: Option<Attachment>,
+    /// Whose card it is, where that is known; a letter's customer is its case's.
+    pub customer: Option<CustomerId>,
     /// The day of receipt.
     pub receipt: Receipt,
     /// How well it could be read.
@@ -69,13 +90,17 @@ pub struct DocumentRecord {
     pub filed_at: String,
 }
 
-/// What `documents.in_review` must be: 1 while a field waits, a page is missed (one
+/// What `documents.in_review` must be: 1 while a field or a tick waits, a page is missed (one
 /// that was put away for good is missed no longer), or nobody has settled anything of
 /// what cannot be read as print.
 macro_rules! in_review {
     () => {
         "case
              when exists (select 1 from fields
+                          where document_id = documents.id and verdict = 'review')
+               or exists (select 1 from card_fields
+                          where document_id = documents.id and verdict = 'review')
+               or exists (select 1 from ticks
                           where document_id = documents.id and verdict = 'review')
                or exists (select 1 from pages
                           where document_id = documents.id
@@ -150,7 +175,7 @@ impl Change {
         scan: ScanId,
         ordinal: u32,
         draft: &CaseDraft,
-        attachment: &Attachment,
+        attachment: Option<&Attachment>,
         provenance: &Provenance,
     ) -> Result<DocumentId> {
         let id = DocumentId::new();
@@ -160,16 +185,16 @@ impl Change {
             "insert into documents (id, scan_id, ordinal, case_number, attached_by, attached_why,
                                     received, received_origin, legibility, text,
                                     topic, topic_why, priority, priority_why, team, team_why,
-                                    deadline, deadline_why, in_review, filed_at)
+                                    deadline, deadline_why, in_review, filed_at, kind)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         )
         .bind(id.to_string())
         .bind(scan.to_string())
         .bind(i64::from(ordinal))
-        .bind(attachment.case.number() as i64)
-        .bind(attachment.by.name())
-        .bind(storable(&attachment.why))
+        .bind(attachment.map(|to| to.case.number() as i64))
+        .bind(attachment.map(|to| to.by.name()))
+        .bind(attachment.map(|to| storable(&to.why)))
         .bind(draft.receipt.day.to_string())
         .bind(draft.receipt.origin.name())
         .bind(draft.legibility.name())
@@ -184,13 +209,18 @@ impl Change {
         .bind(storable(&judged.deadline.why))
         .bind(i64::from(draft.in_review()))
         .bind(at)
+        .bind(kind(draft).name())
         .execute(self.connection())
         .await
         .doing("filing a document")?;
         self.reading(id, provenance).await?;
         self.fields(id, &draft.fields).await?;
-        self.index(id, &searchable(&draft.text, &draft.fields))
-            .await?;
+        if let Some(card) = &draft.card {
+            self.card(id, card).await?;
+        }
+        let on_card = draft.card.iter().flat_map(|card| &card.fields);
+        let fields = draft.fields.values().chain(on_card.map(|card| &card.field));
+        self.index(id, &searchable(&draft.text, fields)).await?;
         Ok(id)
     }
 
@@ -210,7 +240,7 @@ impl Change {
 
     /// Puts the new reading of a document in place of the old one: its text, its
     /// legibility, what the rules decide of it, and every field that no person has
-    /// settled. Where it lies stays.
+    /// settled. Where it lies stays. Of a card the draft has what is new alone.
     pub async fn reread_document(
         &mut self,
         id: DocumentId,
@@ -221,7 +251,7 @@ impl Change {
         sqlx::query(
             "update documents set text = $2, legibility = $3, topic = $4, topic_why = $5,
                  priority = $6, priority_why = $7, team = $8, team_why = $9,
-                 deadline = $10, deadline_why = $11
+                 deadline = $10, deadline_why = $11, kind = $12
              where id = $1",
         )
         .bind(id.to_string())
@@ -235,10 +265,14 @@ impl Change {
         .bind(storable(&judged.team.why))
         .bind(judged.deadline.choice.to_string())
         .bind(storable(&judged.deadline.why))
+        .bind(kind(draft).name())
         .execute(self.connection())
         .await
         .doing("reading a document again")?;
         self.reading(id, provenance).await?;
+        if let Some(card) = &draft.card {
+            self.add_to_card(id, card).await?;
+        }
         let settled = self.settled_fields(id).await?;
         for (name, field) in &draft.fields {
             if !settled.contains(name) {
@@ -248,13 +282,13 @@ impl Change {
         Ok(())
     }
 
-    /// The case that a document lies on.
-    pub async fn case_of(&mut self, document: DocumentId) -> Result<CaseReference> {
-        Ok(self.attachment_of(document).await?.case)
+    /// The case that a document lies on, if it lies on any.
+    pub async fn case_of(&mut self, document: DocumentId) -> Result<Option<CaseReference>> {
+        Ok(self.attachment_of(document).await?.map(|lies| lies.case))
     }
 
-    /// The case that a document lies on, and why.
-    pub async fn attachment_of(&mut self, document: DocumentId) -> Result<Attachment> {
+    /// The case that a document lies on, if any, and why.
+    pub async fn attachment_of(&mut self, document: DocumentId) -> Result<Option<Attachment>> {
         let row = sqlx::query(
             "select case_number, attached_by, attached_why from documents where id = $1",
         )
@@ -305,14 +339,73 @@ impl Change {
             .await
             .doing("looking at a document again")?;
         let fields = self.fields_of(document).await?;
-        self.index(document, &searchable(&text, &fields)).await
+        let card = self.card_fields_of(document).await?;
+        let fields = fields.values().chain(card.iter().map(|card| &card.field));
+        self.index(document, &searchable(&text, fields)).await
+    }
+
+    /// The documents of a scan, each with the numbers of its pages that were read.
+    pub async fn documents_in(
+        &mut self,
+        scan: ScanId,
+    ) -> Result<BTreeMap<DocumentId, BTreeSet<u32>>> {
+        let rows = sqlx::query(
+            "select document_id, number, kind from pages
+             where scan_id = $1 and document_id is not null",
+        )
+        .bind(scan.to_string())
+        .fetch_all(self.connection())
+        .await
+        .doing("looking at documents")?;
+        let mut documents = BTreeMap::<DocumentId, BTreeSet<u32>>::new();
+        for row in &rows {
+            let pages = documents.entry(row.parsed("document_id")?).or_default();
+            if row.maybe_text("kind")?.is_some() {
+                pages.insert(row.number("number")?);
+            }
+        }
+        Ok(documents)
+    }
+
+    /// The ordinal of a further document of a scan.
+    pub async fn next_ordinal(&mut self, scan: ScanId) -> Result<u32> {
+        let row = sqlx::query(
+            "select coalesce(max(ordinal), 0) + 1 as ordinal from documents where scan_id = $1",
+        )
+        .bind(scan.to_string())
+        .fetch_one(self.connection())
+        .await
+        .doing("looking at documents")?;
+        row.number("ordinal")
+    }
+
+    /// Whose card a document is.
+    pub async fn customer_of(&mut self, document: DocumentId) -> Result<Option<CustomerId>> {
+        let row = sqlx::query("select customer_id from documents where id = $1")
+            .bind(document.to_string())
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking at a document")?;
+        row.ok_or_else(|| StoreError::unknown("document", document))?
+            .maybe_parsed("customer_id")
+    }
+
+    /// Files a card to the record of a customer.
+    pub async fn give_document(&mut self, document: DocumentId, to: CustomerId) -> Result<()> {
+        sqlx::query("update documents set customer_id = $2 where id = $1")
+            .bind(document.to_string())
+            .bind(to.to_string())
+            .execute(self.connection())
+            .await
+            .doing("giving a card its customer")?;
+        Ok(())
     }
 
     async fn reading(&mut self, document: DocumentId, made_by: &Provenance) -> Result<()> {
         let at = self.at.clone();
         sqlx::query(
-            "insert into readings (document_id, read_at, model, rules, gazetteer, program)
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into readings (document_id, read_at, model, rules, gazetteer, program, forms)
+             values ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(document.to_string())
         .bind(at)
@@ -320,6 +413,7 @@ impl Change {
         .bind(made_by.rules.to_string())
         .bind(made_by.gazetteer.to_string())
         .bind(made_by.program.clone())
+        .bind(made_by.forms.to_string())
         .execute(self.connection())
         .await
         .doing("filing what made a reading")?;
@@ -329,9 +423,8 @@ impl Change {
 
 /// What a document is found by: its text as read, and the values that checking
 /// or a person made of it.
-fn searchable(text: &str, fields: &Fields) -> String {
+fn searchable<'a>(text: &str, fields: impl Iterator<Item = &'a Field>) -> String {
     let settled = fields
-        .values()
         .filter(|field| field.verdict == Verdict::Accepted && field.value != field.as_read)
         .filter_map(|field| field.value.as_deref());
     let mut words = text.to_owned();
@@ -342,12 +435,22 @@ fn searchable(text: &str, fields: &Fields) -> String {
     words
 }
 
+/// What a draft is of.
+const fn kind(draft: &CaseDraft) -> DocumentKind {
+    match draft.card {
+        Some(_) => DocumentKind::Card,
+        None => DocumentKind::Letter,
+    }
+}
+
 pub(super) fn document(row: &AnyRow) -> Result<DocumentRecord> {
     Ok(DocumentRecord {
         id: row.parsed("id")?,
         scan: row.parsed("scan_id")?,
         path: row.text("path")?,
         ordinal: row.number("ordinal")?,
+        kind: row.named("kind", DocumentKind::from_name)?,
+        customer: row.maybe_parsed("customer_id")?,
         attachment: attachment(row)?,
         receipt: Receipt {
             day: row.parsed("received")?,
@@ -361,12 +464,22 @@ pub(super) fn document(row: &AnyRow) -> Result<DocumentRecord> {
     })
 }
 
-fn attachment(row: &AnyRow) -> Result<Attachment> {
-    Ok(Attachment {
-        case: case_number(row, "case_number")?,
+fn attachment(row: &AnyRow) -> Result<Option<Attachment>> {
+    let Some(case) = maybe_case(row)? else {
+        return Ok(None);
+    };
+    Ok(Some(Attachment {
+        case,
         by: row.named("attached_by", AttachedBy::from_name)?,
         why: row.text("attached_why")?,
-    })
+    }))
+}
+
+/// The case of a document, if it lies on any.
+pub(super) fn maybe_case(row: &AnyRow) -> Result<Option<CaseReference>> {
+    row.maybe_int("case_number")?
+        .map(|_| case_number(row, "case_number"))
+        .transpose()
 }
 
 fn judgement(row: &AnyRow) -> Result<Judgement> {
@@ -383,9 +496,4 @@ fn judgement(row: &AnyRow) -> Result<Judgement> {
 pub(super) fn case_number(row: &AnyRow, column: &str) -> Result<CaseReference> {
     let number: u64 = row.number(column)?;
     CaseReference::new(number).ok_or_else(|| corrupt(column, number))
-}
-
-/// The field's place in its type, for a row that has only its name.
-pub(super) fn field_name(row: &AnyRow) -> Result<LetterField> {
-    row.named("name", LetterField::from_name)
 }

@@ -104,6 +104,15 @@ impl About {
         }
     }
 
+    /// About a document and the case that it lies on, if any.
+    pub const fn document(document: DocumentId, case: Option<CaseReference>) -> Self {
+        Self {
+            case,
+            document: Some(document),
+            scan: None,
+        }
+    }
+
     /// About a scan.
     pub fn scan(scan: ScanId) -> Self {
         Self {
@@ -182,6 +191,22 @@ impl Store {
              where events.case_number = $1 order by events.id",
         )
         .bind(case.number() as i64)
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading history")?;
+        rows.iter().map(event).collect()
+    }
+}
+
+impl Store {
+    /// The history of a document, oldest first.
+    pub async fn history_of(&self, document: DocumentId) -> Result<Vec<EventRecord>> {
+        let rows = sqlx::query(
+            "select events.*, event_values.detail as personal from events
+             left join event_values on event_values.event_id = events.id
+             where events.document_id = $1 order by events.id",
+        )
+        .bind(document.to_string())
         .fetch_all(&self.pool)
         .await
         .doing("reading history")?;

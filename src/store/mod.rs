@@ -27,6 +27,7 @@ pub mod address;
 pub mod aside;
 pub mod batches;
 pub mod blobs;
+pub mod cards;
 pub mod cases;
 pub mod change;
 pub mod customers;

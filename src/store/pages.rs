@@ -188,6 +188,35 @@ impl Change {
         Ok(Some(MendedPage { number, document }))
     }
 
+    /// Lays a page into a document of its scan, in the order of their numbers.
+    pub async fn move_page(
+        &mut self,
+        scan: ScanId,
+        number: u32,
+        document: DocumentId,
+    ) -> Result<()> {
+        sqlx::query(
+            "update pages set document_id = $3, position = 0 where scan_id = $1 and number = $2",
+        )
+        .bind(scan.to_string())
+        .bind(i64::from(number))
+        .bind(document.to_string())
+        .execute(self.connection())
+        .await
+        .doing("moving a page")?;
+        sqlx::query(
+            "update pages set position = (
+                 select count(*) from pages as before
+                 where before.document_id = pages.document_id and before.number <= pages.number)
+             where document_id = $1",
+        )
+        .bind(document.to_string())
+        .execute(self.connection())
+        .await
+        .doing("moving a page")?;
+        Ok(())
+    }
+
     /// Counts one more reference to a blob.
     async fn refer(&mut self, digest: Digest, image: &EncodedImage) -> Result<()> {
         let at = self.at.clone();

@@ -1,4 +1,4 @@
-//! Doubtful fields, as a person settles them.
+//! Doubtful fields and ticks, as a person settles them.
 
 use sqlx::any::AnyRow;
 
@@ -7,29 +7,55 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::letter::LetterField;
 
 use super::Store;
-use super::documents::{case_number, field_name};
+use super::documents::maybe_case;
 use super::error::{Doing, Result};
 use super::fields;
 use super::ids::DocumentId;
 use super::rows::Columns;
+
+/// What a person settles: a field of a letter, or what a card's form calls one of its
+/// fields or boxes to tick.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FieldName {
+    /// On a letter.
+    Letter(LetterField),
+    /// On a card.
+    Card(String),
+}
+
+impl FieldName {
+    /// The name in SQL and on screen.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Letter(field) => field.name(),
+            Self::Card(name) => name,
+        }
+    }
+}
+
+impl From<LetterField> for FieldName {
+    fn from(field: LetterField) -> Self {
+        Self::Letter(field)
+    }
+}
 
 /// One field that waits for a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReviewItem {
     /// Its document.
     pub document: DocumentId,
-    /// The case of that.
-    pub case: CaseReference,
+    /// The case of that; none for a card without one.
+    pub case: Option<CaseReference>,
     /// The scan's path below its folder.
     pub path: String,
     /// Which field.
-    pub name: LetterField,
+    pub name: FieldName,
     /// As read, as matched, how sure, why, where.
     pub field: Field,
 }
 
 /// Where a list goes on: after this field of this document.
-pub type ReviewCursor = (DocumentId, LetterField);
+pub type ReviewCursor = (DocumentId, FieldName);
 
 /// A document that cannot be read as print, and of which no person has settled
 /// anything yet.
@@ -38,7 +64,7 @@ pub struct UnreadItem {
     /// The document.
     pub document: DocumentId,
     /// The case that it lies on.
-    pub case: CaseReference,
+    pub case: Option<CaseReference>,
     /// The scan's path below its folder.
     pub path: String,
 }
@@ -63,14 +89,14 @@ impl Store {
         let unread = rows.iter().map(|row| {
             Ok(UnreadItem {
                 document: row.parsed("id")?,
-                case: case_number(row, "case_number")?,
+                case: maybe_case(row)?,
                 path: row.text("path")?,
             })
         });
         unread.collect()
     }
 
-    /// Fields in review, oldest document first, after `after`, at most `limit`.
+    /// Fields and ticks in review, oldest document first, after `after`, at most `limit`.
     pub async fn fields_in_review(
         &self,
         after: Option<ReviewCursor>,
@@ -80,13 +106,26 @@ impl Store {
             (document.to_string(), name.name().to_owned())
         });
         let rows = sqlx::query(
-            "select fields.*, documents.case_number, scans.path
-             from fields
-             join documents on documents.id = fields.document_id
+            "select doubtful.*, documents.case_number, scans.path
+             from (
+                 select 'letter' as source, document_id, name, as_read, value, probability,
+                        verdict, reason, page, x, y, w, h
+                 from fields where verdict = 'review'
+                 union all
+                 select 'card' as source, document_id, name, as_read, value, probability,
+                        verdict, reason, page, x, y, w, h
+                 from card_fields where verdict = 'review'
+                 union all
+                 select 'card' as source, document_id, name, as_read,
+                        nullif(state, 'unsure') as value, probability,
+                        verdict, reason, page, x, y, w, h
+                 from ticks where verdict = 'review'
+             ) as doubtful
+             join documents on documents.id = doubtful.document_id
              join scans on scans.id = documents.scan_id
-             where fields.verdict = 'review'
-               and (fields.document_id > $1 or (fields.document_id = $1 and fields.name > $2))
-             order by fields.document_id, fields.name limit $3",
+             where doubtful.document_id > $1
+                or (doubtful.document_id = $1 and doubtful.name > $2)
+             order by doubtful.document_id, doubtful.name limit $3",
         )
         .bind(document)
         .bind(name)
@@ -101,9 +140,12 @@ impl Store {
 fn item(row: &AnyRow) -> Result<ReviewItem> {
     Ok(ReviewItem {
         document: row.parsed("document_id")?,
-        case: case_number(row, "case_number")?,
+        case: maybe_case(row)?,
         path: row.text("path")?,
-        name: field_name(row)?,
+        name: match row.text("source")?.as_str() {
+            "letter" => row.named("name", LetterField::from_name)?.into(),
+            _ => FieldName::Card(row.text("name")?),
+        },
         field: fields::field(row)?,
     })
 }

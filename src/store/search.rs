@@ -113,8 +113,8 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 pub struct Hit {
     /// The document.
     pub document: DocumentId,
-    /// The case that it lies on.
-    pub case: CaseReference,
+    /// The case that it lies on; none for a card without one.
+    pub case: Option<CaseReference>,
     /// Its day of receipt.
     pub received: Date,
     /// The first line with one of the words, else the first line.
@@ -141,7 +141,7 @@ impl Store {
         let found = rows.iter().map(|row| {
             Ok(Hit {
                 document: row.parsed("id")?,
-                case: documents::case_number(row, "case_number")?,
+                case: documents::maybe_case(row)?,
                 received: row.parsed("received")?,
                 line: line_with(&row.text("text")?, words),
             })

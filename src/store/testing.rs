@@ -10,12 +10,16 @@ use jiff::civil::date;
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
+use crate::domain::card::{
+    CardSide, Ink, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
+};
 use crate::domain::case::{
     AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
 };
 use crate::domain::confidence::Probability;
 use crate::domain::document::Legibility;
 use crate::domain::field::{Field, Place};
+use crate::domain::form::{Channel, Consent};
 use crate::domain::geometry::{PageSize, Rect, Turn};
 use crate::domain::identity::Digest;
 use crate::domain::letter::LetterField;
@@ -135,7 +139,7 @@ impl Bench {
     /// What made the last reading of a document.
     pub async fn provenance_of(&self, document: DocumentId) -> Provenance {
         let row = sqlx::query(
-            "select model, rules, gazetteer, program from readings
+            "select model, rules, gazetteer, program, forms from readings
              where document_id = $1 order by read_at desc limit 1",
         )
         .bind(document.to_string())
@@ -147,6 +151,7 @@ impl Bench {
             rules: row.parsed("rules").unwrap(),
             gazetteer: row.parsed("gazetteer").unwrap(),
             program: row.text("program").unwrap(),
+            forms: row.parsed("forms").unwrap(),
         }
     }
 
@@ -182,7 +187,7 @@ pub async fn file(
         why: "a test".into(),
     };
     let document = change
-        .document(scan, 1, draft, &attachment, &provenance())
+        .document(scan, 1, draft, Some(&attachment), &provenance())
         .await?;
     for (page, position) in kept.iter().zip(1..) {
         let place = Position { document, position };
@@ -238,10 +243,82 @@ pub fn page(number: u32, text: &str) -> PageOutcome {
             text: PageText {
                 lines: lines.collect(),
             },
+            card: None,
             original: image(MediaType::Tiff, "original"),
             display: Some(image(MediaType::Png, "display")),
         }),
     }
+}
+
+/// A separator sheet.
+pub fn separator_page(number: u32) -> PageOutcome {
+    of_kind(number, PageKind::Separator, None)
+}
+
+/// A side of a card of this form, with nothing on it.
+pub fn card_page(number: u32, form: &str, side: u32) -> PageOutcome {
+    card_side(number, self::side(form, side, &[], &[]))
+}
+
+/// A side with these ticks, consents where they are called `offers_`, and these fields.
+pub fn side(
+    form: &str,
+    side: u32,
+    ticks: &[(&str, TickState)],
+    fields: &[(&str, &[Ink])],
+) -> CardSide {
+    let tick = |(at, (name, state)): (u32, &(&str, TickState))| Tick {
+        name: (*name).into(),
+        consent: name.starts_with("offers_").then(|| Consent {
+            purpose: "marketing".into(),
+            channels: vec![Channel::Post, Channel::Email],
+            wording: "Yes, please.".into(),
+        }),
+        state: *state,
+        probability: Probability::clamped(0.99),
+        verdict: Verdict::Accepted,
+        reason: String::new(),
+        place: Rect::new(10 * at, 2, 3, 4),
+    };
+    let boxes = |inks: &[Ink]| {
+        let written = inks.iter().map(|ink| WrittenBox {
+            place: Rect::new(5, 6, 7, 8),
+            ink: *ink,
+        });
+        written.collect()
+    };
+    let field = |(at, (name, inks)): (u32, &(&str, &[Ink]))| WrittenField {
+        name: (*name).into(),
+        place: Rect::new(100 * at, 6, 70, 8),
+        boxes: boxes(inks),
+    };
+    CardSide {
+        form: form.into(),
+        version: 1,
+        side,
+        recognised: RecognisedBy::Code,
+        residual: 0.1,
+        fields: (1..).zip(fields).map(field).collect(),
+        ticks: (1..).zip(ticks).map(tick).collect(),
+        signatures: vec![Signature {
+            name: format!("signature_{side}"),
+            signed: true,
+            place: Rect::new(9, 9, 90, 9),
+        }],
+    }
+}
+
+/// This side of a card.
+pub fn card_side(number: u32, side: CardSide) -> PageOutcome {
+    of_kind(number, PageKind::Card, Some(Box::new(side)))
+}
+
+fn of_kind(number: u32, kind: PageKind, card: Option<Box<CardSide>>) -> PageOutcome {
+    let mut page = page(number, "");
+    if let Ok(read) = &mut page.result {
+        (read.kind, read.card) = (kind, card);
+    }
+    page
 }
 
 /// A page that could not be read.
@@ -289,6 +366,7 @@ pub fn draft(text: &str, fields: &[(LetterField, &str)]) -> CaseDraft {
             team: Reasoned::new("goods".into(), "by topic"),
             deadline: Reasoned::new(date(2026, 12, 18), "20 working days"),
         },
+        card: None,
         missing_pages: Vec::new(),
     }
 }
@@ -310,5 +388,6 @@ pub fn provenance() -> Provenance {
         rules: Digest::of(b"rules"),
         gazetteer: Digest::of(b"gazetteer"),
         program: "0.1.0".into(),
+        forms: Digest::of(b"forms"),
     }
 }

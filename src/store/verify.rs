@@ -151,7 +151,51 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
     (
         "a document lies on no case",
         "select documents.id as which from documents
-         left join cases on cases.number = documents.case_number where cases.number is null",
+         left join cases on cases.number = documents.case_number
+         where cases.number is null
+           and (documents.kind = 'letter' or documents.case_number is not null)",
+    ),
+    (
+        "a card is of no customer that exists",
+        "select documents.id as which from documents
+         left join customers on customers.id = documents.customer_id
+         where documents.customer_id is not null and customers.id is null",
+    ),
+    (
+        "a card has no side",
+        "select documents.id as which from documents where documents.kind = 'card'
+             and not exists (select 1 from card_sides where document_id = documents.id)",
+    ),
+    (
+        "a side of a card is no page of its document",
+        "select card_sides.document_id as which from card_sides
+         left join pages on pages.document_id = card_sides.document_id
+             and pages.kind = 'card'
+             and pages.number = card_sides.page
+         where pages.number is null",
+    ),
+    (
+        "what stands on a card is on none of its sides",
+        "select placed.document_id as which from (
+             select document_id, page from card_fields
+             union all select document_id, page from ticks
+             union all select document_id, page from signatures
+         ) as placed
+         left join card_sides on card_sides.document_id = placed.document_id
+             and card_sides.page = placed.page
+         where card_sides.page is null",
+    ),
+    (
+        "a page of a card is of no document",
+        "select pages.scan_id as which from pages
+         where pages.kind = 'card' and not exists (
+             select 1 from card_sides
+             where document_id = pages.document_id and page = pages.number)",
+    ),
+    (
+        "a consent that was struck out was put to nobody",
+        "select document_id as which from ticks where consent_purpose is not null
+             and verdict = 'accepted' and state = 'corrected' and settled_by is null",
     ),
     (
         "a document belongs to no scan",

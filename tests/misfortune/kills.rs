@@ -58,6 +58,8 @@ fn a_run_that_is_killed_is_finished_by_the_next() {
         let scans: BTreeSet<_> = scans.collect();
         let all = (ROUNDS + 1) * NEW;
         assert_eq!((letters.len() as u64, scans.len() as u64), (all, all));
+        let cards = post.postroom(&["export", "cards"]).json();
+        assert_eq!(cards.as_array().unwrap().len() as u64, all);
         post.assert_verified();
     }
 }
@@ -76,7 +78,10 @@ fn finish(post: &Post, scans: u64) -> (Value, Duration) {
 
 fn add_scans(post: &mut Post, round: u64) {
     for index in 0..NEW {
-        post.letter(&format!("{round:02}-{index}.tif"), &["Dear Sirs,"]);
+        let letter = post.page(json!(["Dear Sirs,"]));
+        let card = json!({ "form": "coupon-a6", "ticks": { "offer.kettle": "marked" } });
+        let card = post.page(card);
+        post.scan(&format!("{round:02}-{index}.tif"), &[letter, card]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{case, doubt, file_letter, filed_scan, from_harris, night};
+use super::{Lies, case, doubt, file_letter, filed_scan, from_harris, night};
 use crate::cases::{self, FiledScan, review};
 use crate::domain::case::{AttachedBy, Priority, Reasoned};
 use crate::domain::letter::LetterField;
@@ -29,10 +29,10 @@ testing::on_both!(
 async fn a_letter_opens_a_case_and_can_be_seen_whole(bench: Bench) {
     let filed = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
     assert!(filed.new_case && !filed.in_review);
-    assert_eq!(filed.attachment.by, AttachedBy::Opened);
-    assert_eq!(filed.attachment.case.number(), 1);
+    assert_eq!(filed.lies().by, AttachedBy::Opened);
+    assert_eq!(filed.lies().case.number(), 1);
 
-    let timeline = cases::timeline(&bench.store, filed.attachment.case)
+    let timeline = cases::timeline(&bench.store, filed.lies().case)
         .await
         .unwrap();
     assert_eq!(timeline.case.name.as_deref(), Some("Mary Harris"));
@@ -66,14 +66,14 @@ async fn a_letter_opens_a_case_and_can_be_seen_whole(bench: Bench) {
 
 async fn a_letter_with_our_reference_joins_its_case(bench: Bench) {
     let first = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
-    let case = first.attachment.case;
+    let case = first.lies().case;
     // Another address, so only the reference can say it; misread as print is.
     let text = format!("ref: {}, thank you", case.to_string().replace('0', "O"));
     let mut answer = letter_from("Mary Harris", "3 New Road", "M1 1AA", &text);
     answer.judgement.priority = Reasoned::new(Priority::Legal, "it names a solicitor");
     let second = file_letter(&bench, "b.tif", answer).await;
-    assert_eq!((second.attachment.case, second.new_case), (case, false));
-    assert_eq!(second.attachment.by, AttachedBy::Reference);
+    assert_eq!((second.lies().case, second.new_case), (case, false));
+    assert_eq!(second.lies().by, AttachedBy::Reference);
     let seen = bench.store.case(case).await.unwrap();
     assert_eq!((seen.documents, seen.priority), (2, Priority::Legal));
     // A reference whose check digits fail attaches nothing.
@@ -87,23 +87,15 @@ async fn a_letter_with_our_reference_joins_its_case(bench: Bench) {
 
 async fn someone_elses_reference_opens_a_case_in_review(bench: Bench) {
     let first = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
-    let text = format!("Your reference {}", first.attachment.case);
+    let text = format!("Your reference {}", first.lies().case);
     let letter = letter_from("Anil Patel", "3 New Road", "M1 1AA", &text);
     let second = file_letter(&bench, "b.tif", letter).await;
     assert!(second.new_case && second.in_review);
-    assert!(
-        second
-            .attachment
-            .why
-            .contains(&first.attachment.case.to_string())
-    );
+    assert!(second.lies().why.contains(&first.lies().case.to_string()));
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
-    assert_eq!(waiting[0].name, LetterField::Reference);
-    assert_eq!(
-        waiting[0].field.value,
-        Some(first.attachment.case.to_string())
-    );
+    assert_eq!(waiting[0].name, LetterField::Reference.into());
+    assert_eq!(waiting[0].field.value, Some(first.lies().case.to_string()));
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
@@ -111,8 +103,8 @@ async fn the_same_customer_joins_their_open_case(bench: Bench) {
     let first = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
     let letter = letter_from("M Harrls", "14, Mill Lane", "LS63HN", "And again.");
     let second = file_letter(&bench, "b.tif", letter).await;
-    assert_eq!(second.attachment.case, first.attachment.case);
-    assert_eq!(second.attachment.by, AttachedBy::Customer);
+    assert_eq!(second.lies().case, first.lies().case);
+    assert_eq!(second.lies().by, AttachedBy::Customer);
     let neighbour = letter_from(
         "Mary Harris",
         "16 Mill Lane",
@@ -343,7 +335,7 @@ async fn more_documents_than_one_change_takes(bench: Bench) {
     let filed = cases::file(&bench.store, &scans).await.unwrap();
     let numbers: Vec<u64> = filed
         .iter()
-        .map(|filed| filed.attachment.case.number())
+        .map(|filed| filed.lies().case.number())
         .collect();
     assert_eq!(numbers, (1..=70).collect::<Vec<_>>());
     assert_eq!(bench.faults().await, [""; 0]);

@@ -1,5 +1,6 @@
 //! From drafts to cases and back, over both databases.
 
+mod cards;
 mod filing;
 mod people;
 
@@ -10,10 +11,28 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::letter::LetterField;
 use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
+use crate::store::documents::{Attachment, DocumentRecord};
 use crate::store::testing::{Bench, letter_from, page, provenance};
 use crate::store::{Batch, ScanId};
 
 const HARRIS: (&str, &str, &str) = ("Mary Harris", "14 Mill Lane", "LS6 3HN");
+
+/// Where a letter lies: on a case, always.
+trait Lies {
+    fn lies(&self) -> &Attachment;
+}
+
+impl Lies for FiledDocument {
+    fn lies(&self) -> &Attachment {
+        self.attachment.as_ref().unwrap()
+    }
+}
+
+impl Lies for DocumentRecord {
+    fn lies(&self) -> &Attachment {
+        self.attachment.as_ref().unwrap()
+    }
+}
 
 fn from_harris(text: &str) -> CaseDraft {
     letter_from(HARRIS.0, HARRIS.1, HARRIS.2, text)

@@ -1,6 +1,6 @@
 //! What people do with filed letters: settle, move, find, export.
 
-use super::{HARRIS, case, doubt, file_letter, filed_scan, from_harris, night};
+use super::{HARRIS, Lies, case, doubt, file_letter, filed_scan, from_harris, night};
 use crate::cases::review::{self, Decision, Imported, SettleError, Settlement};
 use crate::cases::{self, CaseFilter, Destination, FiledScan};
 use crate::domain::case::{AttachedBy, CaseDraft, Priority, Reasoned};
@@ -62,7 +62,7 @@ async fn settling_accepts_checks_and_remembers(bench: Bench) {
     assert_eq!(shown, field);
     assert!(!store.document(filed.document).await.unwrap().in_review);
     assert!(review::list(store, None, 10).await.unwrap().is_empty());
-    let timeline = cases::timeline(store, filed.attachment.case).await.unwrap();
+    let timeline = cases::timeline(store, filed.lies().case).await.unwrap();
     assert_eq!(
         timeline.customer.unwrap().postcode.as_deref(),
         Some("LS6 3HP")
@@ -103,7 +103,7 @@ async fn settling_makes_the_customer_known(bench: Bench) {
     .await
     .unwrap();
     let next = file_letter(&bench, "b.tif", from_harris("Again")).await;
-    assert_eq!(next.attachment.case, filed.attachment.case);
+    assert_eq!(next.lies().case, filed.lies().case);
 }
 
 async fn import_settles_each_for_itself(bench: Bench) {
@@ -117,7 +117,7 @@ async fn import_settles_each_for_itself(bench: Bench) {
     ];
     let [wrong, good] = rows.map(|(field, decision)| Settlement {
         document: filed.document,
-        field,
+        field: field.into(),
         decision,
     });
     let import =
@@ -137,7 +137,7 @@ async fn import_settles_each_for_itself(bench: Bench) {
     );
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
-    let next = Some((waiting[0].document, waiting[0].name));
+    let next = Some((waiting[0].document, waiting[0].name.clone()));
     assert!(
         review::list(&bench.store, next, 10)
             .await
@@ -151,7 +151,7 @@ async fn someone_elses_letter_does_not_change_the_customer(bench: Bench) {
     let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello too");
     let second = file_letter(&bench, "b.tif", patel).await;
     let (store, clerk) = (&bench.store, Actor::person("clerk"));
-    let to = Destination::Case(first.attachment.case);
+    let to = Destination::Case(first.lies().case);
     cases::move_document(store, second.document, to, "her son", &clerk)
         .await
         .unwrap();
@@ -165,7 +165,7 @@ async fn someone_elses_letter_does_not_change_the_customer(bench: Bench) {
     )
     .await
     .unwrap();
-    let seen = cases::timeline(store, first.attachment.case).await.unwrap();
+    let seen = cases::timeline(store, first.lies().case).await.unwrap();
     assert_eq!(seen.customer.unwrap().name, HARRIS.0);
 }
 
@@ -201,7 +201,7 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
     assert_eq!((document.text.as_str(), document.in_review), (text, false));
     // What the missing page made urgent is urgent now, the case too.
     assert_eq!(document.judgement, whole.documents[0].draft.judgement);
-    let case = filed[0].attachment.case;
+    let case = filed[0].lies().case;
     let seen = store.case(case).await.unwrap();
     assert_eq!((seen.priority, &*seen.team), (Priority::Legal, "legal"));
     let history = store.history(case).await.unwrap();
@@ -341,7 +341,7 @@ async fn torn_letter(bench: &Bench, name: &str, torn: CaseDraft, second: &str) -
 
 async fn a_mended_page_that_quotes_a_case_lays_the_letter_there(bench: Bench) {
     let first = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
-    let quoted = first.attachment.case;
+    let quoted = first.lies().case;
     let (store, clerk) = (&bench.store, Actor::person("clerk"));
     let second = format!("I wrote about {quoted} before.");
     let [torn, whole] = torn_letter(&bench, "b.tif", draft("", &[]), &second).await;
@@ -349,11 +349,11 @@ async fn a_mended_page_that_quotes_a_case_lays_the_letter_there(bench: Bench) {
     assert!(filed.new_case);
     again(store, &whole, &clerk).await.unwrap();
     let document = store.document(filed.document).await.unwrap();
-    assert_eq!(document.attachment.case, quoted);
-    assert_eq!(document.attachment.by, AttachedBy::Reference);
-    let left = store.case(filed.attachment.case).await.unwrap();
+    assert_eq!(document.lies().case, quoted);
+    assert_eq!(document.lies().by, AttachedBy::Reference);
+    let left = store.case(filed.lies().case).await.unwrap();
     assert_eq!(left.state, cases::CaseState::Closed);
-    for case in [filed.attachment.case, quoted] {
+    for case in [filed.lies().case, quoted] {
         let history = store.history(case).await.unwrap();
         let mut moved = history.iter();
         assert!(
@@ -368,7 +368,7 @@ async fn a_mended_page_that_quotes_a_case_lays_the_letter_there(bench: Bench) {
     let own = own.await.unwrap();
     again(store, &whole, &clerk).await.unwrap();
     let document = store.document(filed.document).await.unwrap();
-    assert_eq!(document.attachment.case, own);
+    assert_eq!(document.lies().case, own);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
@@ -376,7 +376,7 @@ async fn a_mended_page_that_quotes_someone_elses_case_is_in_review(bench: Bench)
     let first = file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
     let store = &bench.store;
     let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello");
-    let second = format!("Your reference {}", first.attachment.case);
+    let second = format!("Your reference {}", first.lies().case);
     let [torn, whole] = torn_letter(&bench, "b.tif", patel, &second).await;
     let filed = cases::file(store, &[torn]).await.unwrap().remove(0);
     let clerk = Actor::person("clerk");
@@ -394,7 +394,7 @@ async fn moving_keeps_history(bench: Bench) {
     let patel = letter_from("Anil Patel", "3 New Road", "M1 1AA", "Hello too");
     let second = file_letter(&bench, "b.tif", patel).await;
     let (store, clerk) = (&bench.store, Actor::person("clerk"));
-    let (from, to) = (second.attachment.case, first.attachment.case);
+    let (from, to) = (second.lies().case, first.lies().case);
     let moved = cases::move_document(
         store,
         second.document,
@@ -404,8 +404,8 @@ async fn moving_keeps_history(bench: Bench) {
     );
     assert_eq!(moved.await.unwrap(), to);
     let document = store.document(second.document).await.unwrap();
-    assert_eq!(document.attachment.by, AttachedBy::Person);
-    assert!(document.attachment.why.contains("her son"));
+    assert_eq!(document.lies().by, AttachedBy::Person);
+    assert!(document.lies().why.contains("her son"));
     for case in [from, to] {
         let history = store.history(case).await.unwrap();
         assert!(

@@ -16,6 +16,7 @@ use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
 use crate::domain::form::{Colour, Form};
 use crate::domain::geometry::Turn;
 use crate::engines::EngineError;
+use crate::engines::barcode::{Effort, Zxing};
 use crate::engines::ticks::TickNetwork;
 use crate::imaging::pix::{Depth, PixError};
 use crate::imaging::plane::Plane;
@@ -24,6 +25,7 @@ use crate::imaging::resolution;
 use crate::imaging::warp::Warp;
 
 use super::open::RawPage;
+use super::separators;
 use blank::Blank;
 use candidates::{Candidate, candidates};
 use code::{CodePlace, Seen};
@@ -98,7 +100,14 @@ impl FormBook {
             let side = laid.read(recognised, &self.ticks)?;
             Ok(Look::Card(laid.turn, Box::new(side)))
         })?;
-        Ok(card.unwrap_or(Look::Neither))
+        if let Some(card) = card {
+            return Ok(card);
+        }
+        let mut codes = Zxing::new(Effort::TryHarder);
+        if separators::is_separator(&page.pix, dpi(page), &mut codes)? {
+            return Ok(Look::Separator);
+        }
+        Ok(Look::Neither)
     }
 
     /// The pictures of a card's boxes to tick, in the form's order, as the network sees
@@ -116,7 +125,7 @@ impl FormBook {
         if self.forms.is_empty() {
             return Ok(None);
         }
-        let dpi = resolution::settle(page.dpi, page.pix.width(), page.pix.height());
+        let dpi = dpi(page);
         let plane = Plane::of(&page.pix, dpi, None)?;
         let Some((found, registration)) = self.find(&plane, dpi, page.dpi == Some(dpi))? else {
             return Ok(None);
@@ -206,4 +215,9 @@ impl FormBook {
         let anchors = &found.blank.print(form).anchors;
         register(plane, &found.candidate.map, size, anchors)
     }
+}
+
+/// The resolution of a page, guessed by its size when the file does not say.
+fn dpi(page: &RawPage) -> u32 {
+    resolution::settle(page.dpi, page.pix.width(), page.pix.height())
 }

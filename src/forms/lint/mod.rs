@@ -1,6 +1,11 @@
 //! What a card designer should know before ten thousand are printed.
 
-use crate::domain::form::{BoxStyle, Colour, FieldKind, Form, FormField, TickField};
+mod consent;
+mod words;
+
+use crate::domain::form::{
+    BoxStyle, Colour, FieldKind, Form, FormField, Serial, SerialKind, Side, TickBox, TickField,
+};
 use crate::domain::geometry::Area;
 
 /// One piece of advice, with its reason.
@@ -39,25 +44,23 @@ const TICKS_APART: f64 = 3.0;
 const EDGE: f64 = 4.0;
 /// The least size of the code, mm: its modules must have two pixels each at 150 dpi.
 const CODE: f64 = 10.0;
+/// White around the code, mm: four modules of a code of 14 mm (ISO/IEC 18004, 9.1).
+const CODE_QUIET: f64 = 2.3;
+/// White around a corner mark, mm, so that at 150 dpi it stands alone.
+const MARK_QUIET: f64 = 1.0;
+/// The least size of a bar code, mm: eight figures at 150 dpi, and high enough that one
+/// whole line crosses it on a crooked page.
+const BARCODE_WIDTH: f64 = 30.0;
+const BARCODE_HEIGHT: f64 = 8.0;
+/// The least size of a box to sign in, mm.
+const SIGN_WIDTH: f64 = 45.0;
+const SIGN_HEIGHT: f64 = 11.0;
+/// The smallest print that everybody can read, in points.
+const SMALL_PRINT: f64 = 6.0;
 /// The least size of a corner mark, mm.
 const MARK: f64 = 3.0;
 /// How light a drop-out colour must be: the scanner's lamp makes it white from here.
 const LIGHT: u32 = 150;
-
-/// Wording by which a tick would refuse what is otherwise taken as agreed, or which
-/// agrees to more than one thing: no valid consent.
-const OPT_OUT: [&str; 10] = [
-    "opt out",
-    "opt-out",
-    "do not wish",
-    "don't wish",
-    "do not want",
-    "don't want",
-    "prefer not",
-    "unsubscribe",
-    "unless you tick",
-    "if you do not tick",
-];
 
 /// All advice on a form, errors first.
 pub fn lint(form: &Form) -> Vec<Advice> {
@@ -85,11 +88,13 @@ pub fn lint(form: &Form) -> Vec<Advice> {
         for field in &side.fields {
             boxes(field, &place(&field.name), &mut say);
         }
-        for tick in &side.ticks {
-            ticks(tick, &place(&tick.name), &mut say);
-        }
+        ticks(side, &place, &mut say);
+        consent::consents(form, side, &place, &mut say);
+        printed(side, &place, &mut say);
+        words::words(form, at, &place, &mut say);
         edges(form, at, &place, &mut say);
-        neighbours(form, at, &place, &mut say);
+        quiet(form, side, &place, &mut say);
+        neighbours(side, &place, &mut say);
     }
     advice.sort_by_key(|advice| advice.weight);
     advice
@@ -127,6 +132,10 @@ fn boxes(field: &FormField, place: &str, say: Say<'_>) {
     };
     let mut warn = |text: String| say(Weight::Warning, place.to_owned(), text);
     if field.style == BoxStyle::Line {
+        // What nobody types in needs no boxes: a person reads it.
+        if field.kind == FieldKind::FreeText {
+            return;
+        }
         warn(
             "characters on an open line touch each other: boxes or a comb read far better"
                 .to_owned(),
@@ -172,33 +181,126 @@ fn boxes(field: &FormField, place: &str, say: Say<'_>) {
                 "a member number of {count} digits has no room for a check digit"
             ));
         }
+        FieldKind::MemberNumber if field.check.is_none() => {
+            warn(
+                "no check digit: one misread figure makes another member's number; give the \
+                 numbers out with one and say check = \"luhn\""
+                    .to_owned(),
+            );
+        }
+        FieldKind::Phone if count > 1 && count < 11 => {
+            warn(format!(
+                "{count} boxes hold no full telephone number: it has 11 figures"
+            ));
+        }
+        FieldKind::Email if count > 1 && count < 30 => {
+            warn(format!(
+                "{count} boxes cut long e-mail addresses off: give it 30 or more, in two rows"
+            ));
+        }
         _ => {}
     }
 }
 
-fn ticks(tick: &TickField, place: &str, say: Say<'_>) {
-    if tick.options.iter().any(|option| option.place.w < TICK) {
-        let text = format!("a box below {TICK} mm is missed by hasty pens");
-        say(Weight::Warning, place.to_owned(), text);
-    }
-    for (at, option) in tick.options.iter().enumerate() {
-        let near = |other: &Area| distance(&option.place, other) < TICKS_APART;
-        if tick.options[..at].iter().any(|other| near(&other.place)) {
-            let text = format!(
-                "'{}' is less than {TICKS_APART} mm from its neighbour: a large tick marks both",
-                option.name
-            );
-            say(Weight::Warning, place.to_owned(), text);
+fn ticks(side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    let mut before: Vec<(&TickField, &TickBox)> = Vec::new();
+    for tick in &side.ticks {
+        if tick.options.iter().any(|option| option.place.w < TICK) {
+            let text = format!("a box below {TICK} mm is missed by hasty pens");
+            say(Weight::Warning, place(&tick.name), text);
+        }
+        for option in &tick.options {
+            let near =
+                |(_, other): &&(_, &TickBox)| distance(&option.place, &other.place) < TICKS_APART;
+            if let Some((field, other)) = before.iter().find(near) {
+                let text = format!(
+                    "'{}' is less than {TICKS_APART} mm from '{}' of '{}': a large tick marks both",
+                    option.name, other.name, field.name
+                );
+                say(Weight::Warning, place(&tick.name), text);
+            }
+            let written = side.fields.iter().find(|field| {
+                let mut boxes = field.boxes.iter();
+                boxes.any(|place| distance(&option.place, place) < TICKS_APART)
+            });
+            if let Some(field) = written {
+                let text = format!(
+                    "'{}' is less than {TICKS_APART} mm from the boxes of '{}': a large tick runs \
+                     into what is written there",
+                    option.name, field.name
+                );
+                say(Weight::Warning, place(&tick.name), text);
+            }
+            before.push((tick, option));
         }
     }
-    let Some(consent) = &tick.consent else { return };
-    let wording = consent.wording.to_lowercase();
-    if let Some(phrase) = OPT_OUT.iter().find(|phrase| wording.contains(**phrase)) {
-        let text = format!(
-            "'{phrase}': a consent must be given by a tick, never refused by one; word it as what \
-             the customer agrees to"
+}
+
+/// Serial numbers, signatures, and the size of print.
+fn printed(side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    for serial in &side.serials {
+        serial_number(serial, place(&serial.name), say);
+    }
+    for signature in &side.signatures {
+        let Area { w, h, .. } = signature.place;
+        if w < SIGN_WIDTH || h < SIGN_HEIGHT {
+            let text = format!(
+                "{w:.0} x {h:.0} mm is small to sign in: signatures run out of less than \
+                 {SIGN_WIDTH} x {SIGN_HEIGHT} mm and into what is beside"
+            );
+            say(Weight::Warning, place(&signature.name), text);
+        }
+    }
+    for text in side.texts.iter().filter(|text| text.size < SMALL_PRINT) {
+        let start: String = text.text.chars().take(24).collect();
+        let advice = format!(
+            "'{start}' in {} points: below {SMALL_PRINT} many people cannot read it",
+            text.size
         );
-        say(Weight::Error, place.to_owned(), text);
+        say(Weight::Warning, place("text"), advice);
+    }
+}
+
+fn serial_number(serial: &Serial, place: String, say: Say<'_>) {
+    let Area { w, h, .. } = serial.place;
+    match serial.kind {
+        SerialKind::Printed if serial.check.is_none() => {
+            let text = "no check digit: one misread figure makes another card's number; give the \
+                        numbers out with one and say check = \"luhn\", or print a barcode";
+            say(Weight::Warning, place, text.to_owned());
+        }
+        SerialKind::Barcode if w < BARCODE_WIDTH || h < BARCODE_HEIGHT => {
+            let text = format!(
+                "{w:.0} x {h:.0} mm is small for a bar code: {BARCODE_WIDTH} x {BARCODE_HEIGHT} mm \
+                 is read at 150 dpi"
+            );
+            say(Weight::Warning, place, text);
+        }
+        SerialKind::Printed | SerialKind::Barcode => {}
+    }
+}
+
+/// What stands too near to the code or to a corner mark.
+fn quiet(form: &Form, side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    for (name, area) in side.places() {
+        if area == side.code {
+            continue;
+        }
+        if distance(&area, &side.code) < CODE_QUIET {
+            let text = format!(
+                "less than {CODE_QUIET} mm from the code: without white around it a code is not \
+                 found"
+            );
+            say(Weight::Warning, place(&name), text);
+        }
+        let marks = form.corner_marks();
+        if marks.iter().any(|mark| distance(&area, mark) < MARK_QUIET) {
+            let text = format!(
+                "less than {MARK_QUIET} mm from a corner mark: writing runs into it and moves the \
+                 whole card"
+            );
+            say(Weight::Warning, place(&name), text);
+        }
     }
 }
 
@@ -219,8 +321,8 @@ fn edges(form: &Form, side: usize, place: &dyn Fn(&str) -> String, say: Say<'_>)
 }
 
 /// Fields whose boxes nearly touch those of another.
-fn neighbours(form: &Form, side: usize, place: &dyn Fn(&str) -> String, say: Say<'_>) {
-    let fields = &form.sides[side].fields;
+fn neighbours(side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    let fields = &side.fields;
     for (at, field) in fields.iter().enumerate() {
         let near = |other: &&FormField| {
             let pairs = field

@@ -1,258 +1,30 @@
-//! A form file: TOML in millimetres, held to what can be printed and read.
+//! Lays what a form file says on the page, and refuses what cannot be meant: overlapping
+//! boxes, places off the page, words that are none of ours.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use serde::Deserialize;
 use toml::Spanned;
 
+use super::{
+    ConsentFile, FieldFile, FormError, FormFile, LARGEST, MARK_INSETS, MARK_SIZES, MOST_BOXES,
+    MarksFile, SMALLEST, SerialFile, SideFile, TEXT_SIZES, TextFile, TickFile,
+};
 use crate::domain::form::{
     BoxStyle, Channel, Choice, Colour, Consent, FieldKind, Form, FormField, Marks, Serial,
     SerialKind, Side, SignatureBox, Text, TickBox, TickField,
 };
 use crate::domain::geometry::Area;
+use crate::domain::grammar::check_digit::CheckDigit;
 
-/// A form file that cannot be meant, with the line of the mistake.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
-pub struct FormError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong, and what to do.
-    pub what: String,
-}
-
-impl FormError {
-    fn at(text: &str, span: Option<Range<usize>>, what: impl Into<String>) -> Self {
-        let before = text
-            .get(..span.map_or(0, |span| span.start))
-            .unwrap_or(text);
-        Self {
-            line: before.matches('\n').count() + 1,
-            what: what.into(),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FormFile {
-    id: Spanned<String>,
-    title: String,
-    version: u32,
-    page: Spanned<Page>,
-    #[serde(default = "black")]
-    colour: Spanned<String>,
-    #[serde(default)]
-    marks: MarksFile,
-    side: Vec<Spanned<SideFile>>,
-}
-
-fn black() -> Spanned<String> {
-    Spanned::new(0..0, "black".to_owned())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Page {
-    width: f64,
-    height: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct MarksFile {
-    size: f64,
-    inset: f64,
-}
-
-impl Default for MarksFile {
-    /// Found at 150 dpi, and clear of the edge that a feeder cuts off.
-    fn default() -> Self {
-        Self {
-            size: 4.0,
-            inset: 5.0,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SideFile {
-    code: Spanned<CodeFile>,
-    #[serde(default)]
-    field: Vec<Spanned<FieldFile>>,
-    #[serde(default)]
-    tick: Vec<Spanned<TickFile>>,
-    #[serde(default)]
-    signature: Vec<Spanned<BoxFile>>,
-    #[serde(default)]
-    serial: Vec<Spanned<SerialFile>>,
-    #[serde(default)]
-    text: Vec<Spanned<TextFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CodeFile {
-    x: f64,
-    y: f64,
-    size: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FieldFile {
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    caption: String,
-    #[serde(default)]
-    style: Option<String>,
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-    #[serde(default)]
-    pitch: Option<f64>,
-    #[serde(default = "one")]
-    count: u32,
-    #[serde(default)]
-    gaps: Vec<Gap>,
-    #[serde(default = "one")]
-    rows: u32,
-    #[serde(default)]
-    leading: Option<f64>,
-}
-
-impl FieldFile {
-    /// Its boxes in writing order: row by row.
-    fn places(&self) -> Vec<Area> {
-        let pitch = self.pitch.unwrap_or(self.width);
-        let leading = self.leading.unwrap_or(self.height);
-        let place = |row: u32, at: u32| {
-            let gaps = self.gaps.iter().filter(|gap| gap.after <= at);
-            let gaps: f64 = gaps.map(|gap| gap.width).sum();
-            let x = self.x + f64::from(at) * pitch + gaps;
-            let y = self.y + f64::from(row) * leading;
-            Area::new(x, y, self.width, self.height)
-        };
-        let rows = 0..self.rows;
-        rows.flat_map(|row| (0..self.count).map(move |at| (row, at)))
-            .map(|(row, at)| place(row, at))
-            .collect()
-    }
-}
-
-const fn one() -> u32 {
-    1
-}
-
-/// Room after so many boxes, beyond the pitch.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Gap {
-    after: u32,
-    width: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TickFile {
-    name: String,
-    #[serde(default)]
-    caption: String,
-    choice: String,
-    option: Vec<Spanned<OptionFile>>,
-    #[serde(default)]
-    consent: Option<Spanned<ConsentFile>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OptionFile {
-    name: String,
-    #[serde(default)]
-    caption: String,
-    x: f64,
-    y: f64,
-    #[serde(default = "tick_size")]
-    size: f64,
-}
-
-/// Large enough for a pen, small enough that a line of text stands beside it.
-const fn tick_size() -> f64 {
-    4.0
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConsentFile {
-    purpose: String,
-    channels: Vec<String>,
-    wording: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BoxFile {
-    name: String,
-    #[serde(default)]
-    caption: String,
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SerialFile {
-    name: String,
-    kind: String,
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TextFile {
-    text: String,
-    x: f64,
-    y: f64,
-    #[serde(default = "text_size")]
-    size: f64,
-    #[serde(default)]
-    bold: bool,
-}
-
-const fn text_size() -> f64 {
-    8.0
-}
-
-/// From A7 to A3, either way round.
-const SMALLEST: f64 = 50.0;
-const LARGEST: f64 = 420.0;
-/// No field has more boxes: a line of an A3 sheet at the narrowest pitch.
-const MOST_BOXES: u64 = 120;
-
-pub(super) fn parse(text: &str) -> Result<Form, FormError> {
-    let file: FormFile = toml::from_str(text).map_err(|error| {
-        let what = error.message().lines().collect::<Vec<_>>().join("; ");
-        FormError::at(text, error.span(), what)
-    })?;
-    Parser { text }.form(file)
-}
-
-struct Parser<'t> {
-    text: &'t str,
+/// Holds a file's values to what can be printed.
+pub(super) struct Parser<'t> {
+    pub(super) text: &'t str,
 }
 
 impl Parser<'_> {
-    fn form(&self, file: FormFile) -> Result<Form, FormError> {
+    /// The form, when everything on it has its place.
+    pub(super) fn form(&self, file: FormFile) -> Result<Form, FormError> {
         let page = file.page.get_ref();
         for (what, length) in [("width", page.width), ("height", page.height)] {
             if !(SMALLEST..=LARGEST).contains(&length) {
@@ -275,10 +47,7 @@ impl Parser<'_> {
             width: page.width,
             height: page.height,
             colour: self.colour(&file.colour)?,
-            marks: Marks {
-                size: file.marks.size,
-                inset: file.marks.inset,
-            },
+            marks: self.marks(&file.marks)?,
             sides: Vec::new(),
         };
         if !(1..=2).contains(&file.side.len()) {
@@ -290,6 +59,21 @@ impl Parser<'_> {
             form.sides.push(laid);
         }
         Ok(form)
+    }
+
+    fn marks(&self, file: &Spanned<MarksFile>) -> Result<Marks, FormError> {
+        let MarksFile { size, inset } = *file.get_ref();
+        for (what, length, range) in [
+            ("of", size, MARK_SIZES),
+            ("from the edge by", inset, MARK_INSETS),
+        ] {
+            if !range.contains(&length) {
+                let (least, most) = range.into_inner();
+                let what = format!("marks {what} {length} mm cannot be; {least} to {most} mm can");
+                return Err(self.wrong(file.span(), what));
+            }
+        }
+        Ok(Marks { size, inset })
     }
 
     fn colour(&self, colour: &Spanned<String>) -> Result<Colour, FormError> {
@@ -353,20 +137,39 @@ impl Parser<'_> {
             side.serials.push(laid.serial(serial)?);
         }
         for text in file.text {
-            let span = text.span();
-            let text = text.into_inner();
-            if !(0.0..=form.width).contains(&text.x) || !(0.0..=form.height).contains(&text.y) {
-                return Err(self.wrong(span, format!("'{}' is off the page", text.text)));
-            }
-            side.texts.push(Text {
-                text: text.text,
-                x: text.x,
-                y: text.y,
-                size: text.size,
-                bold: text.bold,
-            });
+            side.texts.push(self.text(text, form)?);
         }
         Ok(side)
+    }
+
+    fn text(&self, file: Spanned<TextFile>, form: &Form) -> Result<Text, FormError> {
+        let span = file.span();
+        let text = file.into_inner();
+        if !(0.0..=form.width).contains(&text.x) || !(0.0..=form.height).contains(&text.y) {
+            return Err(self.wrong(span, format!("'{}' is off the page", text.text)));
+        }
+        if !TEXT_SIZES.contains(&text.size) {
+            let (least, most) = TEXT_SIZES.into_inner();
+            let what = format!("print of {} points; {least} to {most} can be", text.size);
+            return Err(self.wrong(span, what));
+        }
+        Ok(Text {
+            text: text.text,
+            x: text.x,
+            y: text.y,
+            size: text.size,
+            bold: text.bold,
+        })
+    }
+
+    /// The check digit of that name.
+    fn check(
+        &self,
+        word: Option<&str>,
+        span: Range<usize>,
+    ) -> Result<Option<CheckDigit>, FormError> {
+        word.map(|word| self.word(word, &CheckDigit::ALL, CheckDigit::name, span))
+            .transpose()
     }
 
     fn wrong(&self, span: Range<usize>, what: impl Into<String>) -> FormError {
@@ -468,6 +271,19 @@ impl Laid<'_, '_> {
                 .parser
                 .wrong(span, "a line is one box: leave out count"));
         }
+        let check = self.parser.check(file.check.as_deref(), span.clone())?;
+        if check.is_some() && !matches!(kind, FieldKind::MemberNumber | FieldKind::Number) {
+            let what = format!("a {} has no check digit: leave out check", kind.name());
+            return Err(self.parser.wrong(span, what));
+        }
+        if let Some(gap) = file
+            .gaps
+            .iter()
+            .find(|gap| !(0.0..=LARGEST).contains(&gap.width))
+        {
+            let what = format!("a gap of {} mm cannot be", gap.width);
+            return Err(self.parser.wrong(span, what));
+        }
         let mut boxes = Vec::new();
         for place in file.places() {
             let name = format!("{} box {}", file.name, boxes.len() + 1);
@@ -478,6 +294,7 @@ impl Laid<'_, '_> {
             name: file.name,
             kind,
             caption: file.caption,
+            check,
             style,
             boxes,
         })
@@ -554,11 +371,13 @@ impl Laid<'_, '_> {
         let kind = self
             .parser
             .word(&file.kind, &SerialKind::ALL, name, span.clone())?;
+        let check = self.parser.check(file.check.as_deref(), span.clone())?;
         let place = Area::new(file.x, file.y, file.width, file.height);
         self.put(&file.name, place, span)?;
         Ok(Serial {
             name: file.name,
             kind,
+            check,
             place,
         })
     }

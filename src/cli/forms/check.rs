@@ -1,0 +1,132 @@
+//! `postroom forms check`: what a card designer should know before ten thousand are
+//! printed.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::shelf::{self, Found};
+use crate::cli::Place;
+use crate::cli::exit::Exit;
+use crate::cli::output::{count, plain, say, say_json};
+use crate::cli::table::{WIDTH, wrapped};
+use crate::forms::{self, Advice, FormError, Weight};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom forms check our-card.toml
+  postroom forms check forms/*.toml --json | jq '.forms[].advice[].text'
+
+Ends with 0 when there is nothing to say, with 1 when there is advice, with 3 when a form cannot
+be used: a mistake in the file, or a consent that is none.")]
+pub(super) struct CheckArguments {
+    /// Form files, or ids of forms (`forms list`)
+    #[arg(value_name = "FORM", required = true)]
+    forms: Vec<String>,
+    /// Folder of form files, in place of forms.dir
+    #[arg(long = "forms", value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+/// What there is to say of a form.
+struct Checked {
+    name: String,
+    said: Result<Vec<Advice>, FormError>,
+}
+
+pub(super) fn check(place: &Place, arguments: &CheckArguments) -> Result<Exit> {
+    let folder = arguments.folder.as_deref();
+    let checked = arguments.forms.iter();
+    let checked = checked.map(|typed| Checked::of(typed, place, folder));
+    let checked = checked.collect::<Result<Vec<_>>>()?;
+    if place.json {
+        let forms: Vec<Value> = checked.iter().map(Checked::json).collect();
+        say_json(&json!({ "forms": forms }))?;
+    } else {
+        say(&checked.iter().map(Checked::text).collect::<String>())?;
+    }
+    let worst = checked.iter().map(Checked::exit);
+    Ok(worst.max_by_key(|exit| *exit as u8).unwrap_or(Exit::Done))
+}
+
+impl Checked {
+    fn of(typed: &str, place: &Place, folder: Option<&Path>) -> Result<Self> {
+        let said = if shelf::is_path(typed) {
+            let text = shelf::text(Path::new(typed))?;
+            forms::parse(&text).map(|form| forms::lint(&form))
+        } else {
+            let found = Found::named(typed, place, folder)?;
+            Ok(forms::lint(&found.source.form))
+        };
+        Ok(Self {
+            name: typed.to_owned(),
+            said,
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        match &self.said {
+            Err(_) => Exit::Engine,
+            Ok(advice) if advice.iter().any(|one| one.weight == Weight::Error) => Exit::Engine,
+            Ok(advice) if advice.is_empty() => Exit::Done,
+            Ok(_) => Exit::Look,
+        }
+    }
+
+    fn text(&self) -> String {
+        let name = plain(&self.name);
+        match &self.said {
+            Err(mistake) => hanging(&format!("{name}: {}", plain(&mistake.to_string()))),
+            Ok(advice) if advice.is_empty() => format!("{name}: nothing to mend\n"),
+            Ok(advice) => {
+                let found = count(advice.len(), "piece of advice", "pieces of advice");
+                let lines = advice.iter().map(|one| {
+                    let weight = word(one.weight);
+                    hanging(&format!(
+                        "  {weight}: {}: {}",
+                        plain(&one.place),
+                        plain(&one.text)
+                    ))
+                });
+                format!("{name}: {found}\n{}", lines.collect::<String>())
+            }
+        }
+    }
+
+    fn json(&self) -> Value {
+        let advice = self.said.as_ref().map_or(&[][..], Vec::as_slice);
+        let mistake = self.said.as_ref().err();
+        json!({
+            "form": self.name,
+            "usable": self.exit() != Exit::Engine,
+            "mistake": mistake.map(|mistake| json!({ "line": mistake.line, "what": mistake.what })),
+            "advice": advice.iter().map(|one| json!({
+                "weight": word(one.weight),
+                "place": one.place,
+                "text": one.text,
+            })).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// The text in lines, the later ones further in.
+fn hanging(text: &str) -> String {
+    let indent = text.len() - text.trim_start().len();
+    let lines = wrapped(text.trim_start(), WIDTH - indent - 4);
+    let mut laid = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let indent = if at == 0 { indent } else { indent + 4 };
+        laid.push_str(&format!("{:indent$}{line}\n", ""));
+    }
+    laid
+}
+
+const fn word(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Error => "error",
+        Weight::Warning => "warning",
+    }
+}

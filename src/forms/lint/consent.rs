@@ -1,0 +1,229 @@
+//! Whether what a form says of a consent makes it one.
+//!
+//! Consent is given by a clear act, for one purpose, in words that say what it is for, and
+//! can be taken back: UK GDPR, articles 4(11) and 7; Privacy and Electronic Communications
+//! Regulations 2003, regulation 22. What fails that is an error: nothing may be read from
+//! such a box.
+
+use super::{Say, Weight};
+use crate::domain::form::{Channel, Consent, FieldKind, Form, Side, TickBox, TickField};
+
+/// Wording by which a tick would refuse what is otherwise taken as agreed.
+const OPT_OUT: [&str; 14] = [
+    "opt out",
+    "opt-out",
+    "opting out",
+    "do not wish",
+    "don't wish",
+    "do not want",
+    "don't want",
+    "do not contact",
+    "do not send",
+    "don't send",
+    "prefer not",
+    "rather not",
+    "not to receive",
+    "tick to unsubscribe",
+];
+/// Wording that takes something as agreed whether the box is ticked or not.
+const AGREED_BEFOREHAND: [&str; 12] = [
+    "unless you",
+    "if you do not tick",
+    "by completing",
+    "by filling in",
+    "by submitting",
+    "by signing",
+    "by returning",
+    "by sending",
+    "by handing in",
+    "by joining",
+    "automatically",
+    "you are deemed",
+];
+/// Other people who would get the data: a purpose of its own.
+const OTHERS: [&str; 5] = [
+    "third part",
+    "partner",
+    "other companies",
+    "other organisations",
+    "group companies",
+];
+/// What is agreed to by contract, and no consent.
+const TERMS: [&str; 4] = [
+    "terms and conditions",
+    "terms & conditions",
+    "terms of",
+    "privacy policy",
+];
+/// How a form says that a consent can be taken back.
+const TAKEN_BACK: [&str; 6] = [
+    "at any time",
+    "any time you like",
+    "change your mind",
+    "change my mind",
+    "withdraw",
+    "unsubscribe",
+];
+
+/// Advice on every consent of a side.
+pub(super) fn consents(form: &Form, side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    let mut before: Vec<(&str, Channel, &str)> = Vec::new();
+    for tick in &side.ticks {
+        let (Some(consent), Some(option)) = (&tick.consent, tick.options.first()) else {
+            continue;
+        };
+        let place = place(&tick.name);
+        refuse(consent, &place, say);
+        let mut warn = |text: String| say(Weight::Warning, place.clone(), text);
+        if !is_printed(consent, side, tick, option) {
+            warn(format!(
+                "the wording '{}' does not stand on the form: what is kept as agreed must be what \
+                 the customer saw; print it as the caption, or a text before the caption",
+                consent.wording
+            ));
+        }
+        if !says_how_to_take_it_back(side) {
+            warn(
+                "nothing on this side says that the customer can change their mind: who is not \
+                 told so has not consented freely; print '... at any time'"
+                    .to_owned(),
+            );
+        }
+        for channel in &consent.channels {
+            if !names(&consent.wording, *channel) {
+                warn(format!(
+                    "the wording does not name '{}': a consent holds for the channels that it \
+                     names",
+                    channel.name()
+                ));
+            }
+            if !has_address(form, *channel) {
+                warn(format!(
+                    "the form asks for nothing by which '{}' could reach the customer",
+                    channel.name()
+                ));
+            }
+        }
+        for channel in &consent.channels {
+            let twin = before
+                .iter()
+                .find(|(purpose, other, _)| *purpose == consent.purpose && other == channel);
+            if let Some((_, _, name)) = twin {
+                let text = format!(
+                    "asks for '{}' by {} as '{name}' does: two boxes that contradict each other \
+                     are no consent; leave one",
+                    consent.purpose,
+                    channel.name()
+                );
+                say(Weight::Error, place.clone(), text);
+            }
+            before.push((&consent.purpose, *channel, &tick.name));
+        }
+    }
+}
+
+/// Wording that makes no consent.
+fn refuse(consent: &Consent, place: &str, say: Say<'_>) {
+    let wording = consent.wording.to_lowercase().replace('\u{2019}', "'");
+    let mut refuse = |text: String| say(Weight::Error, place.to_owned(), text);
+    let among = |phrases: &'static [&'static str]| {
+        let mut phrases = phrases.iter();
+        phrases.find(|phrase| wording.contains(**phrase))
+    };
+    if let Some(phrase) = among(&OPT_OUT) {
+        refuse(format!(
+            "'{phrase}': a consent must be given by a tick, never refused by one; word it as what \
+             the customer agrees to"
+        ));
+    } else if let Some(phrase) = among(&AGREED_BEFOREHAND) {
+        refuse(format!(
+            "'{phrase}': takes as agreed what nobody ticked; a consent is a clear act of the \
+             customer's, so word it as what the tick itself asks for"
+        ));
+    }
+    if let Some(phrase) = among(&TERMS) {
+        refuse(format!(
+            "'{phrase}': terms are accepted by contract and bundled with nothing; print them \
+             apart, and let this box be about '{}' alone",
+            consent.purpose
+        ));
+    }
+    let about_others = OTHERS.iter().any(|phrase| {
+        let purpose = consent.purpose.to_lowercase();
+        purpose.contains(phrase)
+    });
+    if let Some(phrase) = among(&OTHERS)
+        && !about_others
+    {
+        refuse(format!(
+            "'{phrase}': handing data on is a purpose of its own; give it a box of its own with \
+             purpose = \"partners\""
+        ));
+    }
+    let several = [",", "&", "+", "/", " and ", "_and_", "-and-"];
+    if several.iter().any(|sign| consent.purpose.contains(sign)) {
+        refuse(format!(
+            "'{}' is more than one purpose: one box for each, so that a customer can want one \
+             and not the other",
+            consent.purpose
+        ));
+    }
+}
+
+/// Whether the wording is what stands at the box: its caption, or a text of the side or
+/// the field's caption and then the box's.
+fn is_printed(consent: &Consent, side: &Side, tick: &TickField, option: &TickBox) -> bool {
+    let wording = plain(&consent.wording);
+    let caption = plain(&option.caption);
+    let Some(before) = wording.strip_suffix(&caption) else {
+        return false;
+    };
+    let texts = side.texts.iter().map(|text| text.text.as_str());
+    let mut before_it = texts.chain([tick.caption.as_str()]).map(plain);
+    let before = plain(before);
+    before.is_empty() || before_it.any(|printed| printed == before)
+}
+
+/// Lower case, without stops at the ends.
+fn plain(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let ends = ['.', ':', ',', ';', '\u{2026}'];
+    let words = words.join(" ").to_lowercase();
+    words.trim_matches(ends).trim().to_owned()
+}
+
+fn says_how_to_take_it_back(side: &Side) -> bool {
+    let texts = side.texts.iter().map(|text| &text.text);
+    let captions = side.ticks.iter().flat_map(|tick| {
+        let options = tick.options.iter().map(|option| &option.caption);
+        options.chain([&tick.caption])
+    });
+    let mut printed = texts.chain(captions).map(|text| text.to_lowercase());
+    printed.any(|text| TAKEN_BACK.iter().any(|phrase| text.contains(phrase)))
+}
+
+fn names(wording: &str, channel: Channel) -> bool {
+    let words: &[&str] = match channel {
+        Channel::Post => &["post", "letter", "mail"],
+        Channel::Email => &["e-mail", "email"],
+        Channel::Phone => &["phone", "call"],
+        Channel::Text => &["text", "sms"],
+    };
+    let wording = wording.to_lowercase();
+    words.iter().any(|word| wording.contains(word))
+}
+
+/// Whether the form asks for what the channel needs. A house and a postcode are an
+/// address.
+fn has_address(form: &Form, channel: Channel) -> bool {
+    let fields = form.sides.iter().flat_map(|side| &side.fields);
+    let kinds: Vec<FieldKind> = fields.map(|field| field.kind).collect();
+    let has = |kind| kinds.contains(&kind);
+    match channel {
+        Channel::Post => {
+            has(FieldKind::Postcode) && (has(FieldKind::House) || has(FieldKind::Street))
+        }
+        Channel::Email => has(FieldKind::Email),
+        Channel::Phone | Channel::Text => has(FieldKind::Phone),
+    }
+}

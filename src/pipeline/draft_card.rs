@@ -1,0 +1,309 @@
+//! From the sides of a card to a draft that can be filed: the verdicts that hang on more
+//! than one box, and what sends a card to a person.
+
+use std::collections::BTreeMap;
+
+use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, Tick, TickState, WrittenField};
+use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
+use crate::domain::case::{CaseDraft, Receipt};
+use crate::domain::confidence::Probability;
+use crate::domain::document::{Document, Legibility};
+use crate::domain::field::{Field, Place};
+use crate::domain::form::{Choice, FieldKind, Form};
+use crate::domain::page::PageOutcome;
+use crate::domain::verdict::Verdict;
+use crate::rules::Facts;
+
+use super::Desk;
+
+/// Drafts a card. It has no text: the rules judge it as they judge a letter that says
+/// nothing, in case somebody opens a case for it.
+pub fn draft_card(
+    document: &Document,
+    pages: &[PageOutcome],
+    receipt: Receipt,
+    desk: &Desk,
+) -> CaseDraft {
+    let mut card = CardDraft::default();
+    let mut missing_pages = Vec::new();
+    for page in pages {
+        if !document.pages.contains(&page.number) {
+            continue;
+        }
+        match &page.result {
+            Ok(read) => {
+                if let Some(side) = &read.card {
+                    add(&mut card, page.number, side, &desk.forms);
+                }
+            }
+            Err(_) => missing_pages.push(page.number),
+        }
+    }
+    let lies_badly = card.sides.iter().any(|side| side.residual > MAX_RESIDUAL);
+    CaseDraft {
+        receipt,
+        text: String::new(),
+        legibility: match lies_badly {
+            true => Legibility::Poor,
+            false => Legibility::Clear,
+        },
+        fields: BTreeMap::new(),
+        judgement: desk.rules.judge(&Facts {
+            text: "",
+            addressee: None,
+            salutation: None,
+            subject: None,
+            member_tier: None,
+            received: receipt.day,
+        }),
+        card: Some(card),
+        missing_pages,
+    }
+}
+
+/// Adds what one page says to the card.
+fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
+    let mut forms = forms.iter();
+    let form = forms.find(|form| form.id == side.form && form.version == side.version);
+    let doubt = match form {
+        None => Some(format!(
+            "the form {} version {} is not known any more",
+            side.form, side.version
+        )),
+        Some(_) if side.residual > MAX_RESIDUAL => Some(format!(
+            "the scan lies {:.2} mm off its form, more than {MAX_RESIDUAL} mm",
+            side.residual
+        )),
+        Some(_) => None,
+    };
+    card.sides.push(DraftSide {
+        page,
+        form: side.form.clone(),
+        version: side.version,
+        side: side.side,
+        recognised: side.recognised,
+        residual: side.residual,
+    });
+    let fields = side.fields.iter();
+    card.fields
+        .extend(fields.map(|written| field(page, written, form, doubt.as_deref())));
+    let mut ticks = side.ticks.clone();
+    for tick in &mut ticks {
+        doubt_tick(tick, doubt.as_deref());
+    }
+    if let Some(form) = form {
+        doubt_choices(&mut ticks, form);
+    }
+    let ticks = ticks.into_iter();
+    card.ticks.extend(ticks.map(|tick| DraftTick {
+        page,
+        seen: tick.state,
+        tick,
+    }));
+    let signatures = side.signatures.iter().cloned();
+    card.signatures
+        .extend(signatures.map(|signature| DraftSignature { page, signature }));
+}
+
+/// What is written in a field, as far as it can be known without reading handprint.
+fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&str>) -> CardField {
+    let kind = form.and_then(|form| kind_of(form, &written.name));
+    // A field that the form does not know is for a person to read.
+    let kind = kind.unwrap_or(FieldKind::FreeText);
+    let empty = written.boxes.iter().all(|place| place.ink == Ink::Empty);
+    let (verdict, reason) = match (doubt, empty) {
+        (Some(doubt), _) => (Verdict::Review, doubt.to_owned()),
+        (None, true) => (Verdict::Empty, "nothing is written in it".to_owned()),
+        (None, false) if kind == FieldKind::FreeText => (
+            Verdict::Review,
+            "a comment is written in it: read it".to_owned(),
+        ),
+        (None, false) => (Verdict::Review, "handprint is not read yet".to_owned()),
+    };
+    CardField {
+        name: written.name.clone(),
+        kind,
+        field: Field {
+            place: Some(Place {
+                page,
+                bounds: written.place,
+            }),
+            verdict,
+            probability: Probability::ZERO,
+            ..Field::empty(reason)
+        },
+        boxes: written.boxes.clone(),
+    }
+}
+
+fn kind_of(form: &Form, name: &str) -> Option<FieldKind> {
+    let mut fields = form.sides.iter().flat_map(|side| &side.fields);
+    fields
+        .find(|field| field.name == name)
+        .map(|field| field.kind)
+}
+
+/// Sends a tick to a person that is doubtful by itself.
+fn doubt_tick(tick: &mut Tick, doubt: Option<&str>) {
+    let clean = matches!(tick.state, TickState::Empty | TickState::Marked);
+    if let Some(doubt) = doubt {
+        review(tick, doubt);
+    } else if tick.consent.is_some() && !clean {
+        review(tick, "a consent that is not cleanly marked is none");
+    } else if tick.state == TickState::Unsure {
+        review(tick, "it may be marked or not");
+    }
+}
+
+/// Of boxes of which one may be marked, two that are or may be go to a person.
+fn doubt_choices(ticks: &mut [Tick], form: &Form) {
+    let fields = form.sides.iter().flat_map(|side| &side.ticks);
+    for field in fields.filter(|field| field.choice == Choice::OneOf) {
+        let of_field = |tick: &Tick| {
+            let option = tick.name.strip_prefix(&field.name);
+            option.is_some_and(|option| option.starts_with('.'))
+                && matches!(tick.state, TickState::Marked | TickState::Unsure)
+        };
+        if ticks.iter().filter(|tick| of_field(tick)).count() > 1 {
+            for tick in ticks.iter_mut().filter(|tick| of_field(tick)) {
+                review(tick, "more than one box is marked where one may be");
+            }
+        }
+    }
+}
+
+/// Sends a tick to a person; a reason that it has already stays in front.
+fn review(tick: &mut Tick, why: &str) {
+    tick.reason = match tick.reason.is_empty() {
+        true => why.to_owned(),
+        false => format!("{}; {why}", tick.reason),
+    };
+    tick.verdict = Verdict::Review;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::case::ReceiptOrigin;
+    use crate::forms;
+    use crate::gazetteer::Gazetteer;
+    use crate::rules::Rules;
+    use crate::store::testing::{self, card_side, lost_page};
+
+    fn desk() -> Desk {
+        let coupon = include_str!("../../samples/forms/coupon-a6.toml");
+        let loyalty = include_str!("../../samples/forms/loyalty-a5.toml");
+        Desk {
+            companies: Vec::new(),
+            gazetteer: Gazetteer::embedded(),
+            rules: Rules::embedded(),
+            forms: [coupon, loyalty]
+                .map(|form| forms::parse(form).unwrap())
+                .to_vec(),
+        }
+    }
+
+    fn side(form: &str, ticks: &[(&str, TickState)], fields: &[(&str, &[Ink])]) -> CardSide {
+        testing::side(form, 1, ticks, fields)
+    }
+
+    fn drafted(side: CardSide) -> (CaseDraft, CardDraft) {
+        let document = Document {
+            ordinal: 1,
+            pages: vec![2],
+        };
+        let receipt = Receipt {
+            day: jiff::civil::date(2026, 11, 20),
+            origin: ReceiptOrigin::Today,
+        };
+        let pages = [lost_page(1), card_side(2, side)];
+        let draft = draft_card(&document, &pages, receipt, &desk());
+        let card = draft.card.clone().unwrap();
+        (draft, card)
+    }
+
+    fn ticks_in_review(side: CardSide) -> Vec<String> {
+        let (_, card) = drafted(side);
+        let ticks = card.ticks.into_iter().map(|tick| tick.tick);
+        let doubtful = ticks.filter(|tick| tick.verdict == Verdict::Review);
+        doubtful.map(|tick| tick.name).collect()
+    }
+
+    const KETTLE: &str = "offer.kettle";
+    const TOASTER: &str = "offer.toaster";
+    const CONSENT: &str = "offers_post";
+
+    #[test]
+    fn two_marks_where_one_may_be_go_to_a_person() {
+        use TickState::{Corrected, Empty, Marked, Unsure};
+        for (kettle, toaster, doubtful) in [
+            (Marked, Empty, &[] as &[&str]),
+            (Marked, Marked, &[KETTLE, TOASTER]),
+            (Marked, Unsure, &[KETTLE, TOASTER]),
+            (Marked, Corrected, &[]),
+            (Empty, Unsure, &[TOASTER]),
+        ] {
+            let ticks = [
+                (KETTLE, kettle),
+                (TOASTER, toaster),
+                ("offer.voucher", Empty),
+            ];
+            let side = side("coupon-a6", &ticks, &[]);
+            assert_eq!(ticks_in_review(side), doubtful, "{kettle:?} {toaster:?}");
+        }
+        // Of many-of any number may be marked.
+        let many = [("interests.home", Marked), ("interests.books", Marked)];
+        assert_eq!(ticks_in_review(side("loyalty-a5", &many, &[])), [""; 0]);
+    }
+
+    #[test]
+    fn a_consent_is_a_clean_mark_or_none() {
+        for state in TickState::ALL {
+            let (_, card) = drafted(side("coupon-a6", &[(CONSENT, state)], &[]));
+            let tick = &card.ticks[0].tick;
+            assert_eq!(tick.consents(), state == TickState::Marked, "{state:?}");
+            let doubtful = matches!(state, TickState::Corrected | TickState::Unsure);
+            assert_eq!(tick.verdict == Verdict::Review, doubtful, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_scan_that_lies_badly_is_never_trusted() {
+        let mut bad = side(
+            "coupon-a6",
+            &[(CONSENT, TickState::Marked), (KETTLE, TickState::Empty)],
+            &[("surname", &[Ink::Empty])],
+        );
+        bad.residual = MAX_RESIDUAL + 0.01;
+        let (draft, card) = drafted(bad.clone());
+        assert!(card.verdicts().all(|verdict| verdict == Verdict::Review));
+        assert!(!card.ticks[0].tick.consents() && draft.in_review());
+        assert_eq!(draft.legibility, Legibility::Poor);
+        assert!(card.ticks[0].tick.reason.contains("0.41 mm"));
+        // A form that nobody knows is no better.
+        (bad.residual, bad.version) = (0.1, 9);
+        let (_, card) = drafted(bad);
+        assert!(card.verdicts().all(|verdict| verdict == Verdict::Review));
+    }
+
+    #[test]
+    fn what_is_written_waits_and_a_comment_opens_a_case() {
+        let written: [(&str, &[Ink]); 3] = [
+            ("surname", &[Ink::Written, Ink::Empty]),
+            ("street", &[Ink::Faint]),
+            ("town", &[Ink::Empty, Ink::Empty]),
+        ];
+        let (draft, card) = drafted(side("loyalty-a5", &[], &written));
+        let verdicts: Vec<Verdict> = card.verdicts().collect();
+        assert_eq!(verdicts, [Verdict::Review, Verdict::Review, Verdict::Empty]);
+        assert_eq!(card.fields[0].field.reason, "handprint is not read yet");
+        assert_eq!(card.fields[0].field.place.unwrap().page, 2);
+        assert_eq!(card.fields[0].boxes.len(), 2);
+        assert!(draft.in_review() && !draft.needs_a_case());
+        let (draft, _) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Empty])]));
+        assert!(!draft.in_review() && !draft.needs_a_case());
+        let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Faint])]));
+        assert!(draft.in_review() && draft.needs_a_case());
+        assert!(card.fields[0].field.reason.contains("comment"));
+    }
+}

@@ -1,0 +1,247 @@
+//! The sides of cards as frames have them: see [`super::wire`].
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use super::wire::unknown;
+use crate::domain::card::{
+    CardSide, Ink, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
+};
+use crate::domain::confidence::Probability;
+use crate::domain::form::{Channel, Consent};
+use crate::domain::geometry::Rect;
+use crate::domain::verdict::Verdict;
+
+type WireRect = (u32, u32, u32, u32);
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireSide {
+    form: String,
+    version: u32,
+    side: u32,
+    recognised: String,
+    residual: f64,
+    fields: Vec<WireField>,
+    ticks: Vec<WireTick>,
+    signatures: Vec<(String, bool, WireRect)>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WireField {
+    name: String,
+    place: WireRect,
+    boxes: Vec<(WireRect, String)>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WireTick {
+    name: String,
+    consent: Option<WireConsent>,
+    state: String,
+    probability: f64,
+    verdict: String,
+    reason: String,
+    place: WireRect,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WireConsent {
+    purpose: String,
+    channels: Vec<String>,
+    wording: String,
+}
+
+impl From<CardSide> for WireSide {
+    fn from(side: CardSide) -> Self {
+        let signatures = side.signatures.into_iter();
+        Self {
+            form: side.form,
+            version: side.version,
+            side: side.side,
+            recognised: side.recognised.name().to_owned(),
+            residual: side.residual,
+            fields: side.fields.into_iter().map(Into::into).collect(),
+            ticks: side.ticks.into_iter().map(Into::into).collect(),
+            signatures: signatures
+                .map(|signature| (signature.name, signature.signed, flat(signature.place)))
+                .collect(),
+        }
+    }
+}
+
+impl TryFrom<WireSide> for CardSide {
+    type Error = io::Error;
+
+    fn try_from(wire: WireSide) -> io::Result<Self> {
+        let signatures = wire.signatures.into_iter();
+        Ok(Self {
+            form: wire.form,
+            version: wire.version,
+            side: wire.side,
+            recognised: RecognisedBy::from_name(&wire.recognised)
+                .ok_or_else(|| unknown("recognition"))?,
+            residual: wire.residual,
+            fields: all(wire.fields)?,
+            ticks: all(wire.ticks)?,
+            signatures: signatures
+                .map(|(name, signed, place)| Signature {
+                    name,
+                    signed,
+                    place: rect(place),
+                })
+                .collect(),
+        })
+    }
+}
+
+fn all<W, T: TryFrom<W, Error = io::Error>>(wire: Vec<W>) -> io::Result<Vec<T>> {
+    wire.into_iter().map(TryInto::try_into).collect()
+}
+
+impl From<WrittenField> for WireField {
+    fn from(field: WrittenField) -> Self {
+        let boxes = field.boxes.into_iter();
+        Self {
+            name: field.name,
+            place: flat(field.place),
+            boxes: boxes
+                .map(|written| (flat(written.place), written.ink.name().to_owned()))
+                .collect(),
+        }
+    }
+}
+
+impl TryFrom<WireField> for WrittenField {
+    type Error = io::Error;
+
+    fn try_from(wire: WireField) -> io::Result<Self> {
+        let boxes = wire.boxes.into_iter().map(|(place, ink)| {
+            Ok(WrittenBox {
+                place: rect(place),
+                ink: Ink::from_name(&ink).ok_or_else(|| unknown("ink"))?,
+            })
+        });
+        Ok(Self {
+            name: wire.name,
+            place: rect(wire.place),
+            boxes: boxes.collect::<io::Result<_>>()?,
+        })
+    }
+}
+
+impl From<Tick> for WireTick {
+    fn from(tick: Tick) -> Self {
+        Self {
+            name: tick.name,
+            consent: tick.consent.map(Into::into),
+            state: tick.state.name().to_owned(),
+            probability: tick.probability.get(),
+            verdict: tick.verdict.name().to_owned(),
+            reason: tick.reason,
+            place: flat(tick.place),
+        }
+    }
+}
+
+impl TryFrom<WireTick> for Tick {
+    type Error = io::Error;
+
+    fn try_from(wire: WireTick) -> io::Result<Self> {
+        Ok(Self {
+            name: wire.name,
+            consent: wire.consent.map(TryInto::try_into).transpose()?,
+            state: TickState::from_name(&wire.state).ok_or_else(|| unknown("tick"))?,
+            probability: Probability::clamped(wire.probability),
+            verdict: Verdict::from_name(&wire.verdict).ok_or_else(|| unknown("verdict"))?,
+            reason: wire.reason,
+            place: rect(wire.place),
+        })
+    }
+}
+
+impl From<Consent> for WireConsent {
+    fn from(consent: Consent) -> Self {
+        let channels = consent.channels.into_iter();
+        Self {
+            purpose: consent.purpose,
+            channels: channels.map(|channel| channel.name().to_owned()).collect(),
+            wording: consent.wording,
+        }
+    }
+}
+
+impl TryFrom<WireConsent> for Consent {
+    type Error = io::Error;
+
+    fn try_from(wire: WireConsent) -> io::Result<Self> {
+        let channels = wire.channels.iter();
+        let channel = |name: &String| Channel::from_name(name).ok_or_else(|| unknown("channel"));
+        Ok(Self {
+            purpose: wire.purpose,
+            channels: channels.map(channel).collect::<io::Result<_>>()?,
+            wording: wire.wording,
+        })
+    }
+}
+
+const fn flat(Rect { x, y, w, h }: Rect) -> WireRect {
+    (x, y, w, h)
+}
+
+const fn rect((x, y, w, h): WireRect) -> Rect {
+    Rect::new(x, y, w, h)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_survives_the_wire() {
+        let side = CardSide {
+            form: "loyalty-a5".into(),
+            version: 3,
+            side: 2,
+            recognised: RecognisedBy::Marks,
+            residual: 0.25,
+            fields: vec![WrittenField {
+                name: "surname".into(),
+                place: Rect::new(1, 2, 3, 4),
+                boxes: Ink::ALL
+                    .map(|ink| WrittenBox {
+                        place: Rect::new(5, 6, 7, 8),
+                        ink,
+                    })
+                    .to_vec(),
+            }],
+            ticks: vec![Tick {
+                name: "offers_post".into(),
+                consent: Some(Consent {
+                    purpose: "marketing".into(),
+                    channels: Channel::ALL.to_vec(),
+                    wording: "Yes, please.".into(),
+                }),
+                state: TickState::Corrected,
+                probability: Probability::clamped(0.75),
+                verdict: Verdict::Review,
+                reason: "struck out".into(),
+                place: Rect::new(9, 8, 7, 6),
+            }],
+            signatures: vec![Signature {
+                name: "signature".into(),
+                signed: true,
+                place: Rect::new(5, 4, 3, 2),
+            }],
+        };
+        let wire = WireSide::from(side.clone());
+        let bytes = postcard::to_stdvec(&wire).unwrap();
+        let back: WireSide = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(CardSide::try_from(back).unwrap(), side);
+        let odd = WireSide {
+            recognised: "luck".into(),
+            ..WireSide::from(side)
+        };
+        assert!(CardSide::try_from(odd).is_err());
+    }
+}

@@ -1,0 +1,117 @@
+//! A store as an older program left it, with rows in it, opened by this one.
+
+use sqlx::migrate::Migrator;
+
+use crate::store::DatabaseAddress;
+use crate::store::documents::DocumentKind;
+use crate::store::testing::{self, Bench};
+
+testing::on_both!(a_store_without_cards_is_brought_up_to_date);
+
+async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
+    take_away(&bench).await;
+    let migrator = bench.store.dialect.migrations();
+    let before: Vec<_> = migrator
+        .iter()
+        .filter(|step| step.version < 8)
+        .cloned()
+        .collect();
+    let migrator = Migrator::with_migrations(before);
+    migrator.run(&bench.store.pool).await.unwrap();
+    let rows = [
+        "insert into batches (id, number, folder, begun_at)
+         values ('01900000-0000-7000-8000-000000000001', 1, '/scans', '')",
+        "insert into scans (id, batch_id, folder, path, digest, bytes, state, pages, claimed_at)
+         values ('01900000-0000-7000-8000-000000000002', '01900000-0000-7000-8000-000000000001',
+                 '/scans', 'a.tif', 'x', 1, 'filed', 1, '')",
+        "update counters set value = 1 where name = 'case'",
+        "insert into cases (number, reference, state, topic, team, priority, deadline, opened_at)
+         values (1, 'PR-0000001-98', 'open', 'goods', 'goods', 'normal', '2026-12-18', '')",
+        "insert into documents (id, scan_id, ordinal, case_number, attached_by, attached_why,
+                                received, received_origin, legibility, text,
+                                topic, topic_why, priority, priority_why, team, team_why,
+                                deadline, deadline_why, in_review, filed_at)
+         values ('01900000-0000-7000-8000-000000000003', '01900000-0000-7000-8000-000000000002',
+                 1, 1, 'opened', 'a test', '2026-11-20', 'today', 'clear', 'my kettle broke',
+                 'goods', '', 'normal', '', 'goods', '', '2026-12-18', '', 0, '')",
+        "insert into to_index values ('01900000-0000-7000-8000-000000000003')",
+        "insert into readings (document_id, read_at, model, rules, gazetteer, program)
+         values ('01900000-0000-7000-8000-000000000003', '', 'm', 'r', 'g', '0.1.0')",
+        "insert into pages (scan_id, number, document_id, position, aside_code, aside_reason)
+         values ('01900000-0000-7000-8000-000000000002', 1,
+                 '01900000-0000-7000-8000-000000000003', 1, 'discarded', 'a cover')",
+        "insert into fields (document_id, name, value, probability, verdict, reason)
+         values ('01900000-0000-7000-8000-000000000003', 'town', 'Leeds', 0.9, 'accepted', '')",
+    ];
+    for row in rows {
+        bench.by_hand(row).await.unwrap();
+    }
+    let store = bench.again().await;
+    let found = store.search("kettle").await.unwrap();
+    let document = store.document(found[0].document).await.unwrap();
+    assert_eq!(document.kind, DocumentKind::Letter);
+    let lies = document.attachment.unwrap();
+    assert_eq!((lies.case.number(), &*lies.why), (1, "a test"));
+    assert_eq!(store.fields_of(document.id).await.unwrap().len(), 1);
+    // The rows that refer to it are still held to it.
+    let refused = bench.by_hand("delete from documents").await;
+    assert!(refused.is_err());
+    let reference = lies.case.to_string();
+    let faults = bench.faults().await;
+    let of_reference = |fault: &&String| !fault.contains("reference");
+    assert_eq!(
+        faults.iter().filter(of_reference).count(),
+        0,
+        "{reference} {faults:?}"
+    );
+}
+
+/// Takes every table away again, for a store of an older program.
+async fn take_away(bench: &Bench) {
+    let tables: &[&str] = match bench.address.database {
+        DatabaseAddress::Sqlite(_) => &["pragma foreign_keys = off", "drop table search"],
+        DatabaseAddress::Postgres(_) => &["drop function events_refuse() cascade"],
+    };
+    let mut connection = bench.store.pool.acquire().await.unwrap();
+    for sql in tables {
+        sqlx::query(*sql).execute(&mut *connection).await.unwrap();
+    }
+    let cascade = match bench.address.database {
+        DatabaseAddress::Sqlite(_) => "",
+        DatabaseAddress::Postgres(_) => " cascade",
+    };
+    for table in [
+        "card_sides",
+        "card_fields",
+        "ticks",
+        "signatures",
+        "event_values",
+        "to_index",
+        "searchable",
+        "events",
+        "fields",
+        "pages",
+        "readings",
+        "documents",
+        "unreadable",
+        "cases",
+        "customers",
+        "blobs",
+        "scans",
+        "batches",
+        "counters",
+        "_sqlx_migrations",
+    ] {
+        let sql = format!("drop table {table}{cascade}");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+    }
+    if let DatabaseAddress::Sqlite(_) = bench.address.database {
+        sqlx::query("pragma foreign_keys = on")
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+    }
+}
