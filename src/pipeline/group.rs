@@ -26,13 +26,28 @@ pub fn mark_enclosures(pages: &mut [PageOutcome]) {
 /// around it. Blank pages alone are a document too, which nobody can read as print:
 /// what the scanner took for an empty sheet may be a letter in faint pencil.
 pub fn group(pages: &[PageOutcome]) -> Vec<Document> {
-    let separates = |page: &PageOutcome| {
-        let read = page.result.as_ref();
-        read.is_ok_and(|read| read.kind == PageKind::Separator)
-    };
-    let between = pages.split(separates).flat_map(stacks::documents);
+    let is = |page: &PageOutcome, kind| page.result.as_ref().is_ok_and(|read| read.kind == kind);
+    let between = pages.split(|page| is(page, PageKind::Separator));
+    let mut documents: Vec<Vec<u32>> = Vec::new();
+    for (separators, pages) in between.enumerate() {
+        let (back, pages) = match pages {
+            [first, rest @ ..] if separators > 0 && is(first, PageKind::Blank) => {
+                (Some(first.number), rest)
+            }
+            _ => (None, pages),
+        };
+        let mut own = stacks::documents(pages);
+        match (back, own.first_mut(), documents.last_mut()) {
+            // The blank back of the separator is seen with what it lies on.
+            (Some(back), Some(after), _) => after.insert(0, back),
+            (Some(back), None, Some(before)) => before.push(back),
+            (Some(back), None, None) => own.push(vec![back]),
+            (None, ..) => {}
+        }
+        documents.append(&mut own);
+    }
     (1..)
-        .zip(between)
+        .zip(documents)
         .map(|(ordinal, pages)| Document { ordinal, pages })
         .collect()
 }

@@ -464,3 +464,35 @@ async fn the_database_keeps_ticks_and_consents_whole(bench: Bench) {
     assert_eq!(card.ticks[0].tick.verdict, Verdict::Review);
     assert_eq!(bench.faults().await, [""; 0]);
 }
+
+/// Prints what it costs to file a full card: `cargo test what_a_card -- --ignored
+/// --nocapture`.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn what_a_card_costs() {
+    const CARDS: u32 = 640;
+    for bench in [Some(Bench::sqlite().await), Bench::postgres().await] {
+        let Some(bench) = bench else { continue };
+        let names: Vec<String> = (0..14).map(|at| format!("name_{at}")).collect();
+        let ticks: Vec<_> = names
+            .iter()
+            .map(|name| (&**name, TickState::Marked))
+            .collect();
+        let inks: &[Ink] = &[Ink::Written; 20];
+        let names: Vec<String> = (0..14).map(|at| format!("field_{at}")).collect();
+        let fields: Vec<_> = names.iter().map(|name| (&**name, inks)).collect();
+        let batch = night(&bench).await;
+        let mut scans = Vec::new();
+        for at in 0..CARDS {
+            let scan = bench.claim(&batch, &format!("{at}.tif")).await;
+            let front = side("loyalty-a5", 1, &ticks, &fields);
+            scans.push(read(
+                scan,
+                vec![card_side(1, front), card_page(2, "loyalty-a5", 2)],
+            ));
+        }
+        let began = std::time::Instant::now();
+        cases::file(&bench.store, &scans).await.unwrap();
+        println!("{:.2?} a card", began.elapsed() / CARDS);
+    }
+}
