@@ -1,5 +1,7 @@
 //! Cards on record: filed with a case or without, settled by people, read again.
 
+use std::sync::LazyLock;
+
 use super::{case, night};
 use crate::cases::review::{self, Decision, FieldName, Imported, SettleError, Settlement};
 use crate::cases::{self, Destination, FiledDocument, FiledScan};
@@ -37,24 +39,28 @@ testing::on_both!(
     the_database_keeps_ticks_and_consents_whole,
 );
 
-/// Groups and drafts as a run does.
-fn read(scan: ScanId, pages: Vec<PageOutcome>) -> FiledScan {
+/// Made once: the rules alone take a while.
+static DESK: LazyLock<Desk> = LazyLock::new(|| {
     let sample = [
         include_str!("../../../samples/forms/coupon-a6.toml"),
         include_str!("../../../samples/forms/loyalty-a5.toml"),
     ];
-    let desk = Desk {
+    Desk {
         companies: Vec::new(),
         gazetteer: Gazetteer::embedded(),
         rules: Rules::embedded(),
         forms: sample.map(|form| forms::parse(form).unwrap()).to_vec(),
-    };
+    }
+});
+
+/// Groups and drafts as a run does.
+fn read(scan: ScanId, pages: Vec<PageOutcome>) -> FiledScan {
     let receipt = Receipt {
         day: jiff::civil::date(2026, 11, 20),
         origin: ReceiptOrigin::CommandLine,
     };
     let documents = group::group(&pages).into_iter().map(|document| {
-        let draft = pipeline::draft(&document, &pages, receipt, &desk);
+        let draft = pipeline::draft(&document, &pages, receipt, &DESK);
         cases::Draft { document, draft }
     });
     FiledScan {
