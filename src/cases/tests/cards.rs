@@ -30,6 +30,7 @@ testing::on_both!(
     a_person_decides_a_tick,
     a_table_decides_ticks,
     a_card_in_a_persons_name_is_on_their_record,
+    a_card_that_was_read_is_filed_to_its_holder,
     a_card_is_laid_on_a_case_by_hand,
     a_back_that_was_missing_is_added,
     a_missing_page_that_is_another_card_is_filed_by_itself,
@@ -320,6 +321,40 @@ async fn a_card_in_a_persons_name_is_on_their_record(bench: Bench) {
     let letter = letter_from("Mary Harris", "14 Mill Lane", "LS6 3HN", "It broke.");
     super::file_letter(&bench, "c.tif", letter).await;
     assert_eq!(bench.count("customers").await, 1);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_card_that_was_read_is_filed_to_its_holder(bench: Bench) {
+    let batch = night(&bench).await;
+    let written: &[Ink] = &[Ink::Written];
+    let names = ["surname", "house", "street", "postcode", "comment"];
+    let values = ["Harris", "14", "Mill Lane", "LS6 3HN", "It broke"];
+    let fields = names.map(|name| (name, written));
+    // With a comment and without, sure and doubtful, as handprint will be.
+    for (at, surname, words) in [
+        (1, Verdict::Review, written),
+        (2, Verdict::Accepted, written),
+        (3, Verdict::Accepted, &[Ink::Empty]),
+    ] {
+        let scan = bench.claim(&batch, &format!("{at}.tif")).await;
+        let mut fields = fields;
+        fields[4].1 = words;
+        let front = side("loyalty-a5", 1, &[], &fields);
+        let mut read = read(scan, vec![card_side(1, front)]);
+        let card = read.documents[0].draft.card.as_mut().unwrap();
+        for (field, value) in card.fields.iter_mut().zip(values) {
+            field.field.value = Some(value.into());
+            field.field.verdict = Verdict::Accepted;
+        }
+        card.fields[0].field.verdict = surname;
+        let filed = cases::file(&bench.store, &[read]).await.unwrap();
+        let document = bench.store.document(filed[0].document).await.unwrap();
+        let whose = bench.store.customer(document.customer.unwrap()).await;
+        assert_eq!(whose.unwrap().name, "Harris");
+        assert_eq!(filed[0].new_case, at == 1);
+    }
+    assert_eq!(bench.count("customers").await, 1);
+    assert_eq!(bench.count("documents where case_number = 1").await, 2);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
