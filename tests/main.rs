@@ -8,7 +8,7 @@
 )]
 
 mod aside;
-mod cards;
+mod card_filing;
 mod cli;
 mod commands;
 mod errors;

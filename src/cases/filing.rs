@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::domain::card_draft::CardDraft;
 use crate::domain::case::{AttachedBy, CaseDraft};
 use crate::domain::confidence::Probability;
 use crate::domain::document::Document;
@@ -169,12 +170,8 @@ pub(super) async fn file_document(
             &scan.provenance,
         )
         .await?;
-    if let Some(holder) = draft
-        .card
-        .as_ref()
-        .and_then(|card| sender::holder(&card.fields))
-    {
-        sender::give_card(change, id, &holder).await?;
+    if let Some(card) = &draft.card {
+        file_to_holder(change, id, card, attachment.as_ref()).await?;
     }
     let about = About {
         scan: Some(scan.scan),
@@ -195,6 +192,27 @@ pub(super) async fn file_document(
         attachment,
         new_case,
     })
+}
+
+/// Files a card to the record of its holder, where that is known: who has its case, if it
+/// lies on one.
+async fn file_to_holder(
+    change: &mut Change,
+    document: DocumentId,
+    card: &CardDraft,
+    lies: Option<&Attachment>,
+) -> Result<()> {
+    let Some(holder) = sender::holder(&card.fields) else {
+        return Ok(());
+    };
+    let case = match lies {
+        Some(lies) => change.case(lies.case).await?,
+        None => None,
+    };
+    match case.and_then(|case| case.customer) {
+        Some((known, _)) => change.give_document(document, known).await,
+        None => sender::give_card(change, document, &holder).await,
+    }
 }
 
 /// Finds or opens the case of what needs an answer; says whether it opened one.

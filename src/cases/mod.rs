@@ -26,7 +26,7 @@ use crate::domain::card_draft::CardDraft;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::Store;
 use crate::store::customers::Customer;
-use crate::store::documents::DocumentRecord;
+use crate::store::documents::{DocumentKind, DocumentRecord};
 use crate::store::error::Result;
 use crate::store::events::EventRecord;
 use crate::store::fields::Fields;
@@ -97,7 +97,10 @@ pub async fn alone(store: &Store, id: DocumentId) -> Result<Alone> {
 async fn with_all(store: &Store, document: DocumentRecord) -> Result<TimelineDocument> {
     Ok(TimelineDocument {
         fields: store.fields_of(document.id).await?,
-        card: store.card_of(document.id).await?,
+        card: match document.kind {
+            DocumentKind::Letter => CardDraft::default(),
+            DocumentKind::Card => store.card_of(document.id).await?,
+        },
         pages: store.pages_of(document.id).await?,
         document,
     })

@@ -182,6 +182,10 @@ mod tests {
             ("L | a1 | L", "L, a1, L"),
             ("a1 | a2", "a1, a2"),
             ("| |", ""),
+            // The blank backs of separators open no case of their own.
+            ("a1 _ | _ a1 _ | _", "a1 _, _ a1 _ _"),
+            ("L | _ L", "L, _ L"),
+            ("| _ |", "_"),
         ] {
             assert_eq!(grouped(stack), documents, "{stack}");
         }

@@ -75,6 +75,10 @@ impl TryFrom<WireSide> for CardSide {
 
     fn try_from(wire: WireSide) -> io::Result<Self> {
         let signatures = wire.signatures.into_iter();
+        // No distance, and nothing that a database could keep.
+        if !wire.residual.is_finite() {
+            return Err(unknown("residual"));
+        }
         Ok(Self {
             form: wire.form,
             version: wire.version,
@@ -240,6 +244,11 @@ mod tests {
         assert_eq!(CardSide::try_from(back).unwrap(), side);
         let odd = WireSide {
             recognised: "luck".into(),
+            ..WireSide::from(side.clone())
+        };
+        assert!(CardSide::try_from(odd).is_err());
+        let odd = WireSide {
+            residual: f64::NAN,
             ..WireSide::from(side)
         };
         assert!(CardSide::try_from(odd).is_err());

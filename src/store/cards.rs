@@ -187,7 +187,8 @@ impl Change {
         let Rect { x, y, w, h } = signature.place;
         sqlx::query(
             "insert into signatures (document_id, name, signed, page, x, y, w, h)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+             values ($1, $2, $3, $4, $5, $6, $7, $8)
+             on conflict (document_id, name) do nothing",
         )
         .bind(document.to_string())
         .bind(storable(&signature.name))
@@ -316,7 +317,10 @@ fn consent(row: &AnyRow) -> Result<Option<Consent>> {
         |name: &str| Channel::from_name(name).ok_or_else(|| corrupt("consent_channels", name));
     Ok(Some(Consent {
         purpose,
-        channels: channels.split(' ').map(channel).collect::<Result<_>>()?,
+        channels: channels
+            .split_whitespace()
+            .map(channel)
+            .collect::<Result<_>>()?,
         wording: row.text("consent_wording")?,
     }))
 }

@@ -1,5 +1,7 @@
 //! Cards on record: filed with a case or without, settled by people, read again.
 
+use std::sync::LazyLock;
+
 use super::{case, night};
 use crate::cases::review::{self, Decision, FieldName, Imported, SettleError, Settlement};
 use crate::cases::{self, Destination, FiledDocument, FiledScan};
@@ -28,6 +30,7 @@ testing::on_both!(
     a_person_decides_a_tick,
     a_table_decides_ticks,
     a_card_in_a_persons_name_is_on_their_record,
+    a_card_that_was_read_is_filed_to_its_holder,
     a_card_is_laid_on_a_case_by_hand,
     a_back_that_was_missing_is_added,
     a_missing_page_that_is_another_card_is_filed_by_itself,
@@ -37,24 +40,28 @@ testing::on_both!(
     the_database_keeps_ticks_and_consents_whole,
 );
 
-/// Groups and drafts as a run does.
-fn read(scan: ScanId, pages: Vec<PageOutcome>) -> FiledScan {
+/// Made once: the rules alone take a while.
+static DESK: LazyLock<Desk> = LazyLock::new(|| {
     let sample = [
         include_str!("../../../samples/forms/coupon-a6.toml"),
         include_str!("../../../samples/forms/loyalty-a5.toml"),
     ];
-    let desk = Desk {
+    Desk {
         companies: Vec::new(),
         gazetteer: Gazetteer::embedded(),
         rules: Rules::embedded(),
         forms: sample.map(|form| forms::parse(form).unwrap()).to_vec(),
-    };
+    }
+});
+
+/// Groups and drafts as a run does.
+fn read(scan: ScanId, pages: Vec<PageOutcome>) -> FiledScan {
     let receipt = Receipt {
         day: jiff::civil::date(2026, 11, 20),
         origin: ReceiptOrigin::CommandLine,
     };
     let documents = group::group(&pages).into_iter().map(|document| {
-        let draft = pipeline::draft(&document, &pages, receipt, &desk);
+        let draft = pipeline::draft(&document, &pages, receipt, &DESK);
         cases::Draft { document, draft }
     });
     FiledScan {
@@ -317,6 +324,40 @@ async fn a_card_in_a_persons_name_is_on_their_record(bench: Bench) {
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
+async fn a_card_that_was_read_is_filed_to_its_holder(bench: Bench) {
+    let batch = night(&bench).await;
+    let written: &[Ink] = &[Ink::Written];
+    let names = ["surname", "house", "street", "postcode", "comment"];
+    let values = ["Harris", "14", "Mill Lane", "LS6 3HN", "It broke"];
+    let fields = names.map(|name| (name, written));
+    // With a comment and without, sure and doubtful, as handprint will be.
+    for (at, surname, words) in [
+        (1, Verdict::Review, written),
+        (2, Verdict::Accepted, written),
+        (3, Verdict::Accepted, &[Ink::Empty]),
+    ] {
+        let scan = bench.claim(&batch, &format!("{at}.tif")).await;
+        let mut fields = fields;
+        fields[4].1 = words;
+        let front = side("loyalty-a5", 1, &[], &fields);
+        let mut read = read(scan, vec![card_side(1, front)]);
+        let card = read.documents[0].draft.card.as_mut().unwrap();
+        for (field, value) in card.fields.iter_mut().zip(values) {
+            field.field.value = Some(value.into());
+            field.field.verdict = Verdict::Accepted;
+        }
+        card.fields[0].field.verdict = surname;
+        let filed = cases::file(&bench.store, &[read]).await.unwrap();
+        let document = bench.store.document(filed[0].document).await.unwrap();
+        let whose = bench.store.customer(document.customer.unwrap()).await;
+        assert_eq!(whose.unwrap().name, "Harris");
+        assert_eq!(filed[0].new_case, at == 1);
+    }
+    assert_eq!(bench.count("customers").await, 1);
+    assert_eq!(bench.count("documents where case_number = 1").await, 2);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
 async fn a_card_is_laid_on_a_case_by_hand(bench: Bench) {
     let id = file_card(&bench, "a.tif", coupon(TickState::Empty))
         .await
@@ -463,4 +504,36 @@ async fn the_database_keeps_ticks_and_consents_whole(bench: Bench) {
     let card = bench.store.card_of(id).await.unwrap();
     assert_eq!(card.ticks[0].tick.verdict, Verdict::Review);
     assert_eq!(bench.faults().await, [""; 0]);
+}
+
+/// Prints what it costs to file a full card: `cargo test what_a_card -- --ignored
+/// --nocapture`.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn what_a_card_costs() {
+    const CARDS: u32 = 640;
+    for bench in [Some(Bench::sqlite().await), Bench::postgres().await] {
+        let Some(bench) = bench else { continue };
+        let names: Vec<String> = (0..14).map(|at| format!("name_{at}")).collect();
+        let ticks: Vec<_> = names
+            .iter()
+            .map(|name| (&**name, TickState::Marked))
+            .collect();
+        let inks: &[Ink] = &[Ink::Written; 20];
+        let names: Vec<String> = (0..14).map(|at| format!("field_{at}")).collect();
+        let fields: Vec<_> = names.iter().map(|name| (&**name, inks)).collect();
+        let batch = night(&bench).await;
+        let mut scans = Vec::new();
+        for at in 0..CARDS {
+            let scan = bench.claim(&batch, &format!("{at}.tif")).await;
+            let front = side("loyalty-a5", 1, &ticks, &fields);
+            scans.push(read(
+                scan,
+                vec![card_side(1, front), card_page(2, "loyalty-a5", 2)],
+            ));
+        }
+        let began = std::time::Instant::now();
+        cases::file(&bench.store, &scans).await.unwrap();
+        println!("{:.2?} a card", began.elapsed() / CARDS);
+    }
 }

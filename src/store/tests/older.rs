@@ -26,7 +26,7 @@ async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
                  '/scans', 'a.tif', 'x', 1, 'filed', 1, '')",
         "update counters set value = 1 where name = 'case'",
         "insert into cases (number, reference, state, topic, team, priority, deadline, opened_at)
-         values (1, 'PR-0000001-98', 'open', 'goods', 'goods', 'normal', '2026-12-18', '')",
+         values (1, 'PR-0000001-95', 'open', 'goods', 'goods', 'normal', '2026-12-18', '')",
         "insert into documents (id, scan_id, ordinal, case_number, attached_by, attached_why,
                                 received, received_origin, legibility, text,
                                 topic, topic_why, priority, priority_why, team, team_why,
@@ -56,14 +56,7 @@ async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
     // The rows that refer to it are still held to it.
     let refused = bench.by_hand("delete from documents").await;
     assert!(refused.is_err());
-    let reference = lies.case.to_string();
-    let faults = bench.faults().await;
-    let of_reference = |fault: &&String| !fault.contains("reference");
-    assert_eq!(
-        faults.iter().filter(of_reference).count(),
-        0,
-        "{reference} {faults:?}"
-    );
+    assert_eq!(bench.faults().await, [""; 0]);
 }
 
 /// Takes every table away again, for a store of an older program.
