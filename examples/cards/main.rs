@@ -10,6 +10,7 @@
 //! that went wrong. `--none` counts cards seen in files of a folder, of which none is one,
 //! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
+//! `--oracle` gives the right answers instead, which shows what measuring itself gets wrong.
 //! `--real` takes characters that people wrote from a folder (sim/real.rs).
 //!
 //! Without `--form`, the two sample forms and the two of tests/forms. The table of
@@ -27,6 +28,7 @@
 mod foreign;
 mod measure;
 mod none;
+mod oracle;
 mod sim;
 mod tally;
 mod ticks;
@@ -56,6 +58,7 @@ struct Options {
     from: u64,
     jobs: u64,
     json: bool,
+    oracle: bool,
     out: Option<PathBuf>,
     keep: Option<PathBuf>,
     none: Option<PathBuf>,
@@ -91,6 +94,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         from: 0,
         jobs: 1,
         json: false,
+        oracle: false,
         out: None,
         keep: None,
         none: None,
@@ -98,23 +102,21 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         kind: None,
     };
     while let Some(name) = arguments.next() {
-        if name == "--json" {
-            options.json = true;
-            continue;
-        }
-        let value = arguments.next().ok_or(format!("{name} wants a value"))?;
+        let mut value = || arguments.next().ok_or(format!("{name} wants a value"));
         match name.as_str() {
-            "--form" => options.forms.push(value.into()),
-            "--severity" => options.severity = value.parse()?,
-            "--count" => options.count = value.parse()?,
-            "--seed" => options.seed = value.parse()?,
-            "--from" => options.from = value.parse()?,
-            "--jobs" => options.jobs = value.parse::<u64>()?.max(1),
-            "--out" => options.out = Some(value.into()),
-            "--keep" => options.keep = Some(value.into()),
-            "--none" => options.none = Some(value.into()),
-            "--kind" => options.kind = Some(value),
-            "--real" => options.real = Some(value.into()),
+            "--json" => options.json = true,
+            "--oracle" => options.oracle = true,
+            "--form" => options.forms.push(value()?.into()),
+            "--severity" => options.severity = value()?.parse()?,
+            "--count" => options.count = value()?.parse()?,
+            "--seed" => options.seed = value()?.parse()?,
+            "--from" => options.from = value()?.parse()?,
+            "--jobs" => options.jobs = value()?.parse::<u64>()?.max(1),
+            "--out" => options.out = Some(value()?.into()),
+            "--keep" => options.keep = Some(value()?.into()),
+            "--none" => options.none = Some(value()?.into()),
+            "--kind" => options.kind = Some(value()?),
+            "--real" => options.real = Some(value()?.into()),
             _ => return Err(format!("{name} is no option").into()),
         }
     }

@@ -15,7 +15,7 @@ use postroom::pipeline::open::open;
 
 use super::sim::{Card, Intent, Simulator, Truth, Wanted};
 use super::tally::{Seen, Tally, TickSeen, What};
-use super::{Options, Result, none};
+use super::{Options, Result, none, oracle};
 
 /// Makes and measures; prints tables, or JSON.
 pub fn measure(simulator: &Simulator, forms: &[Form], options: &Options) -> Result<()> {
@@ -60,7 +60,7 @@ fn cards_of(
                 number,
             };
             let card = simulator.card(form, side, wanted)?;
-            let seen = look(&book, &card, number);
+            let seen = look(&book, &card, (number, options.oracle));
             if let (Some(folder), Some(why)) = (&options.keep, seen.wrong()) {
                 keep(folder, &card, number, &why)?;
             }
@@ -85,12 +85,15 @@ fn cards_of(
 }
 
 /// From the file's bytes to what was seen, its processor time taken, and compared.
-fn look(book: &FormBook, card: &Card, number: u64) -> Seen {
+fn look(book: &FormBook, card: &Card, (number, oracle): (u64, bool)) -> Seen {
     let began = processor_time();
     let looked = catch_unwind(AssertUnwindSafe(|| {
         let limits = Limits::default();
         let scan = open(&card.file.bytes, &limits).map_err(|error| error.to_string())?;
         let page = scan.page(1).map_err(|error| error.to_string())?;
+        if oracle {
+            return Ok(oracle::look(&card.truth));
+        }
         book.look(&page).map_err(|error| error.to_string())
     }));
     let ms = processor_time() - began;
@@ -188,13 +191,11 @@ fn compare(seen: &mut Seen, truth: &Truth, turn: Turn, side: &CardSide) -> What 
     }
 }
 
-/// Between the true and the reported middle of a place, mm.
+/// Between the middles of the boxes around the true place and the reported one, mm.
 fn distance(truth: &Truth, place: &Area, found: &Rect) -> f64 {
-    let [x, y] = truth
-        .warp
-        .to_page([place.x + place.w / 2.0, place.y + place.h / 2.0]);
-    let across = f64::from(found.x) + f64::from(found.w) / 2.0 - x;
-    let down = f64::from(found.y) + f64::from(found.h) / 2.0 - y;
+    let [left, top, right, bottom] = truth.around(place);
+    let across = f64::from(found.x) + f64::from(found.w) / 2.0 - (left + right) / 2.0;
+    let down = f64::from(found.y) + f64::from(found.h) / 2.0 - (top + bottom) / 2.0;
     across.hypot(down) / truth.warp.scale
 }
 

@@ -1,6 +1,7 @@
 """Makes samples/fonts: handwriting faces cut down to what is written on cards.
 
     npm install @fontsource/architects-daughter @fontsource/covered-by-your-grace ...
+    pip install fonttools
     python -m samples.hands node_modules/@fontsource samples/fonts
 
 Run from `scripts`. The faces are under the SIL Open Font License; as the licence asks

@@ -89,6 +89,20 @@ impl Truth {
         .map(|corner| self.warp.to_page(corner))
     }
 
+    /// The upright box around a place on the page: left, top, right, bottom.
+    pub fn around(&self, place: &Area) -> [f64; 4] {
+        let quad = self.quad(place);
+        let least = |i: usize| {
+            quad.iter()
+                .fold(f64::MAX, |least, corner| least.min(corner[i]))
+        };
+        let most = |i: usize| {
+            quad.iter()
+                .fold(f64::MIN, |most, corner| most.max(corner[i]))
+        };
+        [least(0), least(1), most(0), most(1)]
+    }
+
     /// For a truth file.
     pub fn to_json(&self, file: &str) -> Value {
         let tenths = |pixels: f64| (pixels * 10.0).round() / 10.0;
