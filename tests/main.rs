@@ -9,6 +9,7 @@
 
 mod aside;
 mod card_filing;
+mod cards;
 mod cli;
 mod commands;
 mod errors;

@@ -213,6 +213,7 @@ fn field(number: usize, [x, y]: [f64; 2], right: f64, chance: &mut Chance) -> Fo
         boxes: (0..count)
             .map(|at| Area::new(x + at as f64 * pitch, y, width, height))
             .collect(),
+        check: None,
     }
 }
 

@@ -14,7 +14,7 @@
 //! `--real` takes characters that people wrote from a folder (sim/real.rs).
 //!
 //! Without `--form`, the two sample forms and the two of tests/forms. The table of
-//! severities is samples/forms/severities.toml.
+//! severities is samples/severities.toml.
 
 #![expect(clippy::print_stdout, reason = "a measuring tool speaks on stdout")]
 #![expect(

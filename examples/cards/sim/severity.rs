@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::chance::Chance;
 
-/// The table in samples/forms/severities.toml.
-const TABLE: &str = include_str!("../../../samples/forms/severities.toml");
+/// The table in samples/severities.toml.
+const TABLE: &str = include_str!("../../../samples/severities.toml");
 
 #[derive(Deserialize)]
 struct Table {
