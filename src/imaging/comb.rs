@@ -41,7 +41,7 @@ const OVER: f64 = 0.9;
 /// Margin around a cut box, mm: where its own strokes may end.
 pub const MARGIN: f64 = 1.2;
 /// Smaller pieces are specks, in squared mm; the dot of a fine pen has 0.12.
-const SPECK: f64 = 0.05;
+const SPECK: f64 = 0.1;
 /// Pieces smaller than this (squared mm) that come no nearer to the middle of any box
 /// than this (mm) are what is left of its frame.
 const REST: f64 = 0.35;
@@ -63,6 +63,8 @@ pub struct Cut {
     pub patch: Patch,
     /// Ink in squared mm, specks left out.
     pub ink: f64,
+    /// The part of it well within the box, where no frame was.
+    pub inner: f64,
 }
 
 impl Patch {
@@ -251,8 +253,9 @@ struct Owners<'a> {
     boxes: Vec<(Range<i32>, Range<i32>)>,
     /// The number of each pixel's box, from 1; 0 is nobody's.
     owner: Vec<u16>,
-    /// Pixels of ink of each box.
+    /// Pixels of ink of each box, and those of them well within it.
     ink: Vec<u32>,
+    inner: Vec<u32>,
 }
 
 impl<'a> Owners<'a> {
@@ -284,6 +287,7 @@ impl<'a> Owners<'a> {
                 .collect(),
             owner: vec![0; row.ink.len()],
             ink: vec![0; boxes.len()],
+            inner: vec![0; boxes.len()],
         }
     }
 
@@ -384,6 +388,11 @@ impl<'a> Owners<'a> {
     fn give(&mut self, y: i32, columns: Range<i32>, cell: usize) {
         let start = y.unsigned_abs() as usize * self.row.width;
         self.ink[cell] += columns.len() as u32;
+        let (across, down) = &self.boxes[cell];
+        if down.contains(&y) {
+            let within = columns.end.min(across.end) - columns.start.max(across.start);
+            self.inner[cell] += within.max(0).unsigned_abs();
+        }
         for column in columns {
             self.owner[start + column.unsigned_abs() as usize] = cell as u16 + 1;
         }
@@ -425,9 +434,11 @@ impl<'a> Owners<'a> {
                 *pixel = self.row.ink[(y * width + x) as usize];
             }
         }
+        let square = self.row.density * self.row.density;
         Cut {
             patch,
-            ink: f64::from(self.ink[number]) / (self.row.density * self.row.density),
+            ink: f64::from(self.ink[number]) / square,
+            inner: f64::from(self.inner[number]) / square,
         }
     }
 }
@@ -538,7 +549,7 @@ mod tests {
     #[test]
     fn specks_streaks_and_strays_are_nobodys() {
         let mut patch = printed(0.0);
-        fill(&mut patch, 5.0, 5.0, 0.15, 0.15);
+        fill(&mut patch, 5.0, 5.0, 0.25, 0.25);
         fill(&mut patch, 10.0, 0.0, 0.2, 10.0);
         fill(&mut patch, 0.0, 9.2, 5.0, 0.6);
         assert_eq!(inks(patch), [0.0; 3]);

@@ -33,8 +33,13 @@ impl Plane {
         let Some(ink) = Components::of(&self.inked()?)? else {
             return Ok(Vec::new());
         };
-        let found = ink.all.iter().filter_map(|piece| self.mark(piece));
-        let mut marks: Vec<Mark> = found.filter(|mark| sides.contains(&mark.side)).collect();
+        let mut found: Vec<Option<Mark>> = ink
+            .all
+            .iter()
+            .map(|piece| self.mark(piece).filter(|mark| sides.contains(&mark.side)))
+            .collect();
+        centre(&ink, &mut found);
+        let mut marks: Vec<Mark> = found.into_iter().flatten().collect();
         marks.sort_by(|a, b| b.side.total_cmp(&a.side));
         marks.truncate(MOST);
         Ok(marks)
@@ -72,6 +77,27 @@ impl Plane {
         }
         let ink: f64 = rows.as_flattened().iter().map(|ink| f64::from(*ink)).sum();
         ink / (25.0 * 255.0)
+    }
+}
+
+/// Moves each mark's middle to where its ink has its own: a speck that touches a mark
+/// makes its box larger, and hardly its ink.
+fn centre(ink: &Components, marks: &mut [Option<Mark>]) {
+    let mut sums = vec![[0.0; 3]; marks.len()];
+    for run in &ink.runs {
+        let number = run.component as usize;
+        if marks[number].is_some() {
+            let length = f64::from(run.to - run.from);
+            let [count, across, down] = &mut sums[number];
+            *count += length;
+            *across += length * f64::from(run.from + run.to) / 2.0;
+            *down += length * (f64::from(run.y) + 0.5);
+        }
+    }
+    for (mark, [count, across, down]) in marks.iter_mut().zip(sums) {
+        if let Some(mark) = mark {
+            mark.middle = Point::new(across / count, down / count);
+        }
     }
 }
 

@@ -26,10 +26,10 @@ use super::blank::Print;
 const MARGIN: f64 = 1.4;
 /// Print is taken off with this much around it, mm: what registration may err by.
 const AROUND_PRINT: f64 = 0.25;
-/// Ink of a box in squared mm: less is nothing, from the second on it is writing. A dot
-/// of a fine pen has 0.1, a capital I 1.5.
-const FAINT: f64 = 0.1;
+/// Ink in squared mm from which a box is written in: so much in all, so much of it well
+/// within the box. A dot of a fine pen has 0.12, a capital I 1.5. Less is faint.
 const WRITTEN: f64 = 0.4;
+const WITHIN: f64 = 0.2;
 /// A box is marked from this probability on. On 11,261 boxes that were not, which the
 /// network had never seen, none had as much; of those that were, 99.5 % (models/ticks.md).
 const SURELY_MARKED: f64 = 0.93;
@@ -106,6 +106,7 @@ impl Laid<'_> {
     ) -> Result<CardSide, NotLooked> {
         let side = &self.form.sides[self.side];
         let fields = side.fields.iter().map(|field| self.field(field));
+        let signatures = side.signatures.iter().map(|place| self.signature(place));
         Ok(CardSide {
             form: self.form.id.clone(),
             version: self.form.version,
@@ -114,11 +115,7 @@ impl Laid<'_> {
             residual: self.registration.residual,
             fields: fields.collect::<Result<_, _>>()?,
             ticks: self.ticks(&side.ticks, network)?,
-            signatures: side
-                .signatures
-                .iter()
-                .map(|place| self.signature(place))
-                .collect(),
+            signatures: signatures.collect::<Result<_, _>>()?,
         })
     }
 
@@ -149,10 +146,12 @@ impl Laid<'_> {
             .zip(&cuts)
             .map(|(place, cut)| WrittenBox {
                 place: self.on_page(place),
-                ink: match cut.ink {
-                    WRITTEN.. => Ink::Written,
-                    FAINT.. => Ink::Faint,
-                    _ => Ink::Empty,
+                ink: if cut.ink >= WRITTEN && cut.inner >= WITHIN {
+                    Ink::Written
+                } else if cut.ink > 0.0 {
+                    Ink::Faint
+                } else {
+                    Ink::Empty
                 },
             });
         Ok(WrittenField {
@@ -226,16 +225,16 @@ impl Laid<'_> {
         }
     }
 
-    fn signature(&self, signature: &SignatureBox) -> Signature {
-        let mut patch = self.see(&around(&[signature.place], 0.5));
+    fn signature(&self, signature: &SignatureBox) -> Result<Signature, PixError> {
+        let boxes = [signature.place];
+        let mut patch = self.see(&around(&boxes, MARGIN));
         self.drop_frame(&mut patch, &signature.place);
-        let square = patch.density * patch.density * 255.0;
-        let ink = patch.ink.iter().map(|ink| f64::from(*ink)).sum::<f64>() / square;
-        Signature {
+        let cuts = cut(&patch, &boxes)?;
+        Ok(Signature {
             name: signature.name.clone(),
-            signed: ink >= SIGNED,
+            signed: cuts.iter().any(|cut| cut.inner >= SIGNED),
             place: self.on_page(&signature.place),
-        }
+        })
     }
 
     fn drop_frame(&self, patch: &mut Patch, place: &Area) {

@@ -162,7 +162,13 @@ fn what_is_no_card_is_none() {
 #[ignore = "a look"]
 fn what_is_cut() {
     let folder = std::env::var("POSTROOM_LOOK").unwrap();
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let for_tests = [
+        include_str!("../../../tests/forms/application-a4.toml"),
+        include_str!("../../../tests/forms/voucher.toml"),
+    ];
+    let mut forms = forms();
+    forms.extend(for_tests.map(|text| parse(text).unwrap()));
+    let book = FormBook::new(forms, TickNetwork::open().unwrap());
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
