@@ -65,6 +65,8 @@ pub struct Cut {
     pub ink: f64,
     /// The part of it well within the box, where no frame was.
     pub inner: f64,
+    /// The longer side of its largest piece, mm.
+    pub extent: f64,
 }
 
 impl Patch {
@@ -256,6 +258,8 @@ struct Owners<'a> {
     /// Pixels of ink of each box, and those of them well within it.
     ink: Vec<u32>,
     inner: Vec<u32>,
+    /// The longer side of each box's largest piece, in pixels.
+    extent: Vec<f32>,
 }
 
 impl<'a> Owners<'a> {
@@ -288,6 +292,7 @@ impl<'a> Owners<'a> {
             owner: vec![0; row.ink.len()],
             ink: vec![0; boxes.len()],
             inner: vec![0; boxes.len()],
+            extent: vec![0.0; boxes.len()],
         }
     }
 
@@ -327,6 +332,16 @@ impl<'a> Owners<'a> {
             .zip(&shares)
             .map(|(piece, shares)| self.fate(piece, shares))
             .collect();
+        for ((piece, fate), shares) in pieces.all.iter().zip(&fates).zip(&shares) {
+            let boxes: Vec<usize> = match fate {
+                Fate::Nobody => Vec::new(),
+                Fate::Whole(cell) => vec![*cell],
+                Fate::Divided => shares.keys().copied().collect(),
+            };
+            for cell in boxes {
+                self.extent[cell] = self.extent[cell].max(piece.extent());
+            }
+        }
         for run in &pieces.runs {
             match fates[run.component as usize] {
                 Fate::Nobody => {}
@@ -414,6 +429,12 @@ impl<'a> Owners<'a> {
             self.row.ink.len() / self.row.width.max(1),
         );
         let mine = number as u16 + 1;
+        // Most boxes of a card are empty.
+        let pixels = if self.ink[number] > 0 {
+            patch.ink.len()
+        } else {
+            0
+        };
         let owner = |x: isize, y: isize| {
             let inside = x >= 0 && y >= 0 && x < width && y < height as isize;
             if inside {
@@ -422,7 +443,7 @@ impl<'a> Owners<'a> {
                 0
             }
         };
-        for (at, pixel) in patch.ink.iter_mut().enumerate() {
+        for (at, pixel) in patch.ink.iter_mut().enumerate().take(pixels) {
             let (x, y) = (
                 left + (at % patch.width) as isize,
                 top + (at / patch.width) as isize,
@@ -439,6 +460,7 @@ impl<'a> Owners<'a> {
             patch,
             ink: f64::from(self.ink[number]) / square,
             inner: f64::from(self.inner[number]) / square,
+            extent: f64::from(self.extent[number]) / self.row.density,
         }
     }
 }

@@ -35,6 +35,7 @@ impl Plane {
         }
         let grey = match page.depth() {
             Depth::Bitonal if reduction == 1 => page.to_grey()?,
+            Depth::Bitonal if reduction == 2 => page.half_in_grey()?,
             Depth::Bitonal => page.bits_to_grey(1.0 / f64::from(reduction))?,
             Depth::Grey => page.clone().reduced_by(reduction)?.on_even_paper()?,
             Depth::Colour => {
@@ -44,16 +45,20 @@ impl Plane {
                     .on_even_paper()?
             }
         };
-        let ink: Vec<u8> = if page.depth() == Depth::Bitonal {
-            rows(&grey).map(|shade| 255 - shade).collect()
+        let ink_of: [u8; 256] = if page.depth() == Depth::Bitonal {
+            std::array::from_fn(|shade| 255 - shade as u8)
         } else {
             let levels = InkLevels::of(&grey);
-            let shares: [u8; 256] =
-                std::array::from_fn(|shade| (levels.ink(shade as u8) * 255.0) as u8);
-            rows(&grey)
-                .map(|shade| shares[usize::from(shade)])
-                .collect()
+            std::array::from_fn(|shade| (levels.ink(shade as u8) * 255.0) as u8)
         };
+        let (width, height) = (grey.width() as usize, grey.height());
+        let mut ink = Vec::with_capacity((width + 3) * height as usize);
+        for y in 0..height {
+            let words = grey.row(y).iter().flat_map(|word| word.to_be_bytes());
+            ink.extend(words.map(|shade| ink_of[usize::from(shade)]));
+            // Rows end with a whole word.
+            ink.truncate(width * (y as usize + 1));
+        }
         Ok(Self {
             width: grey.width() as usize,
             height: grey.height() as usize,
@@ -153,10 +158,6 @@ pub(super) fn packed(ink: &[u8], width: usize, level: u8) -> Result<Pix, PixErro
 /// The channel in which a colour is lightest: 0 red, 1 green, 2 blue.
 fn lightest(colour: [u8; 3]) -> usize {
     (0..3).max_by_key(|channel| colour[*channel]).unwrap_or(0)
-}
-
-fn rows(grey: &Pix) -> impl Iterator<Item = u8> + '_ {
-    (0..grey.height()).flat_map(|y| grey.grey_row(y))
 }
 
 impl Pix {

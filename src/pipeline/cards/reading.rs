@@ -27,9 +27,11 @@ const MARGIN: f64 = 1.4;
 /// Print is taken off with this much around it, mm: what registration may err by.
 const AROUND_PRINT: f64 = 0.25;
 /// Ink in squared mm from which a box is written in: so much in all, so much of it well
-/// within the box. A dot of a fine pen has 0.12, a capital I 1.5. Less is faint.
+/// within the box, and a stroke of this length in mm. A dot of a fine pen has 0.12, a
+/// capital I 1.5; dirt is round. Less is faint.
 const WRITTEN: f64 = 0.4;
 const WITHIN: f64 = 0.2;
+const STROKE: f64 = 0.8;
 /// A box is marked from this probability on. On 11,261 boxes that were not, which the
 /// network had never seen, none had as much; of those that were, 99.5 % (models/ticks.md).
 const SURELY_MARKED: f64 = 0.93;
@@ -146,7 +148,7 @@ impl Laid<'_> {
             .zip(&cuts)
             .map(|(place, cut)| WrittenBox {
                 place: self.on_page(place),
-                ink: if cut.ink >= WRITTEN && cut.inner >= WITHIN {
+                ink: if cut.ink >= WRITTEN && cut.inner >= WITHIN && cut.extent >= STROKE {
                     Ink::Written
                 } else if cut.ink > 0.0 {
                     Ink::Faint
@@ -345,6 +347,11 @@ impl Laid<'_> {
             std::fs::write(format!("{to}-{name}.pgm"), text).unwrap();
         };
         for field in &self.form.sides[self.side].fields {
+            let cuts = self.cuts(field).unwrap();
+            let inks = cuts
+                .iter()
+                .map(|cut| format!("{:.2}/{:.2}", cut.ink, cut.inner));
+            println!("{to} {} {}", field.name, inks.collect::<Vec<_>>().join(" "));
             let row = &field.boxes;
             let mut patch = self.see(&around(row, MARGIN));
             save(&patch, format!("{}-a", field.name));
