@@ -30,6 +30,12 @@ const BESIDE: usize = 2;
 /// A piece is found from this correlation on.
 const FOUND: f32 = 0.6;
 
+/// The first look goes in steps of so many pixels.
+const COARSE: usize = 2;
+/// What a piece's fit is taken down by for each pixel that it lies off: next to a row of
+/// boxes the same lines come again 0.8 mm further on.
+const OFF: f32 = 0.01;
+
 /// A piece of print of a blank sheet.
 #[derive(Debug, Clone)]
 pub struct Anchor {
@@ -38,8 +44,17 @@ pub struct Anchor {
     area: Area,
     /// The pixels in and beside the print, in runs along the rows.
     runs: Vec<Run>,
-    /// How much darker each of them is than their mean.
-    wanted: Vec<i16>,
+    /// The print as it is, and softened, for a first look: a line thinner than the
+    /// steps of the search would be stepped over.
+    sharp: Wanted,
+    soft: Wanted,
+}
+
+/// What is looked for in the pixels of a piece.
+#[derive(Debug, Clone)]
+struct Wanted {
+    /// How much darker each pixel is than their mean.
+    ink: Vec<i16>,
     norm: f32,
     /// Their sum, which is not quite nothing, for they are whole numbers.
     rest_of_mean: f32,
@@ -67,6 +82,7 @@ pub struct Sighting {
 /// The pieces of a blank sheet, drawn with [`DENSITY`] pixels to a mm, that are best
 /// found again.
 pub fn anchors(blank: &Patch) -> Vec<Anchor> {
+    let soft = blank.softened();
     let mut places = candidates(blank);
     places.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut chosen: Vec<Anchor> = Vec::new();
@@ -78,7 +94,7 @@ pub fn anchors(blank: &Patch) -> Vec<Anchor> {
                 || (other.middle.y - middle.y).abs() > OVERLAP * HEIGHT
         });
         if apart && chosen.len() < MOST {
-            chosen.extend(Anchor::of(blank, area));
+            chosen.extend(Anchor::of(blank, &soft, area));
         }
     }
     chosen
@@ -149,7 +165,7 @@ impl Tensor {
 }
 
 impl Anchor {
-    fn of(blank: &Patch, area: Area) -> Option<Self> {
+    fn of(blank: &Patch, soft: &Patch, area: Area) -> Option<Self> {
         let (columns, rows) = blank.pixels_of(&area);
         let ink = |x: usize, y: usize| blank.ink[y * blank.width + x];
         let near_print = |x: usize, y: usize| {
@@ -157,12 +173,13 @@ impl Anchor {
             let mut down = y.saturating_sub(BESIDE)..(y + BESIDE + 1).min(blank.height);
             down.any(|y| across.clone().any(|x| ink(x, y) > PRINT))
         };
-        let (mut runs, mut wanted) = (Vec::new(), Vec::new());
+        let (mut runs, mut sharp_ink, mut soft_ink) = (Vec::new(), Vec::new(), Vec::new());
         for y in rows.clone() {
             let mut open: Option<Run> = None;
             for x in columns.clone() {
                 if near_print(x, y) {
-                    wanted.push(i16::from(ink(x, y)));
+                    sharp_ink.push(ink(x, y));
+                    soft_ink.push(soft.ink[y * blank.width + x]);
                     open.get_or_insert(Run {
                         column: x - columns.start,
                         row: y - rows.start,
@@ -175,21 +192,13 @@ impl Anchor {
             }
             runs.extend(open);
         }
-        let count = wanted.len().max(1) as f32;
-        let mean = wanted.iter().map(|ink| f32::from(*ink)).sum::<f32>() / count;
-        wanted
-            .iter_mut()
-            .for_each(|ink| *ink -= mean.round() as i16);
-        let squares = wanted.iter().map(|ink| f32::from(*ink).powi(2));
-        let norm = squares.sum::<f32>().sqrt();
-        let rest_of_mean = wanted.iter().map(|ink| f32::from(*ink)).sum();
-        (norm > 0.0).then_some(Self {
+        let (sharp, soft) = (Wanted::of(&sharp_ink), Wanted::of(&soft_ink));
+        (sharp.norm > 0.0 && soft.norm > 0.0).then_some(Self {
             middle: middle(&area),
             area,
             runs,
-            wanted,
-            norm,
-            rest_of_mean,
+            sharp,
+            soft,
         })
     }
 
@@ -200,11 +209,25 @@ impl Anchor {
         let Area { x, y, w, h } = self.area;
         let around = Area::new(x - margin, y - margin, w + 2.0 * margin, h + 2.0 * margin);
         let seen = warp.see(plane, &around, DENSITY);
+        let softened = seen.softened();
+        let soft = Search {
+            seen: &softened,
+            runs: &self.runs,
+            wanted: &self.soft,
+        };
         let search = Search {
             seen: &seen,
-            anchor: self,
+            runs: &self.runs,
+            wanted: &self.sharp,
         };
-        let (column, row) = search.best(2 * steps)?;
+        let all = || (0..=2 * steps).step_by(COARSE);
+        let coarse = soft.best(all(), all, steps)?;
+        let around = |at: usize| at.saturating_sub(COARSE)..=(at + COARSE).min(2 * steps);
+        let (column, row) = search.best(around(coarse.0), || around(coarse.1), steps)?;
+        let inside = |at: usize| at > 0 && at < 2 * steps;
+        if !inside(column) || !inside(row) {
+            return None;
+        }
         let score = search.score(column, row);
         if score < FOUND {
             return None;
@@ -228,53 +251,62 @@ impl Anchor {
     }
 }
 
+impl Wanted {
+    fn of(ink: &[u8]) -> Self {
+        let count = ink.len().max(1) as f32;
+        let mean = ink.iter().map(|ink| f32::from(*ink)).sum::<f32>() / count;
+        let ink: Vec<i16> = ink
+            .iter()
+            .map(|ink| i16::from(*ink) - mean.round() as i16)
+            .collect();
+        let squares = ink.iter().map(|ink| f32::from(*ink).powi(2));
+        Self {
+            norm: squares.sum::<f32>().sqrt(),
+            rest_of_mean: ink.iter().map(|ink| f32::from(*ink)).sum(),
+            ink,
+        }
+    }
+}
+
 /// One piece laid over one patch.
 struct Search<'a> {
     seen: &'a Patch,
-    anchor: &'a Anchor,
+    runs: &'a [Run],
+    wanted: &'a Wanted,
 }
 
 impl Search<'_> {
-    /// The column and row, from 0 to `end`, where the piece fits best; `None` when that
-    /// is at the end of where it was looked for.
-    fn best(&self, end: usize) -> Option<(usize, usize)> {
-        let mut best = (0.0, (0, 0));
-        let mut look = |column: usize, row: usize| {
-            let score = self.score(column, row);
-            if score > best.0 {
-                best = (score, (column, row));
-            }
-            best.1
-        };
-        let mut coarse = (0, 0);
-        for row in (0..=end).step_by(2) {
-            for column in (0..=end).step_by(2) {
-                coarse = look(column, row);
-            }
-        }
-        let around = |at: usize| at.saturating_sub(1)..=(at + 1).min(end);
-        let mut fine = coarse;
-        for row in around(coarse.1) {
-            for column in around(coarse.0) {
-                fine = look(column, row);
+    /// The column and row where the piece fits best; of places where it fits alike the
+    /// one nearer to the middle.
+    fn best<I: Iterator<Item = usize>>(
+        &self,
+        columns: impl Iterator<Item = usize> + Clone,
+        rows: impl Fn() -> I,
+        middle: usize,
+    ) -> Option<(usize, usize)> {
+        let mut best = (0.0, None);
+        for row in rows() {
+            for column in columns.clone() {
+                let off = column.abs_diff(middle) + row.abs_diff(middle);
+                let score = self.score(column, row) - OFF * off as f32;
+                if score > best.0 {
+                    best = (score, Some((column, row)));
+                }
             }
         }
-        let inside = |at: usize| at > 0 && at < end;
-        (inside(fine.0) && inside(fine.1)).then_some(fine)
+        best.1
     }
 
     /// The correlation with the piece moved by so many columns and rows.
     fn score(&self, column: usize, row: usize) -> f32 {
-        let Anchor {
-            runs,
-            wanted,
+        let Wanted {
+            ink,
             norm,
             rest_of_mean,
-            ..
-        } = self.anchor;
+        } = self.wanted;
         let (mut product, mut sum, mut squares) = (0_i32, 0_i32, 0_i32);
-        let mut rest = wanted.as_slice();
-        for run in runs {
+        let mut rest = ink.as_slice();
+        for run in self.runs {
             let first = (row + run.row) * self.seen.width + column + run.column;
             let (now, later) = rest.split_at(run.length);
             rest = later;
@@ -285,7 +317,7 @@ impl Search<'_> {
                 squares += seen * seen;
             }
         }
-        let (count, sum) = (wanted.len() as f32, sum as f32);
+        let (count, sum) = (ink.len() as f32, sum as f32);
         let spread = squares as f32 - sum * sum / count;
         if spread > 1.0 {
             (product as f32 - rest_of_mean * sum / count) / (norm * spread.sqrt())

@@ -210,6 +210,27 @@ impl Patch {
         }
     }
 
+    /// Each pixel the mean of the nine around it; the outermost stay as they are.
+    #[must_use]
+    pub fn softened(&self) -> Self {
+        let mut soft = self.clone();
+        let width = self.width;
+        let mut sums = vec![0_u16; width];
+        for y in 1..self.height.saturating_sub(1) {
+            sums.fill(0);
+            for row in self.ink[(y - 1) * width..(y + 2) * width].chunks(width) {
+                sums.iter_mut()
+                    .zip(row)
+                    .for_each(|(sum, ink)| *sum += u16::from(*ink));
+            }
+            let inner = soft.ink[y * width..(y + 1) * width].iter_mut().skip(1);
+            for (ink, three) in inner.zip(sums.windows(3)) {
+                *ink = ((three[0] + three[1] + three[2]) / 9) as u8;
+            }
+        }
+        soft
+    }
+
     /// The column and row, as fractions, of a point on the sheet.
     pub fn pixel_of(&self, point: Point) -> Point {
         let at = point.from(self.corner);

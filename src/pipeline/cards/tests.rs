@@ -175,6 +175,9 @@ fn what_is_cut() {
         let Ok(page) = open(&bytes, &Limits::default()).and_then(|scan| scan.page(1)) else {
             continue;
         };
+        if let Ok(Look::Card(_, side)) = book.look(&page) {
+            println!("SIDE {} {side:?}", path.display());
+        }
         let looked = book.laid(&page, |laid, _| {
             laid.dump(&path.with_extension("").to_string_lossy());
             Ok(())
