@@ -19,8 +19,11 @@ const ENOUGH: usize = 45;
 const SECOND_REACH: f64 = 0.7;
 /// A piece further than this from what its neighbours say is another piece, mm.
 const STRAY: f64 = 0.35;
-/// Pieces within about this distance have a say in a place, mm.
-const NEIGHBOURHOOD: f64 = 12.0;
+/// Pieces within about this distance have a say in a place, mm: along the way of the
+/// sheet through the feeder, and across it, for whatever the feeder and a fold do, they
+/// do to a whole row.
+const ALONG_FEED: f64 = 10.0;
+const ACROSS_FEED: f64 = 45.0;
 /// How much a place stays where the whole puts it, in pieces.
 const INERTIA: f64 = 0.3;
 /// With fewer pieces, or a smaller share of all, a sheet is not known to lie right.
@@ -58,16 +61,17 @@ pub fn register(
     let whole = Whole::of(&sightings);
     let corrected = Warp::new(width, height, |point| marks.map(whole.correct(point)));
     let all = sight(plane, &corrected, anchors, SECOND_REACH);
-    let sightings = consistent(all.clone());
+    let feed = Feed::of(&corrected);
+    let sightings = feed.consistent(all.clone());
     let warp = Warp::new(width, height, |point| {
-        corrected.place(point.moved(shift_at(point, &sightings)))
+        corrected.place(point.moved(feed.shift_at(point, &sightings)))
     });
     let found = sightings.len() as f64 / anchors.len().max(1) as f64;
     let known = sightings.len() >= FEWEST && found >= LEAST_SHARE;
     Registration {
         warp,
         residual: if known {
-            residual(&all, &sightings)
+            feed.residual(&all, &sightings)
         } else {
             UNKNOWN
         },
@@ -163,49 +167,82 @@ impl Whole {
     }
 }
 
-/// The shift of a place: the mean of the sightings around it, but for one just there.
-fn shift_at(point: Point, sightings: &[Sighting]) -> Point {
-    const FAR: f64 = 6.0;
-    let (mut sum, mut weights) = (Point::default(), INERTIA);
-    for sighting in sightings {
-        let apart = sighting.middle.from(point);
-        let distance = (apart.x * apart.x + apart.y * apart.y) / (NEIGHBOURHOOD * NEIGHBOURHOOD);
-        if distance > 0.0 && distance < FAR {
-            let weight = sighting.score * (-distance).exp();
-            sum.x += weight * sighting.shift.x;
-            sum.y += weight * sighting.shift.y;
-            weights += weight;
+/// How far sightings reach, in mm along and down the sheet.
+struct Feed {
+    x: f64,
+    y: f64,
+}
+
+impl Feed {
+    /// Sheets go through a feeder down the scan: along their own height, or along their
+    /// width when they lie on their side.
+    fn of(warp: &Warp) -> Self {
+        let along = warp
+            .place(Point::new(10.0, 0.0))
+            .from(warp.place(Point::default()));
+        if along.x.abs() > along.y.abs() {
+            Self {
+                x: ACROSS_FEED,
+                y: ALONG_FEED,
+            }
+        } else {
+            Self {
+                x: ALONG_FEED,
+                y: ACROSS_FEED,
+            }
         }
     }
-    Point::new(sum.x / weights, sum.y / weights)
-}
 
-/// How far a sighting is from what others say of its place.
-fn error(sighting: &Sighting, others: &[Sighting]) -> f64 {
-    shift_at(sighting.middle, others).distance(sighting.shift)
-}
-
-/// The sightings without the strays; the worst first, for one stray makes its
-/// neighbours look astray.
-fn consistent(mut sightings: Vec<Sighting>) -> Vec<Sighting> {
-    for limit in [2.0 * STRAY, 1.4 * STRAY, STRAY] {
-        let before = sightings.clone();
-        sightings.retain(|sighting| error(sighting, &before) <= limit);
+    /// The shift of a place: the mean of the sightings around it, but for one just there.
+    fn shift_at(&self, point: Point, sightings: &[Sighting]) -> Point {
+        const FAR: f64 = 6.0;
+        let (mut sum, mut weights) = (Point::default(), INERTIA);
+        for sighting in sightings {
+            let apart = sighting.middle.from(point);
+            let distance = (apart.x / self.x).powi(2) + (apart.y / self.y).powi(2);
+            if distance > 0.0 && distance < FAR {
+                let weight = sighting.score * (-distance).exp();
+                sum.x += weight * sighting.shift.x;
+                sum.y += weight * sighting.shift.y;
+                weights += weight;
+            }
+        }
+        Point::new(sum.x / weights, sum.y / weights)
     }
-    sightings
-}
 
-/// The error that [`WITHIN`] of all sightings, strays too, do not exceed.
-fn residual(all: &[Sighting], consistent: &[Sighting]) -> f64 {
-    let mut errors: Vec<f64> = all.iter().map(|one| error(one, consistent)).collect();
-    errors.sort_by(f64::total_cmp);
-    let at = (errors.len() as f64 * WITHIN) as usize;
-    errors.get(at).or(errors.last()).copied().unwrap_or(UNKNOWN)
+    /// How far a sighting is from what others say of its place.
+    fn error(&self, sighting: &Sighting, others: &[Sighting]) -> f64 {
+        self.shift_at(sighting.middle, others)
+            .distance(sighting.shift)
+    }
+
+    /// The sightings without the strays; the worst first, for one stray makes its
+    /// neighbours look astray.
+    fn consistent(&self, mut sightings: Vec<Sighting>) -> Vec<Sighting> {
+        for limit in [2.0 * STRAY, 1.4 * STRAY, STRAY] {
+            let before = sightings.clone();
+            sightings.retain(|sighting| self.error(sighting, &before) <= limit);
+        }
+        sightings
+    }
+
+    /// The error that [`WITHIN`] of all sightings, strays too, do not exceed.
+    fn residual(&self, all: &[Sighting], consistent: &[Sighting]) -> f64 {
+        let mut errors: Vec<f64> = all.iter().map(|one| self.error(one, consistent)).collect();
+        errors.sort_by(f64::total_cmp);
+        let at = (errors.len() as f64 * WITHIN) as usize;
+        errors.get(at).or(errors.last()).copied().unwrap_or(UNKNOWN)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const UPRIGHT: Feed = Feed {
+        x: ACROSS_FEED,
+        y: ALONG_FEED,
+    };
 
     /// Sightings all over an A5 sheet, shifted by this rule; every `stray`th is wrong.
     fn sightings(stray: usize, rule: impl Fn(Point) -> Point) -> Vec<Sighting> {
@@ -244,20 +281,21 @@ mod tests {
     fn a_fold_is_followed_and_strays_are_dropped() {
         let fold = |p: Point| Point::new(0.0, if p.y > 100.0 { 0.3 } else { 0.0 });
         let all = sightings(11, fold);
-        let consistent = consistent(all.clone());
+        let consistent = UPRIGHT.consistent(all.clone());
         assert!(consistent.iter().all(|one| one.shift.x == 0.0));
         assert!(consistent.len() * 12 >= all.len() * 10);
         for (y, shift) in [(60.0, 0.0), (140.0, 0.3)] {
-            let found = shift_at(Point::new(71.0, y), &consistent);
+            let found = UPRIGHT.shift_at(Point::new(71.0, y), &consistent);
             assert!((found.y - shift).abs() < 0.05, "{y}: {found:?}");
         }
-        assert!(residual(&all, &consistent) < 0.2);
+        assert!(UPRIGHT.residual(&all, &consistent) < 0.2);
     }
 
     #[test]
     fn a_sheet_on_which_print_lies_anyhow_is_not_known_to_lie_right() {
         let anyhow = |p: Point| Point::new((p.x * 7.3).sin() * 0.7, (p.y * 5.1 + p.x).cos() * 0.7);
         let all = sightings(1_000, anyhow);
-        assert!(residual(&all, &consistent(all.clone())) > crate::domain::card::MAX_RESIDUAL);
+        let residual = UPRIGHT.residual(&all, &UPRIGHT.consistent(all.clone()));
+        assert!(residual > crate::domain::card::MAX_RESIDUAL, "{residual}");
     }
 }
