@@ -74,7 +74,10 @@ impl CardDraft {
     /// and so a case.
     pub fn has_comment(&self) -> bool {
         let mut fields = self.fields.iter();
-        fields.any(|field| field.kind == FieldKind::FreeText && field.is_written())
+        fields.any(|field| {
+            let written = |place: &WrittenBox| place.ink == super::card::Ink::Written;
+            field.kind == FieldKind::FreeText && field.boxes.iter().any(written)
+        })
     }
 
     /// The verdict on each field and on each box to tick.

@@ -11,9 +11,6 @@ pub struct Modules {
     pub dark: Vec<bool>,
 }
 
-/// A finder pattern's side: three of them stand in the corners of every QR code.
-pub const FINDER: usize = 7;
-
 impl Modules {
     /// The QR code of a text; `None` when it is too long for one.
     pub fn of(text: &str) -> Option<Self> {
@@ -24,13 +21,5 @@ impl Modules {
             side: code.size().unsigned_abs() as usize,
             dark: rows.map(|(x, y)| code.get_module(x, y)).collect(),
         })
-    }
-
-    /// Whether a module belongs to one of the three finder patterns or the light
-    /// border around it.
-    pub const fn in_finder(&self, x: usize, y: usize) -> bool {
-        let near = FINDER + 1;
-        let far = self.side - near;
-        (x < near && y < near) || (x >= far && y < near) || (x < near && y >= far)
     }
 }

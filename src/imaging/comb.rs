@@ -27,7 +27,9 @@ const BLOT: f64 = 0.3;
 const NEARER: i32 = 12;
 /// A line is there when its median is at least this, of 255.
 const LINE: u8 = 60;
-/// Rows beside a line that belong to it: its blurred edge.
+/// Rows beside a line's middle that may belong to it, with this much ink: half of two
+/// frames side by side, and its blurred edge.
+const BESIDE: usize = 2;
 const EDGE: u8 = 25;
 /// Ink on both sides of a line within this many pixels is a stroke that crosses it.
 const SLANT: isize = 3;
@@ -67,6 +69,9 @@ pub struct Cut {
     pub inner: f64,
     /// The longer side of its largest piece, mm.
     pub extent: f64,
+    /// Specks well within the box, in squared mm; all of it, where there were too many
+    /// pieces to tell apart.
+    pub specks: f64,
 }
 
 impl Patch {
@@ -194,7 +199,7 @@ impl Strip<'_> {
             |at: usize| i32::from(medians[at]) - NEARER * (at as i32 - 2 * STRAY as i32).abs();
         let peak = near.max_by_key(|at| close(*at))?;
         let (mut top, mut bottom) = (peak, peak);
-        let belongs = |at: usize| at.abs_diff(peak) <= STRAY as usize && medians[at] > EDGE;
+        let belongs = |at: usize| at.abs_diff(peak) <= BESIDE && medians[at] > EDGE;
         while top > 0 && belongs(top - 1) {
             top -= 1;
         }
@@ -237,6 +242,8 @@ pub fn cut(row: &Patch, boxes: &[Area]) -> Result<Vec<Cut>, PixError> {
     let mut owners = Owners::new(row, boxes);
     if let Some(pieces) = Components::of(&packed(&row.ink, row.width, INK)?)? {
         owners.share_out(&pieces);
+    } else {
+        owners.specks.fill(u32::MAX);
     }
     let each = boxes.iter().enumerate();
     Ok(each
@@ -260,6 +267,8 @@ struct Owners<'a> {
     inner: Vec<u32>,
     /// The longer side of each box's largest piece, in pixels.
     extent: Vec<f32>,
+    /// Pixels of specks well within each box.
+    specks: Vec<u32>,
 }
 
 impl<'a> Owners<'a> {
@@ -293,6 +302,7 @@ impl<'a> Owners<'a> {
             ink: vec![0; boxes.len()],
             inner: vec![0; boxes.len()],
             extent: vec![0.0; boxes.len()],
+            specks: vec![0; boxes.len()],
         }
     }
 
@@ -344,7 +354,7 @@ impl<'a> Owners<'a> {
         }
         for run in &pieces.runs {
             match fates[run.component as usize] {
-                Fate::Nobody => {}
+                Fate::Nobody => self.drop_speck(run, &pieces.all[run.component as usize]),
                 Fate::Whole(cell) => self.give(run.y, run.from..run.to, cell),
                 Fate::Divided => {
                     for (cell, columns) in self.parts(run) {
@@ -398,6 +408,18 @@ impl<'a> Owners<'a> {
             * 3;
         (thin(piece.width()) && piece.height() as usize + 4 > height)
             || (thin(piece.height()) && piece.right - piece.left > three)
+    }
+
+    /// Counts a run of a speck in the box that it lies in.
+    fn drop_speck(&mut self, run: &Run, piece: &Component) {
+        let within = |(columns, rows): &(Range<i32>, Range<i32>)| {
+            rows.contains(&run.y) && columns.contains(&run.from)
+        };
+        if !self.is_streak(piece)
+            && let Some(cell) = self.boxes.iter().position(within)
+        {
+            self.specks[cell] += (run.to - run.from).unsigned_abs();
+        }
     }
 
     fn give(&mut self, y: i32, columns: Range<i32>, cell: usize) {
@@ -461,6 +483,7 @@ impl<'a> Owners<'a> {
             ink: f64::from(self.ink[number]) / square,
             inner: f64::from(self.inner[number]) / square,
             extent: f64::from(self.extent[number]) / self.row.density,
+            specks: f64::from(self.specks[number]) / square,
         }
     }
 }

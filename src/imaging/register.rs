@@ -30,7 +30,7 @@ const INERTIA: f64 = 0.3;
 const FEWEST: usize = 6;
 const LEAST_SHARE: f64 = 0.3;
 /// What such a sheet's residual counts as, mm.
-const UNKNOWN: f64 = 9.9;
+pub const UNKNOWN: f64 = 9.9;
 /// This share of the pieces lies within the residual.
 const WITHIN: f64 = 0.8;
 
@@ -44,6 +44,43 @@ pub struct Registration {
     pub residual: f64,
     /// The share of the pieces that were found.
     pub found: f64,
+    /// Every piece of print that was looked for.
+    pieces: Vec<Piece>,
+}
+
+/// A piece of print that was looked for.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    middle: Point,
+    /// How far it was found from where the others put it, mm; `None` when it was not.
+    error: Option<f64>,
+}
+
+/// The pieces that say how well a place lies: so many, no further away than this in mm.
+const NEAREST: usize = 6;
+const NEAR: f64 = 35.0;
+
+impl Registration {
+    /// How well a place lies, in mm: what four fifths of the pieces of print around it
+    /// keep to. Where most of them were not found, because the sheet is torn, folded
+    /// over or cut off there, or none is near, it is not known.
+    pub fn residual_at(&self, place: Point) -> f64 {
+        let mut near: Vec<(f64, Option<f64>)> = self
+            .pieces
+            .iter()
+            .map(|piece| (piece.middle.distance(place), piece.error))
+            .filter(|(distance, _)| *distance < NEAR)
+            .collect();
+        near.sort_by(|a, b| a.0.total_cmp(&b.0));
+        near.truncate(NEAREST);
+        let mut errors: Vec<f64> = near.iter().filter_map(|(_, error)| *error).collect();
+        errors.sort_by(f64::total_cmp);
+        if errors.len() * 3 < near.len() {
+            return UNKNOWN;
+        }
+        let at = (errors.len() as f64 * WITHIN) as usize;
+        errors.get(at).or(errors.last()).copied().unwrap_or(UNKNOWN)
+    }
 }
 
 /// Lays a plane over a sheet of this size in mm, beginning with what the marks say.
@@ -68,7 +105,16 @@ pub fn register(
     });
     let found = sightings.len() as f64 / anchors.len().max(1) as f64;
     let known = sightings.len() >= FEWEST && found >= LEAST_SHARE;
+    let error_of = |anchor: &Anchor| {
+        let seen = all.iter().find(|one| one.middle == anchor.middle)?;
+        Some(feed.error(seen, &sightings))
+    };
+    let pieces = anchors.iter().map(|anchor| Piece {
+        middle: anchor.middle,
+        error: error_of(anchor),
+    });
     Registration {
+        pieces: pieces.collect(),
         warp,
         residual: if known {
             feed.residual(&all, &sightings)

@@ -157,7 +157,7 @@ pub fn keep(
     let mut image = raw.pix.turned(turn).map_err(|error| unprepared(&error))?;
     let dpi = resolution::settle(raw.dpi, image.width(), image.height());
     image.set_resolution(dpi);
-    let as_encoded = raw.as_encoded && turn == Turn::None;
+    let as_encoded = raw.as_encoded && raw.turn == Turn::None && turn == Turn::None;
     Ok(ReadPage {
         kind,
         size: PageSize {

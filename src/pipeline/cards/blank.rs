@@ -11,8 +11,8 @@ use crate::imaging::warp::{Patch, Point};
 
 /// mm to an inch.
 const INCH: f64 = 25.4;
-/// Versions of the same form, beyond its own number, whose codes are told from its own.
-const LATER_VERSIONS: u32 = 8;
+/// Versions of the same form, before and after its own, whose codes are told from its own.
+const NEAR_VERSIONS: u32 = 8;
 
 /// A side of a form, its print drawn when it is first needed.
 #[derive(Debug)]
@@ -64,7 +64,8 @@ impl Blank {
     /// own, and not to be taken for it.
     pub(super) fn other_codes(&self, form: &Form) -> &[Modules] {
         self.other_codes.get_or_init(|| {
-            let versions = 1..=form.version + LATER_VERSIONS;
+            let first = form.version.saturating_sub(NEAR_VERSIONS).max(1);
+            let versions = first..=form.version.saturating_add(NEAR_VERSIONS);
             let codes = versions.flat_map(|version| {
                 let form = Form {
                     version,

@@ -1,34 +1,87 @@
 //! Whether the code on a page is a form's own: module by module against what the form
-//! would have there, which reads codes that are torn, dirty or blurred, and costs next
-//! to nothing.
+//! would have there, which costs next to nothing. A code in doubt, because it is torn or
+//! dirty or another form's that says nearly the same, is decoded.
 
-use crate::domain::geometry::Area;
+use crate::domain::geometry::{Area, Rect};
+use crate::engines::barcode::{Barcodes, Effort, Zxing};
 use crate::forms::code::Modules;
+use crate::imaging::pix::{Pix, PixError};
 use crate::imaging::plane::Plane;
-use crate::imaging::warp::{Patch, Warp};
+use crate::imaging::warp::{Patch, Point, Warp};
 
 /// Samples along a module.
 const SAMPLES: usize = 3;
 /// How far the code may lie from where the marks put it, mm.
 const REACH: f64 = 1.4;
 /// From this share of equal modules on a code is the form's own, unless one of another
-/// version is nearer. Codes of texts that differ in one character are equal in 0.89,
-/// those of others in 0.71.
-const OWN: f64 = 0.92;
-/// From this share on it may be the form's own, and print must tell.
-const PERHAPS: f64 = 0.85;
-/// From this share of the finders' modules on there is a code, whatever it says.
-const THERE: f64 = 0.93;
+/// version is nearer. Codes of texts that differ in one character are equal in 0.85 to
+/// 0.92, those of others in 0.71.
+const OWN: f64 = 0.93;
+/// Below this share there is nothing that could be the form's own, whole or torn.
+const PERHAPS: f64 = 0.6;
 
 /// What stands where a form has its code.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Seen {
     /// The form's own code, and the share of equal modules.
     Own(f64),
-    /// A code that says something else.
+    /// The code of another version or side of the form.
     Other,
-    /// No code that could be made out.
+    /// Perhaps the form's own, torn or dirty, perhaps that of another form: it has to
+    /// be decoded, if it can be.
+    Doubtful,
+    /// Nothing like a code.
     Nothing,
+}
+
+/// Decodes codes where they are expected, for the few that are in doubt.
+pub(super) struct Codes<'a> {
+    page: &'a Pix,
+    reduction: f64,
+    left: usize,
+}
+
+/// So many places of a page are decoded, at 10 ms each.
+const MOST_DECODED: usize = 6;
+/// Margin around a code that is decoded, mm.
+const QUIET: f64 = 2.0;
+
+impl<'a> Codes<'a> {
+    /// The codes of a page whose plane is reduced so.
+    pub(super) const fn new(page: &'a Pix, reduction: f64) -> Self {
+        Self {
+            page,
+            reduction,
+            left: MOST_DECODED,
+        }
+    }
+
+    /// What the code at a place of the sheet says.
+    pub(super) fn decode(&mut self, warp: &Warp, area: &Area) -> Result<Option<String>, PixError> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        self.left -= 1;
+        let (x, y) = (area.x - QUIET, area.y - QUIET);
+        let (right, bottom) = (area.right() + QUIET, area.bottom() + QUIET);
+        let corners = [(x, y), (right, y), (right, bottom), (x, bottom)];
+        let corners = corners.map(|(x, y)| warp.place(Point::new(x, y)));
+        let end = |size: u32| f64::from(size);
+        let pixel = |at: f64, size: u32| (at * self.reduction).clamp(0.0, end(size)) as u32;
+        let span = |at: fn(&Point) -> f64, size: u32| {
+            let from = corners.iter().map(at).fold(f64::MAX, f64::min);
+            let to = corners.iter().map(at).fold(0.0, f64::max);
+            (pixel(from, size), pixel(to, size))
+        };
+        let (left, right) = span(|point| point.x, self.page.width());
+        let (top, bottom) = span(|point| point.y, self.page.height());
+        if right <= left || bottom <= top {
+            return Ok(None);
+        }
+        let region = Rect::new(left, top, right - left, bottom - top);
+        let found = Zxing::new(Effort::TryHarder).read(self.page, Some(region))?;
+        Ok(found.into_iter().map(|code| code.text).next())
+    }
 }
 
 /// The place of a form's code on a page.
@@ -61,52 +114,36 @@ impl CodePlace {
     /// Compares the place with a form's code, and that with the codes that are near it.
     pub(super) fn compare(&self, own: &Modules, others: &[Modules]) -> Seen {
         let shifts = (0..=2 * self.steps).flat_map(|y| (0..=2 * self.steps).map(move |x| (x, y)));
-        let shares = shifts
-            .clone()
-            .map(|at| (self.equal(own, at, |_, _| true), at));
+        let shares = shifts.clone().map(|at| (self.equal(own, at), at));
         let best = shares.max_by(|a, b| a.0.total_cmp(&b.0));
-        if let Some((share, at)) = best
-            && share >= PERHAPS
-        {
-            let nearer = |modules: &Modules| self.equal(modules, at, |_, _| true) >= share;
-            return match share {
-                _ if others.iter().any(nearer) => Seen::Other,
-                OWN.. => Seen::Own(share),
-                _ => Seen::Nothing,
-            };
-        }
-        let finders = shifts.map(|at| self.equal(own, at, |x, y| own.in_finder(x, y)));
-        let finders = finders.fold(0.0, f64::max);
-        if finders >= THERE {
+        let Some((share, at)) = best.filter(|(share, _)| *share >= PERHAPS) else {
+            return Seen::Nothing;
+        };
+        let nearer = |modules: &Modules| self.equal(modules, at) >= share;
+        if share >= OWN && !others.iter().any(nearer) {
+            Seen::Own(share)
+        } else if share >= OWN {
             Seen::Other
         } else {
-            Seen::Nothing
+            Seen::Doubtful
         }
     }
 
-    /// The share of modules that are as they should be, of those asked for.
-    fn equal(
-        &self,
-        wanted: &Modules,
-        (right, down): (usize, usize),
-        asked: impl Fn(usize, usize) -> bool,
-    ) -> f64 {
+    /// The share of modules that are as they should be.
+    fn equal(&self, wanted: &Modules, (right, down): (usize, usize)) -> f64 {
         const INK: u8 = 128;
         if wanted.side != self.modules {
             return 0.0;
         }
-        let (mut equal, mut all) = (0_u32, 0_u32);
+        let mut equal = 0_u32;
         for y in 0..wanted.side {
             let row = (down + y * SAMPLES + SAMPLES / 2) * self.patch.width;
             for x in 0..wanted.side {
-                if asked(x, y) {
-                    let at = row + right + x * SAMPLES + SAMPLES / 2;
-                    let dark = self.patch.ink.get(at).is_some_and(|ink| *ink >= INK);
-                    equal += u32::from(dark == wanted.dark[y * wanted.side + x]);
-                    all += 1;
-                }
+                let at = row + right + x * SAMPLES + SAMPLES / 2;
+                let dark = self.patch.ink.get(at).is_some_and(|ink| *ink >= INK);
+                equal += u32::from(dark == wanted.dark[y * wanted.side + x]);
             }
         }
-        f64::from(equal) / f64::from(all.max(1))
+        f64::from(equal) / wanted.dark.len().max(1) as f64
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::geometry::Turn;
 use crate::engines::EngineError;
 use crate::engines::barcode::{Effort, Zxing};
 use crate::engines::ticks::TickNetwork;
-use crate::imaging::pix::{Depth, PixError};
+use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
 use crate::imaging::resolution;
@@ -28,7 +28,7 @@ use super::open::RawPage;
 use super::separators;
 use blank::Blank;
 use candidates::{Candidate, candidates};
-use code::{CodePlace, Seen};
+use code::{CodePlace, Codes, Seen};
 use reading::Laid;
 
 /// The forms that a page may be, made ready once for the whole night.
@@ -64,14 +64,23 @@ pub enum NotLooked {
 
 /// Ways of lying on the page that are looked at for each form.
 const MOST_CANDIDATES: usize = 8;
+/// Ways that lie alike by the code: within this share of its modules.
+const ALIKE: f64 = 0.03;
+/// So many of them are tried, and so many sides by their print alone.
+const MOST_REGISTERED: usize = 3;
+const MOST_COMPARED: usize = 12;
+/// What a code counts as that could be decoded although it is damaged.
+const DECODED: f64 = 0.93;
 /// Without its code a page is a form when this share of its print is found there.
 const SAME_PRINT: f64 = 0.6;
 /// And when no other form has nearly as much.
 const AHEAD: f64 = 0.1;
+/// Programs claim 72 or 96 dots an inch for want of a measure; scanners have more.
+const LEAST_SCANNED: u32 = 150;
 /// A mark on the page to a mark on the form, when the resolution is known, and when it
 /// had to be guessed.
 const KNOWN_SIZE: RangeInclusive<f64> = 0.75..=1.35;
-const GUESSED_SIZE: RangeInclusive<f64> = 0.4..=2.5;
+const GUESSED_SIZE: RangeInclusive<f64> = 0.4..=4.5;
 
 /// A side of a form, a way in which it may lie on the page, and what told so.
 struct Found<'a> {
@@ -127,7 +136,8 @@ impl FormBook {
         }
         let dpi = dpi(page);
         let plane = Plane::of(&page.pix, dpi, None)?;
-        let Some((found, registration)) = self.find(&plane, dpi, page.dpi == Some(dpi))? else {
+        let known = page.dpi == Some(dpi) && dpi >= LEAST_SCANNED;
+        let Some((found, registration)) = self.find(&page.pix, &plane, (dpi, known))? else {
             return Ok(None);
         };
         let form = &self.forms[found.blank.form];
@@ -147,11 +157,12 @@ impl FormBook {
         look(&laid, found.recognised).map(Some)
     }
 
+    /// The side that the page is, and how it lies on the page.
     fn find(
         &self,
+        page: &Pix,
         plane: &Plane,
-        dpi: u32,
-        known: bool,
+        (dpi, known): (u32, bool),
     ) -> Result<Option<(Found<'_>, Registration)>, PixError> {
         let per_mm = f64::from(dpi) / plane.reduction / 25.4;
         let range = if known { KNOWN_SIZE } else { GUESSED_SIZE };
@@ -159,8 +170,8 @@ impl FormBook {
         let least = sizes().fold(f64::MAX, f64::min) * range.start();
         let most = sizes().fold(0.0, f64::max) * range.end();
         let marks = plane.marks(least..=most)?;
-        let mut by_code: Option<(f64, Found<'_>)> = None;
-        let mut by_marks = Vec::new();
+        let (mut by_code, mut by_marks) = (Vec::new(), Vec::new());
+        let mut codes = Codes::new(page, plane.reduction);
         for (number, form) in self.forms.iter().enumerate() {
             for candidate in candidates(form, &marks).into_iter().take(MOST_CANDIDATES) {
                 for blank in self.blanks.iter().filter(|blank| blank.form == number) {
@@ -169,10 +180,8 @@ impl FormBook {
                         candidate: candidate.clone(),
                         recognised,
                     };
-                    match self.code(plane, blank, &candidate) {
-                        Seen::Own(share) if by_code.as_ref().is_none_or(|best| best.0 < share) => {
-                            by_code = Some((share, found(RecognisedBy::Code)));
-                        }
+                    match self.code(plane, blank, &candidate, &mut codes)? {
+                        Seen::Own(share) => by_code.push((share, found(RecognisedBy::Code))),
                         Seen::Nothing if candidate.marks_agree() => {
                             by_marks.push(found(RecognisedBy::Marks));
                         }
@@ -181,32 +190,86 @@ impl FormBook {
                 }
             }
         }
-        let register = |found: &Found<'_>| self.register(plane, found);
-        if let Some((_, found)) = by_code {
-            let registration = register(&found);
-            return Ok(Some((found, registration)));
+        Ok(self
+            .by_code(plane, by_code)
+            .or_else(|| self.by_marks(plane, by_marks)))
+    }
+
+    /// The side whose code is on the page, as it lies best: of several ways, each with
+    /// its share of equal modules, more marks come before a module more.
+    fn by_code<'a>(
+        &self,
+        plane: &Plane,
+        mut ways: Vec<(f64, Found<'a>)>,
+    ) -> Option<(Found<'a>, Registration)> {
+        let best = ways.iter().map(|(share, _)| *share).fold(0.0, f64::max);
+        ways.retain(|(share, _)| *share >= best - ALIKE);
+        ways.sort_by(|a, b| {
+            let rank = b.1.candidate.rank().cmp(&a.1.candidate.rank());
+            rank.then(b.0.total_cmp(&a.0))
+        });
+        let ways = ways.into_iter().take(MOST_REGISTERED).map(|(_, found)| {
+            let registration = self.register(plane, &found);
+            (found, registration)
+        });
+        let mut last = None;
+        for (found, registration) in ways {
+            let right = registration.residual <= MAX_RESIDUAL;
+            last = Some((found, registration));
+            if right {
+                break;
+            }
         }
-        let each = by_marks.into_iter().map(|found| (register(&found), found));
-        let mut each: Vec<_> = each
-            .map(|(registration, found)| (found, registration))
-            .collect();
+        last
+    }
+
+    /// The side whose print is on the page, if there is one and no other is near it.
+    fn by_marks<'a>(
+        &self,
+        plane: &Plane,
+        mut ways: Vec<Found<'a>>,
+    ) -> Option<(Found<'a>, Registration)> {
+        ways.sort_by_key(|found| std::cmp::Reverse(found.candidate.rank()));
+        ways.truncate(MOST_COMPARED);
+        let each = ways.into_iter().map(|found| {
+            let registration = self.register(plane, &found);
+            (found, registration)
+        });
+        let mut each: Vec<_> = each.collect();
         each.sort_by(|a, b| b.1.found.total_cmp(&a.1.found));
         let second = each.get(1).map_or(0.0, |second| second.1.found);
-        Ok(each.into_iter().next().filter(|(_, registration)| {
+        each.into_iter().next().filter(|(_, registration)| {
             registration.found >= SAME_PRINT
                 && registration.residual <= MAX_RESIDUAL
                 && registration.found - second >= AHEAD
-        }))
+        })
     }
 
-    fn code(&self, plane: &Plane, blank: &Blank, candidate: &Candidate) -> Seen {
+    /// What stands where a side has its code, if it lies so.
+    fn code(
+        &self,
+        plane: &Plane,
+        blank: &Blank,
+        candidate: &Candidate,
+        codes: &mut Codes<'_>,
+    ) -> Result<Seen, PixError> {
         let form = &self.forms[blank.form];
         let Some(own) = &blank.code else {
-            return Seen::Nothing;
+            return Ok(Seen::Nothing);
         };
+        let area = &form.sides[blank.side].code;
         let warp = Warp::new(form.width, form.height, |point| candidate.map.map(point));
-        let place = CodePlace::see(plane, &warp, &form.sides[blank.side].code, own.side);
-        place.compare(own, blank.other_codes(form))
+        let place = CodePlace::see(plane, &warp, area, own.side);
+        let seen = place.compare(own, blank.other_codes(form));
+        if seen != Seen::Doubtful {
+            return Ok(seen);
+        }
+        let text = codes.decode(&warp, area)?;
+        Ok(match text {
+            Some(text) if text == form.code(blank.side) => Seen::Own(DECODED),
+            Some(_) => Seen::Other,
+            None => Seen::Nothing,
+        })
     }
 
     fn register(&self, plane: &Plane, found: &Found<'_>) -> Registration {

@@ -15,9 +15,9 @@ use crate::forms::draw::FRAME;
 use crate::imaging::comb::{Cut, DENSITY, cut};
 use crate::imaging::pix::PixError;
 use crate::imaging::plane::Plane;
-use crate::imaging::register::Registration;
+use crate::imaging::register::{Registration, UNKNOWN};
 use crate::imaging::ticks::{SPAN, tick_picture};
-use crate::imaging::warp::{Patch, Point};
+use crate::imaging::warp::{Patch, Point, middle};
 
 use super::NotLooked;
 use super::blank::Print;
@@ -32,6 +32,8 @@ const AROUND_PRINT: f64 = 0.25;
 const WRITTEN: f64 = 0.4;
 const WITHIN: f64 = 0.2;
 const STROKE: f64 = 0.8;
+/// Specks of this area together, in squared mm, may be faint writing in crumbs.
+const CRUMBS: f64 = 0.3;
 /// A box is marked from this probability on. On 11,261 boxes that were not, which the
 /// network had never seen, none had as much; of those that were, 99.5 % (models/ticks.md).
 const SURELY_MARKED: f64 = 0.93;
@@ -41,6 +43,8 @@ const SURELY_MARKED: f64 = 0.93;
 const HARDLY_A_MARK: f64 = 0.05;
 const RATHER_EMPTY: f64 = 0.2;
 const LIKELY_CORRECTED: f64 = 0.5;
+/// What a scan that only just lies right takes off a probability.
+const RESIDUAL_COSTS: f64 = 0.05;
 /// A signature has at least this much ink, in squared mm.
 const SIGNED: f64 = 4.0;
 
@@ -58,6 +62,12 @@ pub(super) struct Laid<'a> {
 
 /// So many boxes tell whether a scan has the frames of all.
 const TELLING: usize = 24;
+
+/// How a side was seen as a whole.
+struct Seen {
+    recognised: RecognisedBy,
+    residual: f64,
+}
 
 impl<'a> Laid<'a> {
     /// Lays a side over its page.
@@ -109,16 +119,57 @@ impl Laid<'_> {
         let side = &self.form.sides[self.side];
         let fields = side.fields.iter().map(|field| self.field(field));
         let signatures = side.signatures.iter().map(|place| self.signature(place));
+        let seen = Seen {
+            residual: self.residual(),
+            recognised,
+        };
         Ok(CardSide {
             form: self.form.id.clone(),
             version: self.form.version,
             side: self.side as u32 + 1,
             recognised,
-            residual: self.registration.residual,
+            residual: seen.residual,
             fields: fields.collect::<Result<_, _>>()?,
-            ticks: self.ticks(&side.ticks, network)?,
+            ticks: self.ticks(&side.ticks, &seen, network)?,
             signatures: signatures.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// How well the scan lies on the form at its worst place, in mm; a place that is not
+    /// on the scan is the worst of all.
+    fn residual(&self) -> f64 {
+        let side = &self.form.sides[self.side];
+        let written = side.fields.iter().flat_map(|field| &field.boxes);
+        let ticks = side.ticks.iter().flat_map(|field| &field.options);
+        let signed = side.signatures.iter().map(|signature| &signature.place);
+        let places = written
+            .chain(ticks.map(|option| &option.place))
+            .chain(signed);
+        let worst = places.map(|place| {
+            if self.is_on_scan(place) {
+                self.registration.residual_at(middle(place))
+            } else {
+                UNKNOWN
+            }
+        });
+        worst.fold(self.registration.residual, f64::max)
+    }
+
+    fn is_on_scan(&self, place: &Area) -> bool {
+        self.corners(place).iter().all(|corner| {
+            let (width, height) = (self.plane.width as f64, self.plane.height as f64);
+            (0.0..=width).contains(&corner.x) && (0.0..=height).contains(&corner.y)
+        })
+    }
+
+    fn corners(&self, area: &Area) -> [Point; 4] {
+        let corners = [
+            (area.x, area.y),
+            (area.right(), area.y),
+            (area.right(), area.bottom()),
+            (area.x, area.bottom()),
+        ];
+        corners.map(|(x, y)| self.registration.warp.place(Point::new(x, y)))
     }
 
     /// What stands in the boxes of a field, row by row.
@@ -150,7 +201,7 @@ impl Laid<'_> {
                 place: self.on_page(place),
                 ink: if cut.ink >= WRITTEN && cut.inner >= WITHIN && cut.extent >= STROKE {
                     Ink::Written
-                } else if cut.ink > 0.0 {
+                } else if cut.ink > 0.0 || cut.specks >= CRUMBS {
                     Ink::Faint
                 } else {
                     Ink::Empty
@@ -178,22 +229,23 @@ impl Laid<'_> {
         tick_picture(&patch, place)
     }
 
-    fn ticks(&self, fields: &[TickField], network: &TickNetwork) -> Result<Vec<Tick>, EngineError> {
+    fn ticks(
+        &self,
+        fields: &[TickField],
+        seen: &Seen,
+        network: &TickNetwork,
+    ) -> Result<Vec<Tick>, EngineError> {
         let mut judged = network.judge(&self.tick_pictures())?.into_iter();
         let mut ticks = Vec::with_capacity(judged.len());
         for field in fields {
-            let first = ticks.len();
             let options = field.options.iter().zip(judged.by_ref());
             ticks.extend(options.map(|(option, states)| {
                 let name = match field.choice {
                     Choice::Single => field.name.clone(),
                     Choice::OneOf | Choice::ManyOf => format!("{}.{}", field.name, option.name),
                 };
-                self.tick(name, field.consent.clone(), states, &option.place)
+                self.tick(name, field.consent.clone(), &states, seen, &option.place)
             }));
-            if field.choice == Choice::OneOf {
-                only_one(&mut ticks[first..]);
-            }
         }
         Ok(ticks)
     }
@@ -202,25 +254,35 @@ impl Laid<'_> {
         &self,
         name: String,
         consent: Option<Consent>,
-        states: TickStates,
+        states: &TickStates,
+        seen: &Seen,
         place: &Area,
     ) -> Tick {
-        let (state, probability) = decide(&states);
-        let (verdict, reason) = if self.registration.residual > MAX_RESIDUAL {
+        let (mut state, mut probability) = decide(states);
+        let (verdict, reason) = if seen.residual > MAX_RESIDUAL {
+            // Whatever it is, it may be the ink of another place.
+            (state, probability) = (TickState::Unsure, 0.0);
             (Verdict::Review, "the scan does not lie right on the form")
+        } else if consent.is_some() && seen.recognised == RecognisedBy::Marks {
+            let why = "without its code the form's wording is not known for certain";
+            (Verdict::Review, why)
         } else {
             match state {
+                TickState::Empty if consent.is_some() && states.ambiguous > states.empty => {
+                    (Verdict::Review, "hardly anything in the box")
+                }
                 TickState::Empty => (Verdict::Accepted, "nothing in the box"),
                 TickState::Marked => (Verdict::Accepted, "cleanly marked"),
                 TickState::Corrected => (Verdict::Review, "looks like a mark taken back"),
                 TickState::Unsure => (Verdict::Review, "neither empty nor cleanly marked"),
             }
         };
+        let trust = 1.0 - RESIDUAL_COSTS * (seen.residual / MAX_RESIDUAL).min(1.0).powi(2);
         Tick {
             name,
             consent,
             state,
-            probability: Probability::clamped(probability),
+            probability: Probability::clamped(probability * trust),
             verdict,
             reason: reason.to_owned(),
             place: self.on_page(place),
@@ -254,13 +316,7 @@ impl Laid<'_> {
 
     /// Where a place of the form lies on the page once that is turned upright.
     fn on_page(&self, area: &Area) -> Rect {
-        let corners = [
-            (area.x, area.y),
-            (area.right(), area.y),
-            (area.right(), area.bottom()),
-            (area.x, area.bottom()),
-        ];
-        let corners = corners.map(|(x, y)| self.registration.warp.place(Point::new(x, y)));
+        let corners = self.corners(area);
         let size = Point::new(self.plane.width as f64, self.plane.height as f64);
         let corners = corners.map(|corner| turned(corner, size, self.turn));
         let end = match self.turn {
@@ -303,17 +359,6 @@ fn decide(states: &TickStates) -> (TickState, f64) {
     }
 }
 
-/// Two marks where there should be one: a person must look at all of them.
-fn only_one(options: &mut [Tick]) {
-    let marked = |tick: &&Tick| tick.state == TickState::Marked;
-    if options.iter().filter(marked).count() > 1 {
-        for tick in options {
-            tick.verdict = Verdict::Review;
-            tick.reason = "more than one is marked".to_owned();
-        }
-    }
-}
-
 /// A point of an image of this size, after a clockwise turn.
 fn turned(point: Point, size: Point, turn: Turn) -> Point {
     match turn {
@@ -336,29 +381,4 @@ fn around(places: &[Area], margin: f64) -> Area {
         right - x + 2.0 * margin,
         bottom - y + 2.0 * margin,
     )
-}
-
-#[cfg(test)]
-impl Laid<'_> {
-    pub(super) fn dump(&self, to: &str) {
-        let save = |patch: &Patch, name: String| {
-            let mut text = format!("P5 {} {} 255\n", patch.width, patch.height).into_bytes();
-            text.extend(patch.ink.iter().map(|ink| 255 - ink));
-            std::fs::write(format!("{to}-{name}.pgm"), text).unwrap();
-        };
-        for field in &self.form.sides[self.side].fields {
-            let cuts = self.cuts(field).unwrap();
-            let inks = cuts
-                .iter()
-                .map(|cut| format!("{:.2}/{:.2}", cut.ink, cut.inner));
-            println!("{to} {} {}", field.name, inks.collect::<Vec<_>>().join(" "));
-            let row = &field.boxes;
-            let mut patch = self.see(&around(row, MARGIN));
-            save(&patch, format!("{}-a", field.name));
-            for place in row {
-                patch.drop_frame(place, FRAME);
-            }
-            save(&patch, format!("{}-b", field.name));
-        }
-    }
 }

@@ -156,32 +156,191 @@ fn what_is_no_card_is_none() {
     assert_eq!(book.look(&page).unwrap(), Look::Neither, "a later version");
 }
 
-/// Writes the rows of boxes of the scans in a folder, before and after their frames are
-/// dropped, for looking at: `POSTROOM_LOOK=DIR cargo test what_is_cut -- --ignored`.
+/// Paints a place of a drawn side, in mm.
+fn paint(printed: &mut Printed, dpi: f64, area: Area, tone: u8) {
+    let pixel = |mm: f64| (mm * dpi / 25.4).round() as usize;
+    for y in pixel(area.y)..pixel(area.bottom()).min(printed.height as usize) {
+        let row = y * printed.width as usize;
+        let (from, to) = (
+            pixel(area.x),
+            pixel(area.right()).min(printed.width as usize),
+        );
+        printed.grey[row + from..row + to].fill(tone);
+    }
+}
+
+/// A stroke of half a mm.
+fn stroke(printed: &mut Printed, dpi: f64, from: (f64, f64), to: (f64, f64)) {
+    for step in 0..=100 {
+        let part = f64::from(step) / 100.0;
+        let (x, y) = (
+            from.0 + (to.0 - from.0) * part,
+            from.1 + (to.1 - from.1) * part,
+        );
+        paint(printed, dpi, Area::new(x - 0.25, y - 0.25, 0.5, 0.5), 0);
+    }
+}
+
+fn consent_box(form: &Form) -> Area {
+    let mut ticks = form.sides[0].ticks.iter();
+    ticks.find(|tick| tick.consent.is_some()).unwrap().options[0].place
+}
+
+fn consent(side: &CardSide) -> &crate::domain::card::Tick {
+    side.ticks
+        .iter()
+        .find(|tick| tick.consent.is_some())
+        .unwrap()
+}
+
 #[test]
-#[ignore = "a look"]
-fn what_is_cut() {
-    let folder = std::env::var("POSTROOM_LOOK").unwrap();
-    let for_tests = [
-        include_str!("../../../tests/forms/application-a4.toml"),
-        include_str!("../../../tests/forms/voucher.toml"),
-    ];
-    let mut forms = forms();
-    forms.extend(for_tests.map(|text| parse(text).unwrap()));
-    let book = FormBook::new(forms, TickNetwork::open().unwrap());
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let Ok(page) = open(&bytes, &Limits::default()).and_then(|scan| scan.page(1)) else {
-            continue;
-        };
-        if let Ok(Look::Card(_, side)) = book.look(&page) {
-            println!("SIDE {} {side:?}", path.display());
+fn a_cross_is_a_mark_and_a_scribble_is_none() {
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let form = &book.forms[1];
+    let Area { x, y, w, h } = consent_box(form);
+    let mut crossed = drawn(form, 0, 300.0);
+    stroke(
+        &mut crossed,
+        300.0,
+        (x + 0.5, y + 0.6),
+        (x + w - 0.4, y + h - 0.5),
+    );
+    stroke(
+        &mut crossed,
+        300.0,
+        (x + w - 0.5, y + 0.5),
+        (x + 0.5, y + h - 0.6),
+    );
+    let (_, read) = card(book.look(&scanned(pix(&crossed), 300)).unwrap());
+    let tick = consent(&read);
+    assert_eq!(
+        (tick.state, tick.verdict),
+        (TickState::Marked, Verdict::Accepted)
+    );
+    assert!(tick.consents());
+    let mut taken_back = crossed;
+    for line in 0..9 {
+        let y = y - 0.3 + f64::from(line) * (h + 0.6) / 8.0;
+        stroke(&mut taken_back, 300.0, (x - 0.8, y), (x + w + 0.9, y + 0.3));
+    }
+    let (_, read) = card(book.look(&scanned(pix(&taken_back), 300)).unwrap());
+    let tick = consent(&read);
+    assert_eq!(
+        (tick.state, tick.verdict),
+        (TickState::Corrected, Verdict::Review)
+    );
+    assert!(!tick.consents());
+}
+
+#[test]
+fn without_its_code_a_form_is_known_by_its_print_and_takes_no_consent() {
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let form = &book.forms[1];
+    let code = form.sides[0].code;
+    let Area { x, y, w, h } = consent_box(form);
+    let mut torn = drawn(form, 0, 300.0);
+    paint(&mut torn, 300.0, code, 255);
+    stroke(&mut torn, 300.0, (x + 0.5, y + 2.0), (x + 1.8, y + h - 0.5));
+    stroke(&mut torn, 300.0, (x + 1.8, y + h - 0.5), (x + w, y));
+    let (_, read) = card(book.look(&scanned(pix(&torn), 300)).unwrap());
+    assert_eq!(
+        (&read.form, read.recognised),
+        (&form.id, RecognisedBy::Marks)
+    );
+    assert_eq!(consent(&read).state, TickState::Marked);
+    assert_eq!(consent(&read).verdict, Verdict::Review);
+    assert!(!consent(&read).consents());
+}
+
+#[test]
+fn a_code_that_lost_a_corner_is_decoded() {
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let form = &book.forms[1];
+    let code = form.sides[0].code;
+    let mut torn = drawn(form, 0, 300.0);
+    let lost = Area::new(
+        code.x + code.w * 0.72,
+        code.y + code.h * 0.72,
+        code.w * 0.3,
+        code.h * 0.3,
+    );
+    paint(&mut torn, 300.0, lost, 255);
+    let (_, read) = card(book.look(&scanned(pix(&torn), 300)).unwrap());
+    assert_eq!((&read.form, read.residual < 0.1), (&form.id, true));
+}
+
+#[test]
+fn a_box_that_is_not_on_the_scan_is_nobodys_word() {
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let form = &book.forms[0];
+    let consents = consent_box(form);
+    // Torn off across the consent boxes, three marks left; and cut off below them.
+    for cut in [true, false] {
+        let mut torn = drawn(form, 0, 300.0);
+        let below = form.height - consents.y - 1.0;
+        paint(
+            &mut torn,
+            300.0,
+            Area::new(0.0, consents.y + 1.0, 90.0, below),
+            255,
+        );
+        let mut page = pix(&torn);
+        if cut {
+            let pixels = (110.0 / 25.4 * 300.0) as u32;
+            page = page
+                .crop(Rect::new(0, 0, page.width(), page.height() - pixels))
+                .unwrap();
         }
-        let looked = book.laid(&page, |laid, _| {
-            laid.dump(&path.with_extension("").to_string_lossy());
-            Ok(())
-        });
-        println!("{} {:?}", path.display(), looked.unwrap());
+        match book.look(&scanned(page, 300)).unwrap() {
+            Look::Card(_, side) => {
+                assert!(side.residual > crate::domain::card::MAX_RESIDUAL, "{cut}");
+                let accepted = side
+                    .ticks
+                    .iter()
+                    .filter(|tick| tick.verdict == Verdict::Accepted);
+                assert_eq!(accepted.count(), 0);
+            }
+            Look::Neither => assert!(cut, "with three marks it is known"),
+            Look::Separator => panic!("a separator"),
+        }
+    }
+}
+
+#[test]
+fn forms_that_differ_in_one_letter_are_told_apart() {
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    for id in [
+        "coupon-a7",
+        "coupon-b6",
+        "coupom-a6",
+        "doupon-a6",
+        "coupon-a8",
+        "coupon-a5",
+        "coupon-c6",
+    ] {
+        let mut other = book.forms[1].clone();
+        other.id = id.to_owned();
+        let page = scanned(pix(&drawn(&other, 0, 200.0)), 200);
+        assert_eq!(book.look(&page).unwrap(), Look::Neither, "{id}");
+    }
+}
+
+#[test]
+fn a_card_on_its_side_and_one_that_claims_72_dpi_are_found() {
+    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let form = &book.forms[1];
+    let flat = pix(&drawn(form, 0, 200.0));
+    let (found, read) = card(
+        book.look(&scanned(flat.turned(Turn::Quarter).unwrap(), 72))
+            .unwrap(),
+    );
+    assert_eq!(found, Turn::ThreeQuarter);
+    for (tick, field) in read
+        .ticks
+        .iter()
+        .zip(form.sides[0].ticks.iter().flat_map(|t| &t.options))
+    {
+        let off = off(&tick.place, &field.place, 200.0, |x, y| (x, y));
+        assert!(off < 0.15, "{}: {off}", tick.name);
     }
 }
