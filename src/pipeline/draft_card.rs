@@ -302,7 +302,10 @@ mod tests {
         assert!(draft.in_review() && !draft.needs_a_case());
         let (draft, _) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Empty])]));
         assert!(!draft.in_review() && !draft.needs_a_case());
-        let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Faint])]));
+        // A fleck of dirt opens no case; a person looks.
+        let (draft, _) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Faint])]));
+        assert!(draft.in_review() && !draft.needs_a_case());
+        let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Written])]));
         assert!(draft.in_review() && draft.needs_a_case());
         assert!(card.fields[0].field.reason.contains("comment"));
     }
