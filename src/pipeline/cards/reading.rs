@@ -339,20 +339,23 @@ fn around(places: &[Area], margin: f64) -> Area {
 
 #[cfg(test)]
 impl Laid<'_> {
-    pub(super) fn dump(&self, to: &str) {
-        let save = |patch: &Patch, name: String| {
-            let mut text = format!("P5 {} {} 255\n", patch.width, patch.height).into_bytes();
-            text.extend(patch.ink.iter().map(|ink| 255 - ink));
-            std::fs::write(format!("{to}-{name}.pgm"), text).unwrap();
+    /// Each field's row of boxes before and after their frames are dropped, as PGM files
+    /// by name: for looking at.
+    pub(super) fn pictures(&self) -> Vec<(String, Vec<u8>)> {
+        let pgm = |patch: &Patch| {
+            let mut file = format!("P5 {} {} 255\n", patch.width, patch.height).into_bytes();
+            file.extend(patch.ink.iter().map(|ink| 255 - ink));
+            file
         };
+        let mut pictures = Vec::new();
         for field in &self.form.sides[self.side].fields {
-            let row = &field.boxes;
-            let mut patch = self.see(&around(row, MARGIN));
-            save(&patch, format!("{}-a", field.name));
-            for place in row {
+            let mut patch = self.see(&around(&field.boxes, MARGIN));
+            pictures.push((format!("{}-a", field.name), pgm(&patch)));
+            for place in &field.boxes {
                 patch.drop_frame(place, FRAME);
             }
-            save(&patch, format!("{}-b", field.name));
+            pictures.push((format!("{}-b", field.name), pgm(&patch)));
         }
+        pictures
     }
 }

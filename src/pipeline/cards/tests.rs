@@ -169,10 +169,11 @@ fn what_is_cut() {
         let Ok(page) = open(&bytes, &Limits::default()).and_then(|scan| scan.page(1)) else {
             continue;
         };
-        let looked = book.laid(&page, |laid, _| {
-            laid.dump(&path.with_extension("").to_string_lossy());
-            Ok(())
-        });
-        println!("{} {:?}", path.display(), looked.unwrap());
+        let looked = book.laid(&page, |laid, _| Ok(laid.pictures())).unwrap();
+        println!("{}: {}", path.display(), looked.is_some());
+        for (name, picture) in looked.unwrap_or_default() {
+            let stem = path.with_extension("");
+            std::fs::write(format!("{}-{name}.pgm", stem.display()), picture).unwrap();
+        }
     }
 }
