@@ -14,8 +14,8 @@ use std::path::Path;
 
 use postroom::forms::{Weight, lint, parse};
 
-/// A form for tests is one that a designer could have made: only its open line is
-/// advised against.
+/// A form for tests is one that a designer could have made: nothing of it is an error. (A
+/// comb, an open line, small boxes and a bare consent, all advised against, are what it is for.)
 #[test]
 fn forms_for_tests_are_sound() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/forms");
@@ -23,7 +23,6 @@ fn forms_for_tests_are_sound() {
         let form = parse(&fs::read_to_string(folder.join(name)).unwrap()).unwrap();
         for advice in lint(&form) {
             assert_eq!(advice.weight, Weight::Warning, "{name}: {advice:?}");
-            assert!(advice.text.contains("open line"), "{name}: {advice:?}");
         }
     }
 }

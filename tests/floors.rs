@@ -25,7 +25,7 @@ const FLOORS: [(&str, u8); 15] = [
 ];
 
 /// Outside things and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 12] = [
+const OWNERS: [(&str, &[&str]); 16] = [
     ("leptess", &["engines"]),
     ("tesseract_plumbing", &["engines"]),
     ("leptonica_sys", &["imaging"]),
@@ -36,6 +36,10 @@ const OWNERS: [(&str, &[&str]); 12] = [
     ("clap", &["cli"]),
     ("memmap2", &["cli"]),
     ("krilla", &["forms"]),
+    ("qrcodegen", &["forms"]),
+    ("hayro", &["pipeline"]),
+    ("rten", &["engines"]),
+    ("rten_tensor", &["engines"]),
     ("zxingcpp", &["engines"]),
     ("indicatif", &["cli"]),
 ];

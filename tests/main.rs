@@ -16,6 +16,7 @@ mod errors;
 mod floors;
 mod forms;
 mod golden;
+mod golden_cards;
 mod misfortune;
 mod postcodes;
 mod support;

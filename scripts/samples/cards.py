@@ -19,7 +19,7 @@ CARDS = [
     ("loyalty-a5", 2, 4),
     ("loyalty-a5", 3, 6),
     ("coupon-a6", 3, 4),
-    ("coupon-a6", 2, 3),
+    ("coupon-a6", 2, 6),
     ("coupon-a6", 2, 67),
 ]
 

@@ -114,7 +114,12 @@ impl Truth {
                 let boxes = field.boxes.iter();
                 let text: String = boxes.map(|one| one.text.as_str()).collect();
                 let quads: Vec<_> = field.boxes.iter().map(|one| quad(&one.place)).collect();
-                json!({"name": field.name, "text": text.trim_end(), "boxes": quads})
+                let ink: Vec<_> = field
+                    .boxes
+                    .iter()
+                    .map(|one| one.expected().name())
+                    .collect();
+                json!({"name": field.name, "text": text.trim_end(), "ink": ink, "boxes": quads})
             })
             .collect();
         let ticks: Vec<Value> = self
