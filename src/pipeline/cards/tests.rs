@@ -293,7 +293,7 @@ fn a_box_that_is_not_on_the_scan_is_nobodys_word() {
         }
         match book.look(&scanned(page, 300)).unwrap() {
             Look::Card(_, side) => {
-                assert!(side.residual > crate::domain::card::MAX_RESIDUAL, "{cut}");
+                assert!(side.residual > MAX_RESIDUAL, "{cut}");
                 let accepted = side
                     .ticks
                     .iter()

@@ -6,35 +6,21 @@
 //! left falls into connected pieces; a piece belongs to the box that has most of it, and
 //! only one that fills two boxes is cut between them.
 
+mod frames;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::components::{Component, Components, Run};
 use super::pix::PixError;
 use super::plane::packed;
-use super::warp::{Patch, Point, middle};
+use super::warp::{Patch, Point};
 use crate::domain::geometry::Area;
 
 /// Pixels to a mm at which boxes are cut: 203 dpi.
 pub const DENSITY: f64 = 8.0;
-
-/// How far a line may lie from where the form has it, in pixels (0.35 mm).
-const STRAY: isize = 3;
-/// How far a line's end may stand out beyond its corner, mm.
-const BLOT: f64 = 0.3;
-/// How much more ink a line must have, of 255, to be taken for the one that is meant
-/// although it is a pixel further off.
-const NEARER: i32 = 12;
-/// A line is there when its median is at least this, of 255.
-const LINE: u8 = 60;
-/// Rows beside a line's middle that may belong to it, with this much ink: half of two
-/// frames side by side, and its blurred edge.
-const BESIDE: usize = 2;
-const EDGE: u8 = 25;
-/// Ink on both sides of a line within this many pixels is a stroke that crosses it.
-const SLANT: isize = 3;
-/// What counts as a stroke's ink.
-const STROKE: u8 = 100;
 
 /// Ink from which a pixel belongs to a piece, of 255.
 const INK: u8 = 64;
@@ -72,169 +58,6 @@ pub struct Cut {
     /// Specks well within the box, in squared mm; all of it, where there were too many
     /// pieces to tell apart.
     pub specks: f64,
-}
-
-impl Patch {
-    /// Takes the frame of a box out; the ink of the frame lies outside the box and is
-    /// `thick` mm.
-    pub fn drop_frame(&mut self, inside: &Area, thick: f64) {
-        let Area { x, y, w, h } = *inside;
-        // A line's ends blot a little beyond the corner.
-        let beyond = thick + BLOT;
-        let (left, wide) = (x - beyond, w + 2.0 * beyond);
-        let (top, tall) = (y - beyond, h + 2.0 * beyond);
-        self.drop(&Area::new(left, y - thick, wide, thick), false, beyond);
-        self.drop(
-            &Area::new(left, inside.bottom(), wide, thick),
-            false,
-            beyond,
-        );
-        self.drop(&Area::new(x - thick, top, thick, tall), true, beyond);
-        self.drop(&Area::new(inside.right(), top, thick, tall), true, beyond);
-    }
-
-    /// Whether the frame of a box can be seen: three of its four lines.
-    pub fn has_frame(&mut self, inside: &Area, thick: f64) -> bool {
-        let Area { x, y, w, h } = *inside;
-        let lines = [
-            (Area::new(x, y - thick, w, thick), false),
-            (Area::new(x, inside.bottom(), w, thick), false),
-            (Area::new(x - thick, y, thick, h), true),
-            (Area::new(inside.right(), y, thick, h), true),
-        ];
-        let seen = lines.iter().filter(|(line, upright)| {
-            let (columns, rows) = self.pixels_of(line);
-            let middle = self.pixel_of(middle(line));
-            let (along, across) = if *upright {
-                (rows, middle.x)
-            } else {
-                (columns, middle.y)
-            };
-            let strip = self.strip(*upright);
-            let along = along.start as isize..along.end as isize;
-            strip.line(&along, across as isize).is_some()
-        });
-        seen.count() >= 3
-    }
-
-    fn strip(&mut self, upright: bool) -> Strip<'_> {
-        Strip {
-            width: self.width as isize,
-            height: self.height as isize,
-            ink: &mut self.ink,
-            upright,
-        }
-    }
-
-    /// Takes the line out that an open field is written on.
-    pub fn drop_line(&mut self, line: &Area) {
-        self.drop(line, false, 0.0);
-    }
-
-    /// Takes one printed line out, across or `upright`, piece by piece: a long line
-    /// may wander. Other lines begin within `corner` mm of its ends.
-    fn drop(&mut self, line: &Area, upright: bool, corner: f64) {
-        const PIECE: usize = 64;
-        let (columns, rows) = self.pixels_of(line);
-        let middle = self.pixel_of(middle(line));
-        let (along, across) = if upright {
-            (rows, middle.x)
-        } else {
-            (columns, middle.y)
-        };
-        let corner = (corner * self.density).ceil() as usize;
-        let open = (along.start + corner) as isize..along.end.saturating_sub(corner) as isize;
-        let mut strip = self.strip(upright);
-        let pieces = along.len().div_ceil(PIECE).max(1);
-        let end = |piece: usize| (along.start + along.len() * piece / pieces) as isize;
-        for piece in 0..pieces {
-            strip.drop(end(piece)..end(piece + 1), across as isize, &open);
-        }
-    }
-}
-
-/// A patch seen along a line: the first coordinate counts along it, the second over it.
-struct Strip<'a> {
-    width: isize,
-    height: isize,
-    ink: &'a mut [u8],
-    upright: bool,
-}
-
-impl Strip<'_> {
-    fn place(&self, along: isize, over: isize) -> Option<usize> {
-        let (x, y) = if self.upright {
-            (over, along)
-        } else {
-            (along, over)
-        };
-        let inside = x >= 0 && y >= 0 && x < self.width && y < self.height;
-        inside.then_some((y * self.width + x) as usize)
-    }
-
-    fn ink(&self, along: isize, over: isize) -> u8 {
-        self.place(along, over).map_or(0, |place| self.ink[place])
-    }
-
-    /// What most of a row has in common.
-    fn median(&self, along: &Range<isize>, over: isize) -> u8 {
-        let mut ink: Vec<u8> = along.clone().map(|at| self.ink(at, over)).collect();
-        let half = ink.len() / 2;
-        if ink.is_empty() {
-            0
-        } else {
-            *ink.select_nth_unstable(half).1
-        }
-    }
-
-    /// The rows of a line near where it should be, each with its ink; none when there
-    /// is no line.
-    fn line(&self, along: &Range<isize>, over: isize) -> Option<Vec<(isize, u8)>> {
-        let first = over - 2 * STRAY;
-        let medians: Vec<u8> = (first..=over + 2 * STRAY)
-            .map(|row| self.median(along, row))
-            .collect();
-        let near = (STRAY as usize)..=(3 * STRAY as usize);
-        let close =
-            |at: usize| i32::from(medians[at]) - NEARER * (at as i32 - 2 * STRAY as i32).abs();
-        let peak = near.max_by_key(|at| close(*at))?;
-        let (mut top, mut bottom) = (peak, peak);
-        let belongs = |at: usize| at.abs_diff(peak) <= BESIDE && medians[at] > EDGE;
-        while top > 0 && belongs(top - 1) {
-            top -= 1;
-        }
-        while bottom + 1 < medians.len() && belongs(bottom + 1) {
-            bottom += 1;
-        }
-        let rows = (top..=bottom).map(|at| (first + at as isize, medians[at]));
-        (medians[peak] >= LINE).then(|| rows.collect())
-    }
-
-    /// Takes a line out; strokes may cross it in its open part.
-    fn drop(&mut self, along: Range<isize>, over: isize, open: &Range<isize>) {
-        let Some(rows) = self.line(&along, over) else {
-            return;
-        };
-        let (before, after) = (rows[0].0 - 1, rows[rows.len() - 1].0 + 1);
-        let crossed: Vec<bool> = along
-            .clone()
-            .map(|at| open.contains(&at) && self.crossed(at, before, after))
-            .collect();
-        for (at, _) in along.zip(crossed).filter(|(_, crossed)| !crossed) {
-            for (row, ink) in &rows {
-                if let Some(place) = self.place(at, *row) {
-                    let left = self.ink[place].saturating_sub(*ink);
-                    self.ink[place] = if left > STROKE { left } else { 0 };
-                }
-            }
-        }
-    }
-
-    /// Whether a stroke goes through the line here, upright or slanting.
-    fn crossed(&self, at: isize, before: isize, after: isize) -> bool {
-        (-SLANT..=SLANT)
-            .any(|off| self.ink(at + off, before) >= STROKE && self.ink(at - off, after) >= STROKE)
-    }
 }
 
 /// The ink of a row of boxes, shared out among them. The row's frames must be out of it.
@@ -497,113 +320,4 @@ enum Fate {
     Whole(usize),
     /// Two characters that touch: each box has what lies in it.
     Divided,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Three boxes of 5 x 6 mm, each with its frame, 1 mm apart.
-    fn boxes() -> Vec<Area> {
-        (0..3)
-            .map(|at| Area::new(2.0 + 6.0 * f64::from(at), 2.0, 5.0, 6.0))
-            .collect()
-    }
-
-    fn fill(patch: &mut Patch, x: f64, y: f64, w: f64, h: f64) {
-        let (columns, rows) = patch.pixels_of(&Area::new(x, y, w, h));
-        for row in rows {
-            let start = row * patch.width;
-            patch.ink[start + columns.start..start + columns.end].fill(255);
-        }
-    }
-
-    const THICK: f64 = 0.25;
-
-    /// The row with its frames printed, `off` mm to the right of where they should be.
-    fn printed(off: f64) -> Patch {
-        let mut patch = Patch::blank(&Area::new(0.0, 0.0, 22.0, 10.0), DENSITY);
-        for Area { x, y, w, h } in boxes() {
-            let (left, wide) = (x + off - THICK, w + 2.0 * THICK);
-            fill(&mut patch, left, y - THICK, wide, THICK);
-            fill(&mut patch, left, y + h, wide, THICK);
-            fill(&mut patch, left, y - THICK, THICK, h + 2.0 * THICK);
-            fill(&mut patch, x + off + w, y - THICK, THICK, h + 2.0 * THICK);
-        }
-        patch
-    }
-
-    fn without_frames(mut patch: Patch) -> Patch {
-        for place in boxes() {
-            patch.drop_frame(&place, THICK);
-        }
-        patch
-    }
-
-    /// Ink of each box in squared mm.
-    fn inks(patch: Patch) -> Vec<f64> {
-        let cuts = cut(&without_frames(patch), &boxes()).unwrap();
-        cuts.iter().map(|cut| cut.ink).collect()
-    }
-
-    #[test]
-    fn frames_go_whole_even_a_little_out_of_place() {
-        for off in [-0.25, 0.0, 0.25] {
-            let patch = printed(off);
-            assert!(patch.clone().has_frame(&boxes()[1], THICK));
-            let left = without_frames(patch);
-            assert!(left.ink.iter().all(|ink| *ink == 0), "{off}");
-            assert!(!left.clone().has_frame(&boxes()[1], THICK));
-        }
-    }
-
-    #[test]
-    fn a_stroke_across_a_frame_stays_whole_and_with_its_box() {
-        let mut patch = printed(0.0);
-        // From the middle of the first box up over its edge, and one down.
-        fill(&mut patch, 4.0, 1.3, 0.5, 4.0);
-        fill(&mut patch, 10.0, 6.0, 0.5, 2.6);
-        let ink = inks(patch);
-        assert!((ink[0] - 2.0).abs() < 0.1, "{ink:?}");
-        assert!((ink[1] - 1.3).abs() < 0.1, "{ink:?}");
-        assert!(ink[2] == 0.0);
-    }
-
-    #[test]
-    fn what_runs_over_to_the_neighbour_travels_with_its_character() {
-        let mut patch = printed(0.0);
-        // Mostly in the second box, with a tail in the third.
-        fill(&mut patch, 9.0, 5.0, 5.8, 0.4);
-        let cuts = cut(&without_frames(patch), &boxes()).unwrap();
-        assert!(cuts[1].ink > 2.0 && cuts[2].ink == 0.0 && cuts[0].ink == 0.0);
-        let seen = cuts[1].patch.ink.iter().filter(|ink| **ink > 0).count() as f64;
-        assert!(
-            seen / (DENSITY * DENSITY) > 1.9,
-            "it is in the picture, to the margin"
-        );
-    }
-
-    #[test]
-    fn characters_that_touch_are_divided() {
-        let mut patch = printed(0.0);
-        fill(&mut patch, 3.0, 5.0, 9.0, 0.5);
-        let ink = inks(patch);
-        assert!(ink[0] > 1.5 && ink[1] > 1.5, "{ink:?}");
-    }
-
-    #[test]
-    fn specks_streaks_and_strays_are_nobodys() {
-        let mut patch = printed(0.0);
-        fill(&mut patch, 5.0, 5.0, 0.25, 0.25);
-        fill(&mut patch, 10.0, 0.0, 0.2, 10.0);
-        fill(&mut patch, 0.0, 9.2, 5.0, 0.6);
-        assert_eq!(inks(patch), [0.0; 3]);
-    }
-
-    #[test]
-    fn without_a_frame_strokes_in_its_place_stay() {
-        let mut patch = Patch::blank(&Area::new(0.0, 0.0, 22.0, 10.0), DENSITY);
-        fill(&mut patch, 1.6, 1.5, 0.5, 7.0);
-        assert!(!patch.has_frame(&boxes()[0], THICK), "one line is no frame");
-    }
 }
