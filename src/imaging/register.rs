@@ -9,6 +9,7 @@
 use super::anchors::{Anchor, Sighting};
 use super::plane::Plane;
 use super::warp::{Homography, Point, Warp, solve};
+use crate::domain::geometry::Area;
 
 /// How far from the marks' word a piece is looked for, mm: three marks alone err by so
 /// much at the fourth corner of a sheet that is stretched and curled.
@@ -64,11 +65,16 @@ impl Registration {
     /// How well a place lies, in mm: what four fifths of the pieces of print around it
     /// keep to. Where most of them were not found, because the sheet is torn, folded
     /// over or cut off there, or none is near, it is not known.
-    pub fn residual_at(&self, place: Point) -> f64 {
+    pub fn residual_at(&self, place: &Area) -> f64 {
+        let beyond = |at: f64, from: f64, to: f64| (from - at).max(at - to).max(0.0);
+        let distance = |from: Point| {
+            let across = beyond(from.x, place.x, place.right());
+            across.hypot(beyond(from.y, place.y, place.bottom()))
+        };
         let mut near: Vec<(f64, Option<f64>)> = self
             .pieces
             .iter()
-            .map(|piece| (piece.middle.distance(place), piece.error))
+            .map(|piece| (distance(piece.middle), piece.error))
             .filter(|(distance, _)| *distance < NEAR)
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -222,15 +222,12 @@ impl<'a> Owners<'a> {
     fn is_streak(&self, piece: &Component) -> bool {
         let thin = |length: f32| f64::from(length) < THIN * self.row.density;
         let height = self.row.ink.len() / self.row.width.max(1);
-        let three = self
-            .cells
-            .windows(2)
-            .map(|cell| cell[1] - cell[0])
-            .max()
-            .unwrap_or(0)
-            * 3;
+        let cells = self.cells.windows(2).map(|cell| cell[1] - cell[0]);
+        let three = cells.max().unwrap_or(0) * 3;
+        // A single box is as wide as its row.
+        let long = three.min(self.row.width as i32 - 4);
         (thin(piece.width()) && piece.height() as usize + 4 > height)
-            || (thin(piece.height()) && piece.right - piece.left > three)
+            || (thin(piece.height()) && piece.right - piece.left > long)
     }
 
     /// Counts a run of a speck in the box that it lies in.

@@ -17,7 +17,7 @@ use crate::imaging::pix::PixError;
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, UNKNOWN};
 use crate::imaging::ticks::{SPAN, tick_picture};
-use crate::imaging::warp::{Patch, Point, middle};
+use crate::imaging::warp::{Patch, Point};
 
 use super::NotLooked;
 use super::blank::Print;
@@ -45,8 +45,9 @@ const RATHER_EMPTY: f64 = 0.2;
 const LIKELY_CORRECTED: f64 = 0.5;
 /// What a scan that only just lies right takes off a probability.
 const RESIDUAL_COSTS: f64 = 0.05;
-/// A signature has at least this much ink, in squared mm.
+/// A signature has at least this much ink, in squared mm, and goes this far, in mm.
 const SIGNED: f64 = 4.0;
+const SCRAWL: f64 = 5.0;
 
 /// A side of a form laid over the page it was scanned to.
 pub(super) struct Laid<'a> {
@@ -147,7 +148,7 @@ impl Laid<'_> {
             .chain(signed);
         let worst = places.map(|place| {
             if self.is_on_scan(place) {
-                self.registration.residual_at(middle(place))
+                self.registration.residual_at(place)
             } else {
                 UNKNOWN
             }
@@ -296,7 +297,9 @@ impl Laid<'_> {
         let cuts = cut(&patch, &boxes)?;
         Ok(Signature {
             name: signature.name.clone(),
-            signed: cuts.iter().any(|cut| cut.inner >= SIGNED),
+            signed: cuts
+                .iter()
+                .any(|cut| cut.inner >= SIGNED && cut.extent >= SCRAWL),
             place: self.on_page(&signature.place),
         })
     }
