@@ -37,7 +37,7 @@ const OWNERS: [(&str, &[&str]); 16] = [
     ("memmap2", &["cli"]),
     ("krilla", &["forms"]),
     ("qrcodegen", &["forms"]),
-    ("hayro", &["pipeline"]),
+    ("hayro", &["pipeline", "forms"]),
     ("rten", &["engines"]),
     ("rten_tensor", &["engines"]),
     ("zxingcpp", &["engines"]),
