@@ -31,6 +31,7 @@ impl Modules {
     pub const fn in_finder(&self, x: usize, y: usize) -> bool {
         let near = FINDER + 1;
         let far = self.side - near;
-        (x < near && y < near) || (x >= far && y < near) || (x < near && y >= far)
+        let (left, top) = (x < near, y < near);
+        (left && (top || y >= far)) || (x >= far && top)
     }
 }

@@ -5,7 +5,7 @@
 //! any time"): there, a word for stopping stands after one for being free to.
 
 /// Words that say no by themselves.
-const NO: [&str; 19] = [
+const NO: [&str; 13] = [
     "not",
     "cannot",
     "dont",
@@ -17,26 +17,30 @@ const NO: [&str; 19] = [
     "nor",
     "unless",
     "except",
-    "remove",
-    "exclude",
-    "omit",
-    "cancel",
-    "cease",
-    "reject",
-    "delete",
     "unwilling",
+    "objection",
 ];
 /// After these a "no" refuses nothing.
 const AT_NO: [&str; 6] = ["cost", "charge", "fee", "obligation", "purchase", "matter"];
 /// Words that end something, and may also say that it can be ended; with their endings.
-const STOP: [&str; 7] = [
+const STOP: [&str; 14] = [
     "stop",
+    "cease",
+    "cancel",
     "object",
     "refuse",
+    "reject",
     "decline",
     "withdraw",
     "unsubscribe",
     "opt-out",
+    "remove",
+    "exclude",
+    "omit",
+    "delete",
+];
+const ENDINGS: [&str; 10] = [
+    "", "e", "ed", "ing", "ped", "ping", "led", "ling", "ted", "ting",
 ];
 /// So they say that it can be ended, with few words between.
 const FREE_TO: [&str; 6] = ["can", "may", "could", "free", "able", "right"];
@@ -106,7 +110,10 @@ fn refuses(clause: &[String], at: usize) -> bool {
     if word == "no" && AT_NO.contains(&next) {
         return false;
     }
-    if NO.contains(&word) || word.ends_with("n't") {
+    let in_one_word = word
+        .split('-')
+        .any(|part| part != "no" && NO.contains(&part));
+    if NO.contains(&word) || in_one_word || word.ends_with("n't") {
         return true;
     }
     let me = ["me", "us", "my"].contains(&word);
@@ -124,7 +131,7 @@ fn stops(word: &str) -> bool {
     verbs.any(|verb| {
         let stem = verb.strip_suffix('e').unwrap_or(verb);
         let ending = word.strip_prefix(stem);
-        ending.is_some_and(|ending| ["", "e", "ed", "ing", "ped", "ping"].contains(&ending))
+        ending.is_some_and(|ending| ENDINGS.contains(&ending))
     })
 }
 

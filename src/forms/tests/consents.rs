@@ -4,7 +4,7 @@
 use super::CARD;
 use crate::forms::{Weight, lint, parse, samples};
 
-const REFUSALS: [&str; 41] = [
+const REFUSALS: [&str; 45] = [
     "Tick this box if you would not like to receive offers by post",
     "Please do not e-mail me offers",
     "I do not consent to marketing by post",
@@ -45,11 +45,17 @@ const REFUSALS: [&str; 41] = [
     "Tick to withdraw from offers by post",
     "I wish to stop getting offers",
     "Always stop letters",
+    "I wish to be removed from your list",
+    "Put me on your do-not-contact list",
+    "I have an objection to offers by post",
+    "Offers cancelled, please",
     "None of your offers by post, please",
     "I want neither letters nor e-mails",
 ];
 
-const CONSENTS: [&str; 16] = [
+const CONSENTS: [&str; 18] = [
+    "Offers by post. I can cancel this at any time.",
+    "No-obligation offers by post",
     "Offers by post. I can stop marketing at any time.",
     "Yes, please send me offers by post. I can stop this at any time.",
     "Send me offers by post; I may withdraw at any time.",
