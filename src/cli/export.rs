@@ -65,7 +65,8 @@ and box. A consent is given only where consent.given is true: a clean mark that 
 that a person settled. A card that needs no answer has no case.
 
 CSV has a row for each card, the columns of `export letters`, and for each tick four: state,
-verdict, probability, and for a consent 1 where it is given and 0 where not.
+verdict, probability, and for a consent 1 where it is given and 0 where not. Of a box to sign in
+there is 1 where it is signed and 0 where not.
 
 A file appears whole or not at all; what lay there before stays until then.";
 

@@ -1,4 +1,4 @@
-//! Places and sizes on a page image, in whole pixels.
+//! Places and sizes: on a page image in whole pixels, on a form in millimetres.
 
 /// A box on a page image: pixels from its top left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -1,12 +1,13 @@
 //! Letters or cards as a table: a row each, three columns for each field, four for each
-//! box to tick. Cells hold the exact values; a dialect for spreadsheets, which take `=` at the beginning of a
-//! cell for a formula, is a thing of its own.
+//! box to tick, one for each signature. Cells hold the exact values; a dialect for
+//! spreadsheets, which take `=` at the beginning of a cell for a formula, is a thing of
+//! its own.
 
 use std::io::{self, Write};
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use super::card::{Card, CardTick};
+use super::card::{Card, CardSignature, CardTick};
 use super::letter::{About, Letter, LetterValue};
 use crate::domain::letter::LetterField;
 use crate::store::export::CardNames;
@@ -58,6 +59,7 @@ impl<'a> Table<'a> {
             header.extend(value_columns(name));
             header.push(format!("{name}_consent"));
         }
+        header.extend(names.signatures.iter().map(|name| format!("{name}_signed")));
         Self::begin(out, &header, names)
     }
 
@@ -98,12 +100,17 @@ impl<'a> Table<'a> {
         let ticks: Vec<_> = ticks
             .map(|tick| tick.map(tick_cells).unwrap_or_default())
             .collect();
+        let signatures = self.names.signatures.iter();
+        let signatures: Vec<_> = signatures
+            .map(|name| card.signatures.get(name).map_or("", signed))
+            .collect();
         for field in fields {
             self.cells(field)?;
         }
         for tick in ticks {
             self.cells(tick)?;
         }
+        self.cells(signatures)?;
         self.end_row()
     }
 
@@ -167,6 +174,11 @@ fn tick_cells(tick: &CardTick) -> [String; 4] {
     ]
 }
 
+/// Nothing on a card without the box.
+const fn signed(signature: &CardSignature) -> &'static str {
+    if signature.signed { "1" } else { "0" }
+}
+
 fn cells(field: &LetterValue) -> [String; 3] {
     let value = field.value.clone().unwrap_or_default();
     let probability = match field.value {
@@ -180,4 +192,32 @@ fn cells(field: &LetterValue) -> [String; 3] {
 fn numbers(pages: &[u32]) -> String {
     let pages: Vec<String> = pages.iter().map(u32::to_string).collect();
     pages.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forms::{COLUMN_ENDINGS, COLUMNS};
+
+    #[test]
+    fn no_form_can_name_a_column_a_second_time() {
+        for column in ABOUT.iter().chain(&FORM) {
+            assert!(COLUMNS.contains(column), "{column}");
+        }
+        let names = CardNames {
+            fields: vec!["a".to_owned()],
+            ticks: vec!["b".to_owned(), "c.one".to_owned()],
+            signatures: vec!["d".to_owned()],
+        };
+        let mut out = Vec::new();
+        Table::of_cards(&mut out, names).unwrap().end().unwrap();
+        let header = String::from_utf8(out).unwrap();
+        let columns: Vec<&str> = header.trim_end().split(',').collect();
+        assert_eq!(columns.last(), Some(&"d_signed"));
+        for column in &columns[ABOUT.len() + FORM.len()..] {
+            let name = ["a", "b", "c.one", "d"].contains(column);
+            let ending = COLUMN_ENDINGS.iter().any(|ending| column.ends_with(ending));
+            assert!(name != ending, "{column}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ mod separator;
 mod serial;
 mod source;
 
-pub use file::FormError;
+pub use file::{COLUMN_ENDINGS, COLUMNS, FormError};
 pub use lint::{Advice, Weight, lint};
 pub use pdf::{NotDrawn, pdf, write};
 pub use separator::{SEPARATOR_CODE, separator};

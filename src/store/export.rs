@@ -35,6 +35,8 @@ pub struct CardNames {
     pub fields: Vec<String>,
     /// The boxes to tick.
     pub ticks: Vec<String>,
+    /// The boxes to sign in.
+    pub signatures: Vec<String>,
 }
 
 /// All letters or all cards, one after the other. What is filed meanwhile comes last.
@@ -89,6 +91,9 @@ impl Documents<'_> {
                 .names("select distinct card_fields.name from card_fields")
                 .await?,
             ticks: self.names("select distinct ticks.name from ticks").await?,
+            signatures: self
+                .names("select distinct signatures.name from signatures")
+                .await?,
         })
     }
 

@@ -187,6 +187,7 @@ async fn what_is_on_a_card_comes_back_as_it_was(bench: Bench) {
     let names = exported.card_names().await.unwrap();
     assert_eq!(names.fields, ["comment", "surname", "town"]);
     assert_eq!(names.ticks, [CONSENT]);
+    assert_eq!(names.signatures, ["signature_1", "signature_2"]);
     let card = exported.next().await.unwrap().unwrap();
     assert_eq!((card.card, card.pages.len()), (drafted, 2));
     assert!(exported.next().await.unwrap().is_none());

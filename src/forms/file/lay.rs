@@ -7,8 +7,9 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::{
-    ConsentFile, FieldFile, FormError, FormFile, LARGEST, MARK_INSETS, MARK_SIZES, MOST_BOXES,
-    MarksFile, SMALLEST, SerialFile, SideFile, TEXT_SIZES, TextFile, TickFile,
+    CODE_SIZE, ConsentFile, FieldFile, FormError, FormFile, LARGEST, MARK_INSETS, MARK_SIZES,
+    MOST_BOXES, MarksFile, SMALLEST, SerialFile, SideFile, TEXT_SIZES, TextFile, TickFile,
+    VERSIONS, names,
 };
 use crate::domain::form::{
     BoxStyle, Channel, Choice, Colour, Consent, FieldKind, Form, FormField, Marks, Serial,
@@ -40,16 +41,30 @@ impl Parser<'_> {
             let what = format!("id '{id}' must be 1 to 24 small letters, digits and dashes");
             return Err(self.wrong(file.id.span(), what));
         }
+        let version = *file.version.get_ref();
+        if !VERSIONS.contains(&version) {
+            let (least, most) = VERSIONS.into_inner();
+            let what = format!("version {version} must be {least} to {most}");
+            return Err(self.wrong(file.version.span(), what));
+        }
         let mut form = Form {
             id: id.clone(),
             title: file.title,
-            version: file.version,
+            version,
             width: page.width,
             height: page.height,
             colour: self.colour(&file.colour)?,
             marks: self.marks(&file.marks)?,
             sides: Vec::new(),
         };
+        if !has_room_for_marks(&form) {
+            let Marks { size, inset } = form.marks;
+            let what = format!(
+                "a page of {} x {} mm has no room for marks of {size} mm, {inset} mm from its edges",
+                form.width, form.height
+            );
+            return Err(self.wrong(file.marks.span(), what));
+        }
         if !(1..=2).contains(&file.side.len()) {
             return Err(self.wrong(0..0, "a form has one [[side]] or two"));
         }
@@ -81,7 +96,10 @@ impl Parser<'_> {
         if text == "black" {
             return Ok(Colour::Black);
         }
-        let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6);
+        let hex = text.strip_prefix('#').filter(|hex| {
+            let mut digits = hex.chars();
+            hex.len() == 6 && digits.all(|digit| digit.is_ascii_hexdigit())
+        });
         let part = |at: usize| u8::from_str_radix(hex?.get(at..at + 2)?, 16).ok();
         match (part(0), part(2), part(4)) {
             (Some(red), Some(green), Some(blue)) => Ok(Colour::DropOut([red, green, blue])),
@@ -109,6 +127,13 @@ impl Parser<'_> {
                 .to_vec(),
             names,
         };
+        if code.size < CODE_SIZE {
+            let what = format!(
+                "a code of {} mm is never read; {CODE_SIZE} mm can be",
+                code.size
+            );
+            return Err(self.wrong(file.code.span(), what));
+        }
         let code = Area::new(code.x, code.y, code.size, code.size);
         laid.put("the code", code, file.code.span())?;
         let mut side = Side {
@@ -233,11 +258,7 @@ impl Laid<'_, '_> {
 
     /// A name of the form that no other field has.
     fn name(&mut self, name: &str, span: Range<usize>) -> Result<(), FormError> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if name.is_empty() || !name.chars().all(plain) {
-            let what = format!("name '{name}' must be small letters, digits and underscores");
-            return Err(self.parser.wrong(span, what));
-        }
+        names::of_field(name).map_err(|what| self.parser.wrong(span.clone(), what))?;
         if !self.names.insert(name.to_owned()) {
             let what = format!("there are two fields called '{name}'");
             return Err(self.parser.wrong(span, what));
@@ -276,14 +297,7 @@ impl Laid<'_, '_> {
             let what = format!("a {} has no check digit: leave out check", kind.name());
             return Err(self.parser.wrong(span, what));
         }
-        if let Some(gap) = file
-            .gaps
-            .iter()
-            .find(|gap| !(0.0..=LARGEST).contains(&gap.width))
-        {
-            let what = format!("a gap of {} mm cannot be", gap.width);
-            return Err(self.parser.wrong(span, what));
-        }
+        self.steps(&file, span.clone())?;
         let mut boxes = Vec::new();
         for place in file.places() {
             let name = format!("{} box {}", file.name, boxes.len() + 1);
@@ -298,6 +312,27 @@ impl Laid<'_, '_> {
             style,
             boxes,
         })
+    }
+
+    /// From one box to the next, and from one row to the next.
+    fn steps(&self, file: &FieldFile, span: Range<usize>) -> Result<(), FormError> {
+        for (step, of, length, least) in [
+            ("pitch", "width", file.pitch, file.width),
+            ("leading", "height", file.leading, file.height),
+        ] {
+            if let Some(length) = length.filter(|length| *length < least) {
+                let what = format!("a {step} of {length} mm is less than the {of} of {least} mm");
+                return Err(self.parser.wrong(span, what));
+            }
+        }
+        let mut gaps = file.gaps.iter();
+        match gaps.find(|gap| !(0.0..=LARGEST).contains(&gap.width)) {
+            Some(gap) => {
+                let what = format!("a gap of {} mm cannot be", gap.width);
+                Err(self.parser.wrong(span, what))
+            }
+            None => Ok(()),
+        }
     }
 
     fn tick(&mut self, file: Spanned<TickFile>) -> Result<TickField, FormError> {
@@ -319,6 +354,8 @@ impl Laid<'_, '_> {
         for option in file.option {
             let span = option.span();
             let option = option.into_inner();
+            let called = names::of_option(&option.name);
+            called.map_err(|what| self.parser.wrong(span.clone(), what))?;
             if options.iter().any(|other| other.name == option.name) {
                 let what = format!("there are two options called '{}'", option.name);
                 return Err(self.parser.wrong(span, what));
@@ -381,4 +418,10 @@ impl Laid<'_, '_> {
             place,
         })
     }
+}
+
+/// Whether all four corner marks are on the page, with white between them.
+const fn has_room_for_marks(form: &Form) -> bool {
+    let reach = form.marks.inset + form.marks.size;
+    2.0 * reach < form.width && 2.0 * reach < form.height
 }

@@ -1,6 +1,7 @@
 //! A form file: TOML in millimetres, held to what can be printed and read.
 
 mod lay;
+mod names;
 
 use std::ops::{Range, RangeInclusive};
 
@@ -10,6 +11,7 @@ use toml::Spanned;
 use crate::domain::form::Form;
 use crate::domain::geometry::Area;
 use lay::Parser;
+pub use names::{COLUMN_ENDINGS, COLUMNS};
 
 /// A form file that cannot be meant, with the line of the mistake.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +40,7 @@ impl FormError {
 struct FormFile {
     id: Spanned<String>,
     title: String,
-    version: u32,
+    version: Spanned<u32>,
     page: Spanned<Page>,
     #[serde(default = "black")]
     colour: Spanned<String>,
@@ -243,6 +245,11 @@ const fn text_size() -> f64 {
 /// From A7 to A3, either way round.
 const SMALLEST: f64 = 50.0;
 const LARGEST: f64 = 420.0;
+/// Versions, with room for every change of a card that is printed in thousands.
+const VERSIONS: RangeInclusive<u32> = 1..=999;
+/// The least side of the code, mm: below, its modules are finer than the dots of a scan
+/// at 150 dpi.
+const CODE_SIZE: f64 = 8.0;
 /// No field has more boxes: a line of an A3 sheet at the narrowest pitch.
 const MOST_BOXES: u64 = 120;
 /// Corner marks, mm: beyond, they are no marks any more.

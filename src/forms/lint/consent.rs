@@ -5,29 +5,12 @@
 //! Regulations 2003, regulation 22. What fails that is an error: nothing may be read from
 //! such a box.
 
+use super::refusal::{leads, refusal};
 use super::{Say, Weight};
 use crate::domain::form::{Channel, Consent, FieldKind, Form, Side, TickBox, TickField};
 
-/// Wording by which a tick would refuse what is otherwise taken as agreed.
-const OPT_OUT: [&str; 14] = [
-    "opt out",
-    "opt-out",
-    "opting out",
-    "do not wish",
-    "don't wish",
-    "do not want",
-    "don't want",
-    "do not contact",
-    "do not send",
-    "don't send",
-    "prefer not",
-    "rather not",
-    "not to receive",
-    "tick to unsubscribe",
-];
 /// Wording that takes something as agreed whether the box is ticked or not.
-const AGREED_BEFOREHAND: [&str; 12] = [
-    "unless you",
+const AGREED_BEFOREHAND: [&str; 11] = [
     "if you do not tick",
     "by completing",
     "by filling in",
@@ -73,15 +56,28 @@ pub(super) fn consents(form: &Form, side: &Side, place: &dyn Fn(&str) -> String,
             continue;
         };
         let place = place(&tick.name);
-        refuse(consent, &place, say);
-        let mut warn = |text: String| say(Weight::Warning, place.clone(), text);
+        purpose(consent, &place, say);
+        let printed = printed(consent, tick, option);
+        let lines = side.texts.iter().map(|line| line.text.as_str());
+        for text in printed
+            .iter()
+            .copied()
+            .chain(lines.filter(|line| leads(line)))
+        {
+            refuse(text, &place, say);
+        }
+        for text in &printed {
+            bundled(text, &consent.purpose, &place, say);
+        }
         if !is_printed(consent, side, tick, option) {
-            warn(format!(
+            let text = format!(
                 "the wording '{}' does not stand on the form: what is kept as agreed must be what \
                  the customer saw; print it as the caption, or a text before the caption",
                 consent.wording
-            ));
+            );
+            say(Weight::Error, place.clone(), text);
         }
+        let mut warn = |text: String| say(Weight::Warning, place.clone(), text);
         if !says_how_to_take_it_back(side) {
             warn(
                 "nothing on this side says that the customer can change their mind: who is not \
@@ -122,37 +118,46 @@ pub(super) fn consents(form: &Form, side: &Side, place: &dyn Fn(&str) -> String,
     }
 }
 
-/// Wording that makes no consent.
-fn refuse(consent: &Consent, place: &str, say: Say<'_>) {
-    let wording = consent.wording.to_lowercase().replace('\u{2019}', "'");
+/// The wording, and what stands at the box beyond it.
+fn printed<'f>(consent: &'f Consent, tick: &'f TickField, option: &'f TickBox) -> Vec<&'f str> {
+    let wording = plain(&consent.wording);
+    let beyond = [option.caption.as_str(), tick.caption.as_str()].into_iter();
+    let beyond = beyond.filter(|text| !wording.contains(&plain(text)));
+    [consent.wording.as_str()]
+        .into_iter()
+        .chain(beyond)
+        .collect()
+}
+
+/// Words that make no consent.
+fn refuse(text: &str, place: &str, say: Say<'_>) {
     let mut refuse = |text: String| say(Weight::Error, place.to_owned(), text);
-    let among = |phrases: &'static [&'static str]| {
-        let mut phrases = phrases.iter();
-        phrases.find(|phrase| wording.contains(**phrase))
-    };
-    if let Some(phrase) = among(&OPT_OUT) {
-        refuse(format!(
-            "'{phrase}': a consent must be given by a tick, never refused by one; word it as what \
-             the customer agrees to"
-        ));
-    } else if let Some(phrase) = among(&AGREED_BEFOREHAND) {
+    if let Some(phrase) = among(&AGREED_BEFOREHAND, text) {
         refuse(format!(
             "'{phrase}': takes as agreed what nobody ticked; a consent is a clear act of the \
              customer's, so word it as what the tick itself asks for"
         ));
-    }
-    if let Some(phrase) = among(&TERMS) {
+    } else if let Some(phrase) = refusal(text) {
         refuse(format!(
-            "'{phrase}': terms are accepted by contract and bundled with nothing; print them \
-             apart, and let this box be about '{}' alone",
-            consent.purpose
+            "'{phrase}': a consent must be given by a tick, never refused by one; word it as what \
+             the customer agrees to, and print apart what you promise not to do"
         ));
     }
-    let about_others = OTHERS.iter().any(|phrase| {
-        let purpose = consent.purpose.to_lowercase();
-        purpose.contains(phrase)
-    });
-    if let Some(phrase) = among(&OTHERS)
+}
+
+/// Words about more than the purpose.
+fn bundled(text: &str, purpose: &str, place: &str, say: Say<'_>) {
+    let mut refuse = |text: String| say(Weight::Error, place.to_owned(), text);
+    if let Some(phrase) = among(&TERMS, text) {
+        refuse(format!(
+            "'{phrase}': terms are accepted by contract and bundled with nothing; print them \
+             apart, and let this box be about '{purpose}' alone"
+        ));
+    }
+    let about_others = OTHERS
+        .iter()
+        .any(|phrase| purpose.to_lowercase().contains(phrase));
+    if let Some(phrase) = among(&OTHERS, text)
         && !about_others
     {
         refuse(format!(
@@ -160,13 +165,25 @@ fn refuse(consent: &Consent, place: &str, say: Say<'_>) {
              purpose = \"partners\""
         ));
     }
+}
+
+/// The first of the phrases that is in the text.
+fn among(phrases: &'static [&'static str], text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    let mut phrases = phrases.iter().copied();
+    phrases.find(|phrase| text.contains(phrase))
+}
+
+/// A purpose that is two.
+fn purpose(consent: &Consent, place: &str, say: Say<'_>) {
     let several = [",", "&", "+", "/", " and ", "_and_", "-and-"];
     if several.iter().any(|sign| consent.purpose.contains(sign)) {
-        refuse(format!(
+        let text = format!(
             "'{}' is more than one purpose: one box for each, so that a customer can want one \
              and not the other",
             consent.purpose
-        ));
+        );
+        say(Weight::Error, place.to_owned(), text);
     }
 }
 

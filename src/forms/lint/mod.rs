@@ -1,6 +1,7 @@
 //! What a card designer should know before ten thousand are printed.
 
 mod consent;
+mod refusal;
 mod words;
 
 use crate::domain::form::{

@@ -45,7 +45,7 @@ pub(super) const ADVICE: &[(&str, &str, Weight, &str)] = &[
     (
         "caption = \"Yes, send",
         "caption = \"Send",
-        Weight::Warning,
+        Weight::Error,
         "does not stand on the form",
     ),
     (

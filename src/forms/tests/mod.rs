@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::form::{Channel, Colour};
 
 mod advice;
+mod consents;
 mod mistakes;
 mod schema;
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::Value;
 
-use super::super::{parse, samples};
+use super::super::{COLUMN_ENDINGS, COLUMNS, parse, samples};
 use crate::domain::form::{BoxStyle, Channel, Choice, FieldKind, SerialKind};
 use crate::domain::grammar::check_digit::CheckDigit;
 
@@ -212,6 +212,60 @@ fn the_samples_hold_to_the_schema() {
     assert_eq!(faults(&schema, &schema, &wrong, "").len(), 4);
 }
 
+#[test]
+fn the_bounds_are_those_of_the_program() {
+    let schema = schema();
+    let float = toml::Value::Float;
+    let int = toml::Value::Integer;
+    let text = |text: &str| toml::Value::String(text.to_owned());
+    let mut bounds = vec![
+        ("", "version", int(1), int(0)),
+        ("", "version", int(999), int(1_000)),
+        ("", "id", text("a-1"), text("A")),
+        ("", "colour", text("#0011ff"), text("#+1+2+3")),
+        ("page", "width", float(420.0), float(420.1)),
+        ("marks", "size", float(1.0), float(0.9)),
+        ("marks", "inset", float(0.0), float(-0.1)),
+        ("side/code", "size", float(8.0), float(7.9)),
+        ("side/field", "pitch", float(5.0), float(0.0)),
+        ("side/field", "leading", float(6.0), float(0.0)),
+        ("side/field", "count", int(1), int(0)),
+        ("side/field", "rows", int(1), int(0)),
+        ("side/field/gaps", "width", float(0.0), float(-1.0)),
+        ("side/tick/option", "name", text("a-b_1"), text("")),
+        ("side/tick/option", "name", text("yes"), text("Yes")),
+        (
+            "side/tick/option",
+            "name",
+            text("signed"),
+            text("yes_signed"),
+        ),
+        ("side/text", "size", float(4.0), float(3.9)),
+    ];
+    let named = ["side/field", "side/tick", "side/signature", "side/serial"];
+    for place in named {
+        bounds.push((place, "name", text("a_1"), text("a-1")));
+        bounds.extend(COLUMNS.map(|column| (place, "name", text("other"), text(column))));
+        for ending in COLUMN_ENDINGS {
+            let ending = format!("other{ending}");
+            bounds.push((place, "name", text("other"), text(&ending)));
+        }
+    }
+    for (place, key, right, wrong) in bounds {
+        for (value, holds) in [(right, true), (wrong, false)] {
+            let mut form: toml::Table = EVERY_KEY.parse().unwrap();
+            table(&mut form, place).insert(key.to_owned(), value.clone());
+            let json = serde_json::to_value(&form).unwrap();
+            let found = faults(&schema, &schema, &json, "");
+            let said = said(place, |table| {
+                table.insert(key.to_owned(), value.clone());
+            });
+            assert_eq!(found.is_empty(), holds, "{place} {key} {value}: {found:?}");
+            assert_eq!(said.is_ok(), holds, "{place} {key} {value}: {said:?}");
+        }
+    }
+}
+
 /// What a value breaks, of the words of JSON Schema that ours uses.
 fn faults(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -245,6 +299,16 @@ fn faults(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> 
         hold(pattern.is_none_or(matches), "pattern");
         let least = schema["minLength"].as_u64().unwrap_or(0);
         hold(text.len() as u64 >= least, "minLength");
+    }
+    if let Some(not) = schema.get("not") {
+        hold(!faults(root, not, value, at).is_empty(), "not");
+    }
+    if let Some(some) = schema["anyOf"].as_array() {
+        let mut some = some.iter();
+        hold(
+            some.any(|one| faults(root, one, value, at).is_empty()),
+            "anyOf",
+        );
     }
     if let Some(items) = value.as_array() {
         let count = items.len() as f64;
