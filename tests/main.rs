@@ -18,5 +18,6 @@ mod forms;
 mod golden;
 mod misfortune;
 mod postcodes;
+mod stacks;
 mod support;
 mod watch;
