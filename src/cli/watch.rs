@@ -363,6 +363,30 @@ mod tests {
     }
 
     #[test]
+    fn a_stack_is_taken_when_none_of_its_files_moves() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("bag")).unwrap();
+        let listed = || listing::list(folder.path(), &Ignore::new(&[]), None).unwrap();
+        let paths = ["1.tif", "2.tif", "bag/1.tif"].map(|name| folder.path().join(name));
+        let mut seen = Seen {
+            stacks: true,
+            ..Seen::default()
+        };
+        for path in &paths {
+            std::fs::write(path, "x").unwrap();
+        }
+        seen.look(listed().scans);
+        let settle = Duration::from_secs(60);
+        let still = Instant::now().checked_sub(settle).unwrap();
+        for path in [&paths[0], &paths[2]] {
+            seen.files.get_mut(path).unwrap().since = still;
+        }
+        assert_eq!(seen.turn(settle), [paths[2].clone()].into());
+        seen.files.get_mut(&paths[1]).unwrap().since = still;
+        assert_eq!(seen.turn(settle), paths.into());
+    }
+
+    #[test]
     fn what_the_machine_had_no_room_for_goes_along_with_the_next_file() {
         let folder = tempfile::tempdir().unwrap();
         let listed = || listing::list(folder.path(), &Ignore::new(&[]), None).unwrap();
