@@ -2,6 +2,7 @@
 //! with the fake engine.
 
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
@@ -310,8 +311,9 @@ fn copies_of_a_separator_separate_and_other_copies_do_not() {
     post.assert_verified();
 }
 
-/// Runs over this folder are cut off so often, each later than the one before.
-const KILLS: u32 = 8;
+/// Runs over this folder are cut off so often, each later in its filing than the one
+/// before.
+const KILLS: u32 = 4;
 
 #[test]
 fn a_run_that_is_killed_in_a_stack_is_finished_by_the_next() {
@@ -330,15 +332,20 @@ fn a_run_that_is_killed_in_a_stack_is_finished_by_the_next() {
         }
         let mut cut = 0;
         for round in 0..KILLS {
+            let before = images(&post.path("store/blobs"));
             let scans = post.scans();
-            let mut run =
-                post.command(&["run", scans.to_str().unwrap(), "--stack", "--readers", "1"]);
+            let arguments = ["run", scans.to_str().unwrap(), "--stack", "--readers", "1"];
+            let mut run = post.command(&arguments);
             let mut run = run
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            thread::sleep(Duration::from_millis(u64::from(400 * (round + 1))));
+            // Images are kept just before the rows that name them.
+            while run.try_wait().unwrap().is_none() && images(&post.path("store/blobs")) == before {
+                thread::sleep(Duration::from_millis(2));
+            }
+            thread::sleep(Duration::from_millis(u64::from(30 * round)));
             cut += u32::from(run.try_wait().unwrap().is_none());
             run.kill().unwrap();
             run.wait().unwrap();
@@ -362,4 +369,15 @@ fn a_run_that_is_killed_in_a_stack_is_finished_by_the_next() {
         );
         post.assert_verified();
     }
+}
+
+/// How many images are kept below a folder.
+fn images(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return 0;
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    paths
+        .map(|path| if path.is_dir() { images(&path) } else { 1 })
+        .sum()
 }
