@@ -355,7 +355,10 @@ fn a_run_that_is_killed_in_a_stack_is_finished_by_the_next() {
         assert_balanced(&ran.json());
         let before = count(&ran.json(), "already_filed");
         println!("{database:?}: {cut} of {KILLS} runs were cut off, {before} of 48 files filed");
-        assert!(cut > 0 && before > 0 && before % 4 == 0, "{before}");
+        assert!(
+            cut > 0 && before > 0 && before.is_multiple_of(4),
+            "{before}"
+        );
         let told = told(&post);
         let scans: Vec<String> = told.iter().map(|(scan, ..)| scan.clone()).collect();
         let expected: Vec<String> = (0..12)

@@ -167,5 +167,7 @@ async fn file(
         },
         draft: new_of(&draft.draft, new),
     };
-    Ok(filing::file_document(change, from_ref(scan), &draft).await?.document)
+    Ok(filing::file_document(change, from_ref(scan), &draft)
+        .await?
+        .document)
 }

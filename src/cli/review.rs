@@ -241,7 +241,10 @@ fn unread_text(unread: &[UnreadItem], store: &str) -> String {
         let (document, path) = (short(item.document), plain(&item.path));
         let why = item.torn.as_ref().map(|why| format!("  ({})", plain(why)));
         let why = why.unwrap_or_default();
-        text.push_str(&format!("{document}  {}  {path}{why}\n", lying_on(item.case)));
+        text.push_str(&format!(
+            "{document}  {}  {path}{why}\n",
+            lying_on(item.case)
+        ));
     }
     text.push_str(&format!(
         "\n{} cannot be read as print, or may lack pages, each with its case and scan\n\
