@@ -41,6 +41,8 @@ pub struct Config {
     pub time_zone: TimeZone,
     /// File names that are no scans.
     pub ignore: Vec<String>,
+    /// Whether the files of one folder are one stack.
+    pub stack: bool,
     /// How many readers; `None` is one for each core.
     pub readers: Option<usize>,
     /// What a page and a scan may cost.
@@ -126,6 +128,7 @@ impl Config {
             rules: file.rules.file.map(from_file),
             time_zone,
             ignore: ignored(file.ignore).map_err(wrong)?,
+            stack: file.stack,
             readers: file.readers,
             limits: file.limits.settle().map_err(wrong)?,
         })
@@ -167,6 +170,8 @@ struct File {
     timezone: String,
     #[serde(default = "never_scans")]
     ignore: Vec<String>,
+    #[serde(default)]
+    stack: bool,
     #[serde(default)]
     readers: Option<usize>,
     #[serde(default)]

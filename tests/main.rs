@@ -19,5 +19,6 @@ mod golden;
 mod golden_cards;
 mod misfortune;
 mod postcodes;
+mod stacks;
 mod support;
 mod watch;

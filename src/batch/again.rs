@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use super::listing::Listing;
-use super::plan::{ToRead, hash, unreadable};
+use super::plan::{Source, ToRead, hash, unreadable};
 use super::waiting::Waiting;
 use super::{BatchError, Night, Progress, readers};
 use crate::cases;
@@ -106,6 +106,11 @@ fn read_each(
                 continue;
             }
         };
+        // Its documents cannot be drafted from this file alone.
+        if runtime.block_on(store.shares_a_document(scan.scan))? {
+            results.push(Err(shared()));
+            continue;
+        }
         let receipt = match scan.document {
             Some(document) => runtime.block_on(store.document(document))?.receipt,
             None => to_read.receipt,
@@ -113,8 +118,8 @@ fn read_each(
         let to_read = ToRead { receipt, ..to_read };
         let read = readers::read_scan(night, &mut reader, &to_read, progress)?;
         let file = SourceFile {
-            digest: to_read.digest,
-            bytes: to_read.bytes,
+            digest: to_read.source.digest,
+            bytes: to_read.source.bytes,
         };
         results.push(match read {
             Ok(read) => match runtime.block_on(cases::reread(store, &read, file, actor)) {
@@ -125,6 +130,12 @@ fn read_each(
         });
     }
     Ok(results)
+}
+
+fn shared() -> Rejection {
+    let reason = "the file shares a document with other files of its stack and is not read again \
+                  by itself; settle the document by its paper, then discard the page with a reason";
+    Rejection::new(RejectionCode::NotRead, reason)
 }
 
 fn other_file() -> Rejection {
@@ -156,10 +167,13 @@ fn same_as_filed(
     }
     Ok(Ok(ToRead {
         scan: scan.scan,
-        name: scan.name.clone(),
-        path: scan.path.clone(),
-        digest,
-        bytes,
+        source: Source {
+            name: scan.name.clone(),
+            path: scan.path.clone(),
+            digest,
+            bytes,
+        },
+        late: false,
         receipt: night.receipt(&scan.name, None, filed.and_then(|filed| filed.receipt)),
     }))
 }

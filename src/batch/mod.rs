@@ -5,16 +5,20 @@
 //! listing -> plan -> readers (rayon) -> group -> draft -> writer -> summary
 //! ```
 //!
+//! With `--stack`, [`stacks`] joins files between the readers and the drafts.
+//!
 //! Many readers, one writer: each rayon worker owns a reader process and drafts
 //! the documents of the scan it read; the writer alone speaks to the store.
 
 pub mod again;
 mod budget;
+mod bundle;
 pub mod expectation;
 pub mod index;
 pub mod listing;
 mod plan;
 mod readers;
+mod stacks;
 pub mod summary;
 mod waiting;
 mod writer;
@@ -51,6 +55,9 @@ pub struct Night {
     pub today: Date,
     /// What the scanner's counter says.
     pub expectation: Option<Expectation>,
+    /// Whether the files of one folder are one stack, in which a document may go on from
+    /// one file into the next.
+    pub stack: bool,
     /// How many readers; one for each core as a rule.
     pub readers: usize,
     /// What each reader is started with.
@@ -119,7 +126,10 @@ pub fn run(
 ) -> Result<Summary, BatchError> {
     let began = Instant::now();
     let mut lock = runtime.block_on(store.lock_intake())?;
-    let listing = listing::list(&night.folder, &night.ignore, night.index.as_deref())?;
+    let mut listing = listing::list(&night.folder, &night.ignore, night.index.as_deref())?;
+    if night.stack {
+        listing.scans.sort_by(stacks::in_stacks);
+    }
     let named = night.index.as_deref();
     let mut found = Found::of(&night.folder, named, &listing.scans, night.today);
     if !listing.whole {
@@ -149,8 +159,8 @@ pub fn run(
     let (results, incoming) = readers::channel(night.readers);
     let budget = Budget::new(MOST_WAITING);
     let walls = std::thread::scope(|scope| {
-        let reading =
-            scope.spawn(|| readers::read_all(night, &plan, results, &budget, progress, stop));
+        let reading = scope
+            .spawn(|| readers::read_all(night, &listing, &plan, results, &budget, progress, stop));
         let written = writer::write_all(incoming, store, runtime, &mut lock, &mut summary);
         if written.is_err() {
             // Nothing more can be filed: the readers need not finish their scans.

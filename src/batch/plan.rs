@@ -26,11 +26,19 @@ use crate::store::{Batch, NewScan, ScanId, ScanRecord, ScanState, Store, StoreEr
 pub(super) struct ToRead {
     /// Its claim in the store.
     pub(super) scan: ScanId,
+    pub(super) source: Source,
+    pub(super) receipt: Receipt,
+    /// Whether it had been set aside before.
+    pub(super) late: bool,
+}
+
+/// A file as it was planned.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
     pub(super) name: String,
     pub(super) path: PathBuf,
     pub(super) digest: Digest,
     pub(super) bytes: u64,
-    pub(super) receipt: Receipt,
 }
 
 /// Scans by name, and why each is set aside.
@@ -44,6 +52,8 @@ pub(super) struct Plan {
     pub(super) already_filed: Vec<(String, u64)>,
     /// Names, and what is known of the scan whose bytes they repeat.
     pub(super) duplicates: Vec<(String, Twin)>,
+    /// The files of those: in a stack they may separate documents.
+    pub(super) copies: Vec<Source>,
     /// Set aside earlier, or not readable at all now.
     pub(super) aside: Asides,
     /// What earlier runs left for a person.
@@ -61,7 +71,7 @@ pub(super) enum Twin {
 
 impl Plan {
     pub(super) fn bytes(&self) -> u64 {
-        self.to_read.iter().map(|scan| scan.bytes).sum()
+        self.to_read.iter().map(|scan| scan.source.bytes).sum()
     }
 }
 
@@ -111,6 +121,10 @@ pub(super) async fn plan(
     for (scan, digest) in readable {
         let own = known.own(&listing.folder, scan, digest);
         seen.extend(own.map(|own| own.id));
+        let again = retry.contains(scan.name.as_str());
+        let waits =
+            |own: &ScanRecord| matches!(own.state, ScanState::SetAside | ScanState::Discarded);
+        let late = again || own.is_some_and(waits);
         let first = own.and_then(|own| own.receipt);
         let first = first.or_else(|| days.get(scan.name.as_str()).copied());
         let new = NewScan {
@@ -120,12 +134,12 @@ pub(super) async fn plan(
             bytes: scan.bytes,
             receipt: night.receipt(&scan.name, index, first),
         };
-        let again = retry.contains(scan.name.as_str());
         match known.fate(&listing.folder, scan, digest, again) {
-            Fate::Read => to_claim.push((scan, new)),
+            Fate::Read => to_claim.push((scan, new, late)),
             Fate::AlreadyFiled { pages } => plan.already_filed.push((scan.name.clone(), pages)),
             Fate::Duplicate { of, recorded } => {
                 plan.duplicates.push((scan.name.clone(), of));
+                plan.copies.push(Source::of(scan, digest));
                 if !recorded {
                     copies.push(new);
                 }
@@ -217,21 +231,30 @@ fn is_discarded(why: &Rejection) -> bool {
 async fn claim(
     batch: &Batch,
     store: &Store,
-    scans: Vec<(&Listed, NewScan)>,
+    scans: Vec<(&Listed, NewScan, bool)>,
 ) -> Result<Vec<ToRead>, StoreError> {
-    let (listed, new): (Vec<_>, Vec<_>) = scans.into_iter().unzip();
+    let new: Vec<NewScan> = scans.iter().map(|(_, new, _)| new.clone()).collect();
     let claimed = store.claim(batch, &new).await?;
-    let claimed = claimed.into_iter().zip(listed.into_iter().zip(new));
+    let claimed = claimed.into_iter().zip(scans);
     Ok(claimed
-        .map(|(id, (scan, new))| ToRead {
+        .map(|(id, (listed, new, late))| ToRead {
             scan: id,
-            name: new.path,
-            path: scan.path.clone(),
-            digest: new.digest,
-            bytes: new.bytes,
+            source: Source::of(listed, new.digest),
             receipt: new.receipt,
+            late,
         })
         .collect())
+}
+
+impl Source {
+    fn of(listed: &Listed, digest: Digest) -> Self {
+        Self {
+            name: listed.name.clone(),
+            path: listed.path.clone(),
+            digest,
+            bytes: listed.bytes,
+        }
+    }
 }
 
 enum Fate {

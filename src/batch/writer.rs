@@ -51,18 +51,21 @@ impl<'a> Together<'a> {
         runtime: &tokio::runtime::Runtime,
         summary: &mut Summary,
     ) -> Result<(), StoreError> {
-        match outcome.result {
-            Ok(filed) => {
-                self.documents += filed.documents.len();
-                self.scans.push((outcome.name, filed));
-                self.rooms.push(outcome.room);
-            }
-            Err(rejection) => {
-                runtime.block_on(store.set_aside(outcome.scan, &rejection))?;
-                tracing::info!(scan = %outcome.scan, code = rejection.code.name(), "set aside");
-                summary.set_aside(outcome.name, &rejection);
+        for (scan, result) in outcome.scans {
+            let name = scan.source.name.clone();
+            match result {
+                Ok(filed) => {
+                    self.documents += filed.documents.len();
+                    self.scans.push((name, filed));
+                }
+                Err(rejection) => {
+                    runtime.block_on(store.set_aside(scan.scan, &rejection))?;
+                    tracing::info!(scan = %scan.scan, code = rejection.code.name(), "set aside");
+                    summary.set_aside(name, &rejection);
+                }
             }
         }
+        self.rooms.push(outcome.room);
         Ok(())
     }
 

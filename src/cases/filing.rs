@@ -45,7 +45,8 @@ pub struct FiledScan {
 /// A document of a scan and what was made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    /// Which pages it has.
+    /// Which pages it has. Numbers count on from the scan in which it begins: those
+    /// beyond that scan's pages are of the scans that follow it.
     pub document: Document,
     /// What it says and asks for.
     pub draft: CaseDraft,
@@ -73,7 +74,7 @@ pub struct FiledDocument {
 pub const DOCUMENTS_A_CHANGE: usize = 32;
 
 /// Files scans, in their order, up to 32 documents a transaction and never half
-/// a scan. When it fails, what earlier transactions filed stays filed; the same
+/// a scan or half a document. When it fails, what earlier transactions filed stays filed; the same
 /// scans can be claimed again, and those already filed are refused.
 pub async fn file(store: &Store, scans: &[FiledScan]) -> Result<Vec<FiledDocument>> {
     let mut filed = Vec::new();
@@ -83,21 +84,46 @@ pub async fn file(store: &Store, scans: &[FiledScan]) -> Result<Vec<FiledDocumen
     Ok(filed)
 }
 
-/// Cuts scans into runs of up to 32 documents; a larger scan has a run of its own.
+/// Cuts scans into runs of up to 32 documents; a larger bundle has a run of its own.
 fn shares(scans: &[FiledScan]) -> Vec<&[FiledScan]> {
     let mut shares = Vec::new();
-    let (mut start, mut documents) = (0, 0);
-    for (at, scan) in scans.iter().enumerate() {
-        if documents + scan.documents.len() > DOCUMENTS_A_CHANGE && at > start {
-            shares.push(&scans[start..at]);
-            (start, documents) = (at, 0);
+    let (mut start, mut end, mut documents) = (0, 0, 0);
+    for bundle in bundles(scans) {
+        let new: usize = bundle.iter().map(|scan| scan.documents.len()).sum();
+        if documents + new > DOCUMENTS_A_CHANGE && end > start {
+            shares.push(&scans[start..end]);
+            (start, documents) = (end, 0);
         }
-        documents += scan.documents.len();
+        end += bundle.len();
+        documents += new;
     }
     if start < scans.len() {
         shares.push(&scans[start..]);
     }
     shares
+}
+
+/// Cuts scans where no document goes on from one into the next.
+fn bundles(scans: &[FiledScan]) -> Vec<&[FiledScan]> {
+    let mut bundles = Vec::new();
+    // How many pages of the scans to come belong to documents that began before.
+    let (mut start, mut reach) = (0, 0);
+    for (at, scan) in scans.iter().enumerate() {
+        let pages = scan
+            .documents
+            .iter()
+            .flat_map(|draft| &draft.document.pages);
+        reach = pages.copied().max().unwrap_or(0).max(reach);
+        reach = reach.saturating_sub(scan.listed);
+        if reach == 0 {
+            bundles.push(&scans[start..=at]);
+            start = at + 1;
+        }
+    }
+    if start < scans.len() {
+        bundles.push(&scans[start..]);
+    }
+    bundles
 }
 
 async fn file_together(store: &Store, scans: &[FiledScan]) -> Result<Vec<FiledDocument>> {
@@ -107,56 +133,94 @@ async fn file_together(store: &Store, scans: &[FiledScan]) -> Result<Vec<FiledDo
     let mut rest = kept.as_slice();
     let mut change = store.change(&Actor::postroom()).await?;
     let mut filed = Vec::new();
-    for scan in scans {
-        let (pages, others) = rest.split_at(scan.pages.len());
-        filed.append(&mut file_scan(&mut change, scan, pages).await?);
+    for bundle in bundles(scans) {
+        let pages = bundle.iter().map(|scan| scan.pages.len()).sum();
+        let (pages, others) = rest.split_at(pages);
+        filed.append(&mut file_bundle(&mut change, bundle, pages).await?);
         rest = others;
     }
     change.commit().await?;
     Ok(filed)
 }
 
-async fn file_scan(
+/// Files scans that share documents, or one that shares none.
+async fn file_bundle(
     change: &mut Change,
-    scan: &FiledScan,
+    scans: &[FiledScan],
     pages: &[KeptPage<'_>],
 ) -> Result<Vec<FiledDocument>> {
-    change.scan_filed(scan.scan, scan.listed).await?;
-    let mut filed = Vec::with_capacity(scan.documents.len());
-    for draft in &scan.documents {
-        filed.push(file_document(change, scan, draft).await?);
-    }
-    for (outcome, page) in scan.pages.iter().zip(pages) {
-        let place = scan
-            .documents
-            .iter()
-            .zip(&filed)
-            .find_map(|(draft, filed)| {
-                let at = draft
-                    .document
-                    .pages
-                    .iter()
-                    .position(|number| *number == outcome.number)?;
-                Some(Position {
-                    document: filed.document,
-                    position: at as u32 + 1,
-                })
+    let mut filed = Vec::new();
+    let mut laid: Vec<Laid<'_>> = Vec::new();
+    let (mut before, mut rest) = (0, pages);
+    for (at, scan) in scans.iter().enumerate() {
+        change.scan_filed(scan.scan, scan.listed).await?;
+        for draft in &scan.documents {
+            let document = file_document(change, &scans[at..], draft).await?;
+            laid.push(Laid {
+                document: document.document,
+                pages: &draft.document.pages,
+                before,
             });
-        change.page(scan.scan, page, place).await?;
+            filed.push(document);
+        }
+        let (own, others) = rest.split_at(scan.pages.len());
+        for (outcome, page) in scan.pages.iter().zip(own) {
+            let number = before + outcome.number;
+            let place = laid.iter().find_map(|laid| laid.place(before, number));
+            change.page(scan.scan, page, place).await?;
+        }
+        (before, rest) = (before + scan.listed, others);
     }
     Ok(filed)
 }
 
+/// A document while the pages of its bundle are filed.
+struct Laid<'a> {
+    document: DocumentId,
+    pages: &'a [u32],
+    /// How many pages the bundle has before the scan in which it begins.
+    before: u32,
+}
+
+impl Laid<'_> {
+    /// The place of a page, by its number in the bundle, whose scan has so many pages
+    /// before it.
+    fn place(&self, before: u32, number: u32) -> Option<Position> {
+        let sheet = number - self.before;
+        let at = self.pages.iter().position(|page| *page == sheet)?;
+        Some(Position {
+            document: self.document,
+            position: at as u32 + 1,
+            sheet: (before > self.before).then_some(sheet),
+        })
+    }
+}
+
+/// The pages of scans that follow each other, numbered on from the first.
+fn sheets(scans: &[FiledScan]) -> impl Iterator<Item = (u32, &PageOutcome)> {
+    let before = scans.iter().scan(0, |before, scan| {
+        let own = *before;
+        *before += scan.listed;
+        Some(own)
+    });
+    scans.iter().zip(before).flat_map(|(scan, before)| {
+        let pages = scan.pages.iter();
+        pages.map(move |page| (before + page.number, page))
+    })
+}
+
+/// Files a document that begins in the first of these scans.
 pub(super) async fn file_document(
     change: &mut Change,
-    scan: &FiledScan,
+    scans: &[FiledScan],
     Draft { document, draft }: &Draft,
 ) -> Result<FiledDocument> {
+    let scan = &scans[0];
     let mut draft = draft.clone();
-    draft.missing_pages = missing_of(scan, document);
+    draft.missing_pages = missing_of(scans, document);
     let (attachment, new_case) = match draft.needs_a_case() {
         true => {
-            let (lies, new) = lay_on_a_case(change, scan, document, &mut draft).await?;
+            let (lies, new) = lay_on_a_case(change, scans, document, &mut draft).await?;
             (Some(lies), new)
         }
         false => (None, false),
@@ -218,7 +282,7 @@ async fn file_to_holder(
 /// Finds or opens the case of what needs an answer; says whether it opened one.
 pub(super) async fn lay_on_a_case(
     change: &mut Change,
-    scan: &FiledScan,
+    scans: &[FiledScan],
     document: &Document,
     draft: &mut CaseDraft,
 ) -> Result<(Attachment, bool)> {
@@ -226,7 +290,7 @@ pub(super) async fn lay_on_a_case(
         Some(card) => sender::holder(&card.fields),
         None => sender::sender(&draft.fields),
     };
-    let decision = decide(change, &text_of(scan, document), sender.as_ref()).await?;
+    let decision = decide(change, &text_of(scans, document), sender.as_ref()).await?;
     let new_case = matches!(decision, Decision::Open { .. });
     if let Decision::Open {
         doubt: Some(case),
@@ -303,21 +367,18 @@ pub(super) fn doubt_reference(fields: &mut Fields, case: CaseReference, why: &st
 
 /// The pages of a document that could not be read: what is on record decides
 /// whether it is in review.
-fn missing_of(scan: &FiledScan, document: &Document) -> Vec<u32> {
-    let lost = scan.pages.iter().filter(|page| page.result.is_err());
-    lost.map(|page| page.number)
+fn missing_of(scans: &[FiledScan], document: &Document) -> Vec<u32> {
+    let lost = sheets(scans).filter(|(_, page)| page.result.is_err());
+    lost.map(|(number, _)| number)
         .filter(|number| document.pages.contains(number))
         .collect()
 }
 
 /// The words of a document's pages that were read.
-pub(super) fn text_of<'a>(scan: &'a FiledScan, document: &Document) -> Vec<&'a PageText> {
-    let pages = scan
-        .pages
-        .iter()
-        .filter(|page| document.pages.contains(&page.number));
+pub(super) fn text_of<'a>(scans: &'a [FiledScan], document: &Document) -> Vec<&'a PageText> {
+    let pages = sheets(scans).filter(|(number, _)| document.pages.contains(number));
     pages
-        .filter_map(|page| page.result.as_ref().ok())
+        .filter_map(|(_, page)| page.result.as_ref().ok())
         .map(|page| &page.text)
         .collect()
 }

@@ -2,6 +2,7 @@
 //! which they were missed: a back that turns out to be the next card's front.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice::from_ref;
 
 use crate::domain::card_draft::DraftSide;
 use crate::domain::case::CaseDraft;
@@ -166,5 +167,7 @@ async fn file(
         },
         draft: new_of(&draft.draft, new),
     };
-    Ok(filing::file_document(change, scan, &draft).await?.document)
+    Ok(filing::file_document(change, from_ref(scan), &draft)
+        .await?
+        .document)
 }

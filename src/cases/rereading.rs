@@ -2,6 +2,7 @@
 //! readable now takes its place, and what people settled stays.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice::from_ref;
 
 use serde_json::{Value, json};
 
@@ -119,7 +120,7 @@ async fn lay_card(
         return Ok(());
     }
     let mut draft = new.draft.clone();
-    let (to, _) = filing::lay_on_a_case(change, scan, &new.document, &mut draft).await?;
+    let (to, _) = filing::lay_on_a_case(change, from_ref(scan), &new.document, &mut draft).await?;
     change.attach(id, &to).await
 }
 
@@ -137,7 +138,7 @@ async fn follow_reference(
     };
     let mut fields = change.fields_of(id).await?;
     let sender = sender::sender(&fields);
-    let text = filing::text_of(scan, document);
+    let text = filing::text_of(from_ref(scan), document);
     match filing::decide(change, &text, sender.as_ref()).await? {
         Decision::Attach { case, by, why }
             if by == AttachedBy::Reference

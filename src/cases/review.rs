@@ -88,7 +88,7 @@ pub async fn list(
     store.fields_in_review(after, limit).await
 }
 
-/// Documents that cannot be read as print, oldest first, after `after`, at most
+/// Documents that cannot be read as print, or may lack pages, oldest first, after `after`, at most
 /// `limit`: they leave this list when a person settles a field of theirs.
 pub async fn unread(
     store: &Store,

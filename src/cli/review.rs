@@ -239,10 +239,15 @@ fn unread_text(unread: &[UnreadItem], store: &str) -> String {
     let mut text = String::new();
     for item in unread {
         let (document, path) = (short(item.document), plain(&item.path));
-        text.push_str(&format!("{document}  {}  {path}\n", lying_on(item.case)));
+        let why = item.torn.as_ref().map(|why| format!("  ({})", plain(why)));
+        let why = why.unwrap_or_default();
+        text.push_str(&format!(
+            "{document}  {}  {path}{why}\n",
+            lying_on(item.case)
+        ));
     }
     text.push_str(&format!(
-        "\n{} cannot be read as print, each with its case and scan\n\
+        "\n{} cannot be read as print, or may lack pages, each with its case and scan\n\
          Look at it:              postroom show CASE --image page.png{store}\n\
          Type in what it says:    postroom review settle DOCUMENT sender_name VALUE{store}\n\
          Or that nobody can tell: postroom review settle DOCUMENT sender_name --unreadable{store}\n\n",
@@ -257,7 +262,7 @@ fn unread_json(item: &UnreadItem) -> Value {
         "field": null,
         "scan": item.path,
         "case": item.case.map(|case| case.to_string()),
-        "reason": READ_IT,
+        "reason": item.torn.as_deref().unwrap_or(READ_IT),
     })
 }
 

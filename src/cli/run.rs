@@ -31,6 +31,7 @@ Examples:
   postroom run /scans/tonight --store /srv/postroom
   postroom run /scans/tonight --expect 412 --received 2026-11-20
   postroom run /scans/tonight --json > night.json
+  postroom run /scans/tonight --stack        # a file for each page, separators between them
 
 Run the same command again at any time: what is filed stays filed, the rest is done.")]
 pub(super) struct RunArguments {
@@ -72,6 +73,10 @@ pub(super) struct RunOptions {
     /// Folder of form files, in place of forms.dir
     #[arg(long, value_name = "DIR")]
     forms: Option<PathBuf>,
+    /// Let documents go on from one file of a folder into the next, in natural name order,
+    /// until a separator comes
+    #[arg(long)]
+    pub(super) stack: bool,
     /// Reader processes [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     readers: Option<u16>,
@@ -224,6 +229,7 @@ pub(super) fn night(
         received: options.received,
         today,
         expectation: extra.expectation,
+        stack: options.stack || config.stack,
         readers: readers.unwrap_or_else(cores),
         setup: ReaderSetup {
             program: std::env::current_exe().context("this program's own file")?,

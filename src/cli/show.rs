@@ -121,18 +121,18 @@ fn write_page(
     let image = page.result.as_ref().map_err(|rejection| {
         Misused(format!(
             "page {} of {} has no image: {}",
-            page.number, on.document.path, rejection.reason
+            page.sheet, on.document.path, rejection.reason
         ))
     })?;
     let kept = opened.wait(picture::page(&opened.store, image))?;
-    let written = write_picture(kept, page.number, file)?;
+    let written = write_picture(kept, page.sheet, file)?;
     if place.json {
         say_json(&json!({
             "file": file.display().to_string(),
             "media": written.media.name(),
             "scan": on.document.path,
             "document": on.document.id.to_string(),
-            "page": page.number,
+            "page": page.sheet,
             "width": image.size.width,
             "height": image.size.height,
             "dpi": image.size.dpi,
@@ -140,7 +140,7 @@ fn write_page(
     } else {
         tell!(
             "Page {} of {} ({} x {} pixels, {} dpi) written to {} as {}",
-            page.number,
+            page.sheet,
             on.document.path,
             image.size.width,
             image.size.height,
@@ -163,14 +163,14 @@ pub(super) fn write_picture(kept: EncodedImage, page: u32, file: &Path) -> Resul
 fn wanted_page(first: &TimelineDocument, number: Option<u32>) -> Result<&PageRecord> {
     let mut pages = first.pages.iter();
     let page = match number {
-        Some(number) => pages.find(|page| page.number == number),
+        Some(number) => pages.find(|page| page.sheet == number),
         None => pages
             .clone()
             .find(|page| page.result.is_ok())
             .or(pages.next()),
     };
     page.ok_or_else(|| {
-        let has: Vec<String> = first.pages.iter().map(|p| p.number.to_string()).collect();
+        let has: Vec<String> = first.pages.iter().map(|p| p.sheet.to_string()).collect();
         Misused(format!(
             "document {} of {} has no such page; it has: {}",
             short(first.document.id),
@@ -206,7 +206,7 @@ fn document_json(on: &TimelineDocument) -> Value {
     let pages = on.pages.iter();
     let pages = pages.map(|page| {
         let size = page.result.as_ref().ok().map(|image| image.size);
-        (page.number, size)
+        (page.sheet, size)
     });
     let exported = ExportedDocument {
         document: on.document.clone(),

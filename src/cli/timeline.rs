@@ -120,6 +120,9 @@ fn document(on: &TimelineDocument, index: usize, of: usize) -> String {
     entry(&mut text, "why here", why);
     entry(&mut text, "legibility", record.legibility.name());
     entry(&mut text, "pages", &pages(on));
+    if let Some(why) = &record.torn {
+        entry(&mut text, "may lack", why);
+    }
     if record.kind == DocumentKind::Card {
         text.push_str(&card::text(&on.card));
         return text;
@@ -150,8 +153,8 @@ fn document(on: &TimelineDocument, index: usize, of: usize) -> String {
 /// `1 letter, 2 blank, 3 missing: its reader died`.
 fn pages(on: &TimelineDocument) -> String {
     let pages = on.pages.iter().map(|page| match &page.result {
-        Ok(image) => format!("{} {}", page.number, image.kind.name()),
-        Err(rejection) => format!("{} missing ({})", page.number, rejection.reason),
+        Ok(image) => format!("{} {}", page.sheet, image.kind.name()),
+        Err(rejection) => format!("{} missing ({})", page.sheet, rejection.reason),
     });
     pages.collect::<Vec<_>>().join(", ")
 }

@@ -99,13 +99,18 @@ struct HotFolder<'a> {
 
 impl<'a> HotFolder<'a> {
     fn new(place: &'a Place, arguments: &'a WatchArguments) -> Result<Self> {
+        let settings = Settings::settle(place)?;
+        let stacks = arguments.options.stack || settings.config.stack;
         Ok(Self {
             place,
             arguments,
-            settings: Settings::settle(place)?,
+            settings,
             runtime: runtime()?,
             store_made: false,
-            seen: Seen::default(),
+            seen: Seen {
+                stacks,
+                ..Seen::default()
+            },
         })
     }
 
@@ -163,6 +168,8 @@ impl<'a> HotFolder<'a> {
 #[derive(Default)]
 struct Seen {
     files: BTreeMap<PathBuf, Sight>,
+    /// Whether a folder's files are one stack, which is taken when none of them moves.
+    stacks: bool,
 }
 
 struct Sight {
@@ -215,12 +222,22 @@ impl Seen {
     /// nothing is due again.
     fn turn(&self, settle: Duration) -> BTreeSet<PathBuf> {
         let new = |sight: &Sight| !sight.taken && sight.since.elapsed() >= settle;
+        let moves = |sight: &Sight| !sight.taken && !new(sight);
+        let moving = self
+            .files
+            .iter()
+            .filter(|(_, sight)| self.stacks && moves(sight));
+        let moving: BTreeSet<_> = moving.map(|(path, _)| path.parent()).collect();
         let due = |sight: &Sight| sight.again.is_some_and(|at| at <= Instant::now());
-        if !self.files.values().any(|sight| new(sight) || due(sight)) {
+        let still = self
+            .files
+            .iter()
+            .filter(|(path, _)| !moving.contains(&path.parent()));
+        if !still.clone().any(|(_, sight)| new(sight) || due(sight)) {
             return BTreeSet::new();
         }
         let turn = |sight: &Sight| new(sight) || sight.again.is_some();
-        let files = self.files.iter().filter(|(_, sight)| turn(sight));
+        let files = still.filter(|(_, sight)| turn(sight));
         files.map(|(path, _)| path.clone()).collect()
     }
 
@@ -343,6 +360,30 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         seen.look(listed().scans);
         assert_eq!(seen.turn(Duration::ZERO), files);
+    }
+
+    #[test]
+    fn a_stack_is_taken_when_none_of_its_files_moves() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("bag")).unwrap();
+        let listed = || listing::list(folder.path(), &Ignore::new(&[]), None).unwrap();
+        let paths = ["1.tif", "2.tif", "bag/1.tif"].map(|name| folder.path().join(name));
+        let mut seen = Seen {
+            stacks: true,
+            ..Seen::default()
+        };
+        for path in &paths {
+            std::fs::write(path, "x").unwrap();
+        }
+        seen.look(listed().scans);
+        let settle = Duration::from_secs(60);
+        let still = Instant::now().checked_sub(settle).unwrap();
+        for path in [&paths[0], &paths[2]] {
+            seen.files.get_mut(path).unwrap().since = still;
+        }
+        assert_eq!(seen.turn(settle), [paths[2].clone()].into());
+        seen.files.get_mut(&paths[1]).unwrap().since = still;
+        assert_eq!(seen.turn(settle), paths.into());
     }
 
     #[test]

@@ -109,6 +109,8 @@ pub struct CaseDraft {
     pub judgement: Judgement,
     /// Its pages that could not be read, by their number in the scan.
     pub missing_pages: Vec<u32>,
+    /// Why nobody knows where it begins or ends, if so.
+    pub torn: Option<String>,
 }
 
 impl CaseDraft {
@@ -118,11 +120,12 @@ impl CaseDraft {
         fields.chain(self.card.iter().flat_map(CardDraft::verdicts))
     }
 
-    /// Whether a person must look: a field is doubtful, a page is missing, or it
-    /// cannot be read as print.
+    /// Whether a person must look: a field is doubtful, a page is missing or may
+    /// be, or it cannot be read as print.
     pub fn in_review(&self) -> bool {
         self.legibility == Legibility::Unreadable
             || !self.missing_pages.is_empty()
+            || self.torn.is_some()
             || self.verdicts().any(|verdict| verdict == Verdict::Review)
     }
 

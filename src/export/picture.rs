@@ -35,7 +35,7 @@ pub async fn field(
     pages: &[PageRecord],
     place: Place,
 ) -> Result<Option<EncodedImage>, ExportError> {
-    let on = pages.iter().find(|page| page.number == place.page);
+    let on = pages.iter().find(|page| page.sheet == place.page);
     let Some(image) = on.and_then(|page| page.result.as_ref().ok()) else {
         return Ok(None);
     };

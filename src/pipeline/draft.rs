@@ -31,5 +31,6 @@ pub fn draft(
         legibility: letter.legibility,
         fields: letter.fields,
         card: None,
+        torn: None,
     }
 }

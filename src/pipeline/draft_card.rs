@@ -58,6 +58,7 @@ pub fn draft_card(
         }),
         card: Some(card),
         missing_pages,
+        torn: None,
     }
 }
 

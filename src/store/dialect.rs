@@ -111,6 +111,11 @@ impl Dialect {
             step(7, "personal", personal),
             step(8, "no case", no_case),
             step(9, "cards", include_str!("../../migrations/0009_cards.sql")),
+            step(
+                10,
+                "stacks",
+                include_str!("../../migrations/0010_stacks.sql"),
+            ),
         ])
     }
 

@@ -80,6 +80,8 @@ pub struct DocumentRecord {
     pub receipt: Receipt,
     /// How well it could be read.
     pub legibility: Legibility,
+    /// Why nobody knows where it begins or ends, if so.
+    pub torn: Option<String>,
     /// The lines as read, a form feed between pages.
     pub text: String,
     /// Topic, priority, team, deadline.
@@ -92,7 +94,7 @@ pub struct DocumentRecord {
 
 /// What `documents.in_review` must be: 1 while a field or a tick waits, a page is missed (one
 /// that was put away for good is missed no longer), or nobody has settled anything of
-/// what cannot be read as print.
+/// what cannot be read as print, or may lack what lay before it or behind it.
 macro_rules! in_review {
     () => {
         "case
@@ -105,8 +107,12 @@ macro_rules! in_review {
                or exists (select 1 from pages
                           where document_id = documents.id
                             and aside_code is not null and aside_code <> 'discarded')
-               or (legibility = 'unreadable'
+               or ((legibility = 'unreadable' or torn is not null)
                    and not exists (select 1 from fields
+                                   where document_id = documents.id and settled_by is not null)
+                   and not exists (select 1 from card_fields
+                                   where document_id = documents.id and settled_by is not null)
+                   and not exists (select 1 from ticks
                                    where document_id = documents.id and settled_by is not null))
              then 1 else 0 end"
     };
@@ -185,9 +191,10 @@ impl Change {
             "insert into documents (id, scan_id, ordinal, case_number, attached_by, attached_why,
                                     received, received_origin, legibility, text,
                                     topic, topic_why, priority, priority_why, team, team_why,
-                                    deadline, deadline_why, in_review, filed_at, kind)
+                                    deadline, deadline_why, in_review, filed_at, kind, torn)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+                     $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                     $22)",
         )
         .bind(id.to_string())
         .bind(scan.to_string())
@@ -210,6 +217,7 @@ impl Change {
         .bind(i64::from(draft.in_review()))
         .bind(at)
         .bind(kind(draft).name())
+        .bind(draft.torn.as_deref().map(storable))
         .execute(self.connection())
         .await
         .doing("filing a document")?;
@@ -457,6 +465,7 @@ pub(super) fn document(row: &AnyRow) -> Result<DocumentRecord> {
             origin: row.named("received_origin", ReceiptOrigin::from_name)?,
         },
         legibility: row.named("legibility", Legibility::from_name)?,
+        torn: row.maybe_text("torn")?,
         text: row.text("text")?,
         judgement: judgement(row)?,
         in_review: row.flag("in_review")?,

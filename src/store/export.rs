@@ -163,7 +163,7 @@ impl Documents<'_> {
 
     async fn pages(&self, document: &DocumentRecord) -> Result<Vec<(u32, Option<PageSize>)>> {
         let rows = sqlx::query(
-            "select number, kind, width, height, dpi from pages
+            "select coalesce(sheet, number) as number, kind, width, height, dpi from pages
              where document_id = $1 order by position",
         )
         .bind(document.id.to_string())

@@ -35,6 +35,9 @@ pub struct Position {
     pub document: DocumentId,
     /// 1, 2, ... in it.
     pub position: u32,
+    /// By which number the document names the page, where it began in an earlier scan:
+    /// numbers count on from there. None where it is the page's own.
+    pub sheet: Option<u32>,
 }
 
 /// A page that could be read after all.
@@ -53,6 +56,9 @@ pub struct PageRecord {
     pub scan: ScanId,
     /// Its number there, from 1.
     pub number: u32,
+    /// By which number its document, and what is read off it, names the page: its own,
+    /// unless the document began in an earlier scan.
+    pub sheet: u32,
     /// What it is, or why it was set aside.
     pub result: Result<PageImage, Rejection>,
 }
@@ -101,7 +107,8 @@ impl Store {
     /// The pages of a document in their order there.
     pub async fn pages_of(&self, document: DocumentId) -> Result<Vec<PageRecord>> {
         let rows = sqlx::query(
-            "select pages.scan_id, pages.number, pages.kind, pages.aside_code, pages.aside_reason,
+            "select pages.scan_id, pages.number, coalesce(pages.sheet, pages.number) as sheet,
+                    pages.kind, pages.aside_code, pages.aside_reason,
                     pages.width, pages.height, pages.dpi, pages.original, pages.display,
                     originals.media as original_media, displays.media as display_media
              from pages
@@ -127,6 +134,22 @@ impl Store {
             .doing("reading words")?;
         let words: Option<String> = row.map_or(Ok(None), |row| row.maybe_text("words"))?;
         words.map(|words| decode(&words)).transpose()
+    }
+}
+
+impl Store {
+    /// Whether a document of this scan has pages of other scans too.
+    pub async fn shares_a_document(&self, scan: ScanId) -> Result<bool> {
+        let other = sqlx::query(
+            "select 1 as other from pages
+             join pages as others on others.document_id = pages.document_id
+             where pages.scan_id = $1 and others.scan_id <> $1 limit 1",
+        )
+        .bind(scan.to_string())
+        .fetch_optional(&self.pool)
+        .await
+        .doing("looking at the documents of a scan")?;
+        Ok(other.is_some())
     }
 }
 
@@ -182,7 +205,12 @@ impl Change {
         };
         let document = row.maybe_parsed("document_id")?;
         let place = document.zip(row.maybe_number("position")?);
-        let place = place.map(|(document, position)| Position { document, position });
+        // Only scans that share no document with others are read again.
+        let place = place.map(|(document, position)| Position {
+            document,
+            position,
+            sheet: None,
+        });
         self.page(scan, page, place).await?;
         let number = page.outcome.number;
         Ok(Some(MendedPage { number, document }))
@@ -244,8 +272,8 @@ impl Change {
     ) -> Result<()> {
         sqlx::query(
             "insert into pages (scan_id, number, document_id, position, kind, original, display,
-                                width, height, dpi, turn, skew, words)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                width, height, dpi, turn, skew, words, sheet)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(scan.to_string())
         .bind(i64::from(number))
@@ -260,6 +288,7 @@ impl Change {
         .bind(i64::from(page.turn.degrees()))
         .bind(page.skew)
         .bind(encode(&page.text))
+        .bind(place.and_then(|place| place.sheet).map(i64::from))
         .execute(self.connection())
         .await
         .doing("filing a page")?;
@@ -274,8 +303,9 @@ impl Change {
         place: Option<Position>,
     ) -> Result<()> {
         sqlx::query(
-            "insert into pages (scan_id, number, document_id, position, aside_code, aside_reason)
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into pages (scan_id, number, document_id, position, aside_code, aside_reason,
+                                sheet)
+             values ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(scan.to_string())
         .bind(i64::from(number))
@@ -283,6 +313,7 @@ impl Change {
         .bind(place.map(|place| i64::from(place.position)))
         .bind(rejection.code.name())
         .bind(storable(&rejection.reason))
+        .bind(place.and_then(|place| place.sheet).map(i64::from))
         .execute(self.connection())
         .await
         .doing("setting a page aside")?;
@@ -298,6 +329,7 @@ fn page(row: &AnyRow) -> Result<PageRecord> {
     Ok(PageRecord {
         scan: row.parsed("scan_id")?,
         number: row.number("number")?,
+        sheet: row.number("sheet")?,
         result,
     })
 }

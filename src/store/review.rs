@@ -57,8 +57,8 @@ pub struct ReviewItem {
 /// Where a list goes on: after this field of this document.
 pub type ReviewCursor = (DocumentId, FieldName);
 
-/// A document that cannot be read as print, and of which no person has settled
-/// anything yet.
+/// A document that cannot be read as print, or may lack pages, and of which no person
+/// has settled anything yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadItem {
     /// The document.
@@ -67,17 +67,24 @@ pub struct UnreadItem {
     pub case: Option<CaseReference>,
     /// The scan's path below its folder.
     pub path: String,
+    /// Why nobody knows where it begins or ends, if that is what is wrong with it.
+    pub torn: Option<String>,
 }
 
 impl Store {
     /// Documents that a person must read, oldest first, after `after`, at most `limit`.
     pub async fn unread(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<UnreadItem>> {
         let rows = sqlx::query(
-            "select documents.id, documents.case_number, scans.path
+            "select documents.id, documents.case_number, documents.torn, scans.path
              from documents join scans on scans.id = documents.scan_id
-             where documents.in_review = 1 and documents.legibility = 'unreadable'
+             where documents.in_review = 1
+               and (documents.legibility = 'unreadable' or documents.torn is not null)
                and documents.id > $1
                and not exists (select 1 from fields
+                               where document_id = documents.id and settled_by is not null)
+               and not exists (select 1 from card_fields
+                               where document_id = documents.id and settled_by is not null)
+               and not exists (select 1 from ticks
                                where document_id = documents.id and settled_by is not null)
              order by documents.id limit $2",
         )
@@ -91,6 +98,7 @@ impl Store {
                 document: row.parsed("id")?,
                 case: maybe_case(row)?,
                 path: row.text("path")?,
+                torn: row.maybe_text("torn")?,
             })
         });
         unread.collect()

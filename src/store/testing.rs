@@ -190,7 +190,11 @@ pub async fn file(
         .document(scan, 1, draft, Some(&attachment), &provenance())
         .await?;
     for (page, position) in kept.iter().zip(1..) {
-        let place = Position { document, position };
+        let place = Position {
+            document,
+            position,
+            sheet: None,
+        };
         change.page(scan, page, Some(place)).await?;
     }
     change.commit().await?;
@@ -368,6 +372,7 @@ pub fn draft(text: &str, fields: &[(LetterField, &str)]) -> CaseDraft {
         },
         card: None,
         missing_pages: Vec::new(),
+        torn: None,
     }
 }
 

@@ -126,9 +126,15 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
              (select 1 from pages where pages.document_id = documents.id)",
     ),
     (
-        "a document's pages are of another scan",
+        "a document's pages are of another scan, and do not say so",
         "select documents.id as which from documents
-         join pages on pages.document_id = documents.id where pages.scan_id <> documents.scan_id",
+         join pages on pages.document_id = documents.id
+         where (pages.scan_id <> documents.scan_id) <> (pages.sheet is not null)",
+    ),
+    (
+        "a document has two pages of one number",
+        "select document_id as which from pages where document_id is not null
+         group by document_id, coalesce(sheet, number) having count(*) > 1",
     ),
     (
         "a document has no reading",
@@ -171,7 +177,7 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "select card_sides.document_id as which from card_sides
          left join pages on pages.document_id = card_sides.document_id
              and pages.kind = 'card'
-             and pages.number = card_sides.page
+             and coalesce(pages.sheet, pages.number) = card_sides.page
          where pages.number is null",
     ),
     (
@@ -190,7 +196,8 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "select pages.scan_id as which from pages
          where pages.kind = 'card' and not exists (
              select 1 from card_sides
-             where document_id = pages.document_id and page = pages.number)",
+             where document_id = pages.document_id
+               and page = coalesce(pages.sheet, pages.number))",
     ),
     (
         "a consent that was struck out was put to nobody",

@@ -294,7 +294,8 @@ fn are_on_both_sides(pages: &[PageOutcome]) -> bool {
     separators >= 2 && pages.len().is_multiple_of(2)
 }
 
-fn is_separator_page(page: &PageOutcome) -> bool {
+/// Whether a page that was read is a separator sheet.
+pub fn is_separator_page(page: &PageOutcome) -> bool {
     let read = page.result.as_ref();
     read.is_ok_and(|read| read.kind == PageKind::Separator)
 }
