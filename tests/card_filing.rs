@@ -233,7 +233,7 @@ fn a_clerk_settles_ticks_and_sees_the_card() {
 #[test]
 fn a_comment_on_a_card_opens_a_case() {
     let mut post = Post::new();
-    let pages = [front(), back("faint")].map(|sheet| post.page(sheet));
+    let pages = [front(), back("written")].map(|sheet| post.page(sheet));
     post.scan("card.tif", &pages);
     let summary = post.run(&[]).json();
     assert_eq!(
