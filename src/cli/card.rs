@@ -1,7 +1,6 @@
 //! How a card looks to a person: its sides, what is written, ticked and signed.
 
-use super::table::Table;
-use super::timeline::{entry, wrap};
+use super::timeline::{entry, field_table, wrap};
 use crate::domain::card_draft::{CardDraft, CardField, DraftTick};
 use crate::domain::verdict::Verdict;
 
@@ -33,12 +32,7 @@ pub(super) fn text(card: &CardDraft) -> String {
 }
 
 fn table(card: &CardDraft) -> String {
-    let header = ["", "field", "value", "verdict", "prob.", "reason"];
-    let mut table = Table::new(header)
-        .yielding(&[2, 5])
-        .numbers(&[4])
-        .wrapping()
-        .indented(2);
+    let mut table = field_table();
     let written = |field: &&CardField| field.field.verdict != Verdict::Empty;
     for CardField { name, field, .. } in card.fields.iter().filter(written) {
         table.row(row(

@@ -159,13 +159,17 @@ fn pages(on: &TimelineDocument) -> String {
     pages.collect::<Vec<_>>().join(", ")
 }
 
-fn fields(on: &TimelineDocument) -> String {
-    let header = ["", "field", "value", "verdict", "prob.", "reason"];
-    let mut table = Table::new(header)
+/// The table in which what was read off a document stands.
+pub(super) fn field_table() -> Table {
+    Table::new(["", "field", "value", "verdict", "prob.", "reason"])
         .yielding(&[2, 5])
         .numbers(&[4])
         .wrapping()
-        .indented(2);
+        .indented(2)
+}
+
+fn fields(on: &TimelineDocument) -> String {
+    let mut table = field_table();
     let mut empty = Vec::new();
     for name in LetterField::ALL {
         let field = on.fields.get(&name);

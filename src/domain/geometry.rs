@@ -1,5 +1,8 @@
 //! Places and sizes: on a page image in whole pixels, on a form in millimetres.
 
+/// An inch in mm.
+pub const INCH: f64 = 25.4;
+
 /// A box on a page image: pixels from its top left corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Rect {
@@ -75,6 +78,17 @@ impl Area {
     /// Its lower edge.
     pub const fn bottom(&self) -> f64 {
         self.y + self.h
+    }
+
+    /// The area with this much more on every side.
+    #[must_use]
+    pub const fn grown(&self, by: f64) -> Self {
+        Self::new(
+            self.x - by,
+            self.y - by,
+            self.w + 2.0 * by,
+            self.h + 2.0 * by,
+        )
     }
 
     /// Whether the two share more than an edge; a thousandth of a mm is rounding.

@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::store::StoreError;
-use crate::store::export::Documents;
+use crate::store::export::{Documents, ExportedDocument};
 
 use card::Card;
 use letter::Letter;
@@ -63,47 +63,51 @@ pub enum ExportError {
 /// Writes every letter, one at a time, and says how many there were. `place`
 /// names the target in messages.
 pub async fn write_letters(
-    mut letters: Documents<'_>,
+    letters: Documents<'_>,
     format: Format,
     out: &mut dyn Write,
     place: &str,
 ) -> Result<u64, ExportError> {
-    let failed = failed(place);
-    let mut sink = match format {
-        Format::Json => Sink::json(out).map_err(&failed)?,
-        Format::Csv => Sink::Csv(Box::new(Table::of_letters(out).map_err(&failed)?)),
+    let sink = match format {
+        Format::Json => Sink::json(out),
+        Format::Csv => Table::of_letters(out).map(Sink::csv),
     };
-    let mut count = 0;
-    while let Some(exported) = letters.next().await? {
-        let letter = Letter::from(&exported);
+    write_each(letters, sink, place, |sink, exported| {
+        let letter = Letter::from(exported);
         sink.put(&letter, |table| table.letter(&letter))
-            .map_err(&failed)?;
-        count += 1;
-    }
-    sink.end().map_err(&failed)?;
-    Ok(count)
+    })
+    .await
 }
 
 /// Writes every card in the same way.
 pub async fn write_cards(
-    mut cards: Documents<'_>,
+    cards: Documents<'_>,
     format: Format,
     out: &mut dyn Write,
     place: &str,
 ) -> Result<u64, ExportError> {
-    let failed = failed(place);
-    let mut sink = match format {
-        Format::Json => Sink::json(out).map_err(&failed)?,
-        Format::Csv => {
-            let names = cards.card_names().await?;
-            Sink::Csv(Box::new(Table::of_cards(out, names).map_err(&failed)?))
-        }
+    let sink = match format {
+        Format::Json => Sink::json(out),
+        Format::Csv => Table::of_cards(out, cards.card_names().await?).map(Sink::csv),
     };
-    let mut count = 0;
-    while let Some(exported) = cards.next().await? {
-        let card = Card::from(&exported);
+    write_each(cards, sink, place, |sink, exported| {
+        let card = Card::from(exported);
         sink.put(&card, |table| table.card(&card))
-            .map_err(&failed)?;
+    })
+    .await
+}
+
+async fn write_each<'a>(
+    mut documents: Documents<'_>,
+    sink: io::Result<Sink<'a>>,
+    place: &str,
+    put: impl Fn(&mut Sink<'a>, &ExportedDocument) -> io::Result<()>,
+) -> Result<u64, ExportError> {
+    let failed = failed(place);
+    let mut sink = sink.map_err(&failed)?;
+    let mut count = 0;
+    while let Some(exported) = documents.next().await? {
+        put(&mut sink, &exported).map_err(&failed)?;
         count += 1;
     }
     sink.end().map_err(&failed)?;
@@ -127,6 +131,10 @@ impl<'a> Sink<'a> {
     fn json(out: &'a mut dyn Write) -> io::Result<Self> {
         out.write_all(b"[")?;
         Ok(Self::Json { out, first: true })
+    }
+
+    fn csv(table: Table<'a>) -> Self {
+        Self::Csv(Box::new(table))
     }
 
     /// Writes one document: its object, or its row by `row`.

@@ -1,10 +1,9 @@
 //! What is printed on a side, as a list of shapes: one list for the printer's PDF,
 //! for the picture on screen, and for what a scan is compared with.
 
-use qrcodegen::{QrCode, QrCodeEcc};
-
+use super::code::Modules;
 use crate::domain::form::{BoxStyle, Form, FormField, Side, Text};
-use crate::domain::geometry::Area;
+use crate::domain::geometry::{Area, INCH};
 
 /// Everything that is printed on one side.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +45,7 @@ const ABOVE: f64 = 1.2;
 /// A tick's caption, from its box, in mm.
 const BESIDE: f64 = 1.8;
 /// Points to mm.
-const POINT: f64 = 25.4 / 72.0;
+pub(super) const POINT: f64 = INCH / 72.0;
 /// The hole of the mark that tells which way up the sheet is, of the mark's size.
 const HOLE: f64 = 0.5;
 
@@ -68,25 +67,21 @@ pub fn draw(form: &Form, side: usize) -> Drawing {
 /// A QR code whose modules fill the place; neighbours in a row are one shape.
 pub(super) fn qr(text: &str, place: Area) -> Vec<Shape> {
     // A code of at most 40 characters always fits.
-    let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
+    let Some(code) = Modules::of(text) else {
         return Vec::new();
     };
-    let module = place.w / f64::from(code.size());
+    let module = place.w / code.side as f64;
     let mut shapes = Vec::new();
-    for row in 0..code.size() {
+    for (row, modules) in code.dark.chunks(code.side).enumerate() {
         let mut column = 0;
-        while column < code.size() {
-            let first = column;
-            while column < code.size() && code.get_module(column, row) {
-                column += 1;
-            }
-            if column > first {
-                let x = place.x + f64::from(first) * module;
-                let y = place.y + f64::from(row) * module;
-                let run = Area::new(x, y, f64::from(column - first) * module, module);
+        for run in modules.chunk_by(|a, b| a == b) {
+            if run[0] {
+                let x = place.x + column as f64 * module;
+                let y = place.y + row as f64 * module;
+                let run = Area::new(x, y, run.len() as f64 * module, module);
                 shapes.push(Shape::Filled(run, Tone::Black));
             }
-            column += 1;
+            column += run.len();
         }
     }
     shapes

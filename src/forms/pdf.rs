@@ -11,12 +11,13 @@ use krilla::text::{Font, TextDirection};
 
 use super::draw::{Drawing, Shape, Tone, draw};
 use crate::domain::form::{Colour, Form};
+use crate::domain::geometry::INCH;
 
 const REGULAR: &[u8] = include_bytes!("fonts/FormSans-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("fonts/FormSans-Bold.ttf");
 
 /// PDF units to a mm.
-const UNITS: f64 = 72.0 / 25.4;
+const UNITS: f64 = 72.0 / INCH;
 
 /// The form could not be drawn, which is a fault of the program.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

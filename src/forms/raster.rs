@@ -13,7 +13,7 @@ use hayro::{RenderCache, RenderSettings, render_into};
 use super::draw::{Drawing, Shape, Tone};
 use super::pdf::{NotDrawn, write};
 use crate::domain::form::Colour;
-use crate::domain::geometry::Area;
+use crate::domain::geometry::{Area, INCH};
 
 /// Which ink of a drawing is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +48,6 @@ pub struct Picture {
     pub rgb: Vec<u8>,
 }
 
-/// mm to an inch.
-const INCH: f64 = 25.4;
 /// No side is longer, in pixels: A3 at 1,200 dpi.
 const LONGEST: f64 = 20_000.0;
 

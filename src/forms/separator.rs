@@ -5,7 +5,7 @@
 
 use super::draw::{Drawing, Shape, Tone, qr};
 use crate::domain::form::Text;
-use crate::domain::geometry::Area;
+use crate::domain::geometry::{Area, INCH};
 
 /// What the code on a separator sheet says.
 pub const SEPARATOR_CODE: &str = "PRS1";
@@ -17,8 +17,8 @@ const HEIGHT: f64 = 297.0;
 const CODE: Area = Area::new(63.0, 106.0, 84.0, 84.0);
 
 /// Bars and spaces of a patch code: 0.08 inches, the wide bars 0.20.
-const NARROW: f64 = 0.08 * 25.4;
-const WIDE: f64 = 0.20 * 25.4;
+const NARROW: f64 = 0.08 * INCH;
+const WIDE: f64 = 0.20 * INCH;
 /// Patch T: narrow, wide, narrow, wide from the leading edge.
 const PATCH_T: [f64; 4] = [NARROW, WIDE, NARROW, WIDE];
 /// From the leading edge, and from the sides: at least 6 mm, at most 94 from the edge.

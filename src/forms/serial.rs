@@ -1,7 +1,7 @@
 //! The numbers that a card carries before the customer gets it: in figures, or as a bar
 //! code (Code 128, ISO/IEC 15417) with the figures under it.
 
-use super::draw::{Drawing, Shape, Tone};
+use super::draw::{Drawing, POINT, Shape, Tone};
 use crate::domain::form::{Serial, SerialKind, Text};
 use crate::domain::geometry::Area;
 
@@ -37,8 +37,6 @@ pub fn number(drawing: &mut Drawing, serial: &Serial, number: &str) -> Option<()
     Some(())
 }
 
-/// Points to mm.
-const POINT: f64 = 25.4 / 72.0;
 /// The figures under a bar code, mm.
 const FIGURES: f64 = 3.0;
 /// A printed number is no larger, in points.

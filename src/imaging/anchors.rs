@@ -206,9 +206,7 @@ impl Anchor {
     pub fn find(&self, plane: &Plane, warp: &Warp, reach: f64) -> Option<Sighting> {
         let steps = (reach * DENSITY).ceil() as usize;
         let margin = steps as f64 / DENSITY;
-        let Area { x, y, w, h } = self.area;
-        let around = Area::new(x - margin, y - margin, w + 2.0 * margin, h + 2.0 * margin);
-        let seen = warp.see(plane, &around, DENSITY);
+        let seen = warp.see(plane, &self.area.grown(margin), DENSITY);
         let softened = seen.softened();
         let soft = Search {
             seen: &softened,

@@ -158,6 +158,18 @@ impl Warp {
         )
     }
 
+    /// Where the corners of a place lie, from the top left one clockwise.
+    pub fn corners(&self, area: &Area) -> [Point; 4] {
+        let (right, bottom) = (area.right(), area.bottom());
+        let corners = [
+            (area.x, area.y),
+            (right, area.y),
+            (right, bottom),
+            (area.x, bottom),
+        ];
+        corners.map(|(x, y)| self.place(Point::new(x, y)))
+    }
+
     /// The scan of a place, upright and level, with `density` pixels to a mm.
     pub fn see(&self, plane: &Plane, area: &Area, density: f64) -> Patch {
         let mut patch = Patch::blank(area, density);
@@ -241,20 +253,9 @@ impl Patch {
     /// mm beside it.
     pub fn drop_print(&mut self, print: &Self, around: f64) {
         let reach = around * print.density;
-        let (left, right) = (
-            self.corner.x,
-            self.corner.x + self.width as f64 / self.density,
-        );
-        let (top, bottom) = (
-            self.corner.y,
-            self.corner.y + self.height as f64 / self.density,
-        );
-        let area = Area::new(left - around, top - around, right - left, bottom - top);
-        let area = Area {
-            w: area.w + 2.0 * around,
-            h: area.h + 2.0 * around,
-            ..area
-        };
+        let length = |pixels: usize| pixels as f64 / self.density;
+        let (width, height) = (length(self.width), length(self.height));
+        let area = Area::new(self.corner.x, self.corner.y, width, height).grown(around);
         let (columns, rows) = print.pixels_of(&area);
         for y in rows {
             for x in columns

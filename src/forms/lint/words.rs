@@ -3,7 +3,7 @@
 use super::{EDGE, Say, Weight};
 use crate::domain::form::{Form, Side, Text};
 use crate::domain::geometry::Area;
-use crate::forms::draw::{Shape, draw};
+use crate::forms::draw::{POINT, Shape, draw};
 
 /// Advice on every printed word of a side, counted from 0.
 pub(super) fn words(form: &Form, side: usize, place: &dyn Fn(&str) -> String, say: Say<'_>) {
@@ -53,8 +53,6 @@ fn taken(form: &Form, side: &Side) -> Vec<(String, Area)> {
 
 /// Height of a capital, of the size of the print.
 const CAPITAL: f64 = 0.72;
-/// Points to mm.
-const POINT: f64 = 25.4 / 72.0;
 
 /// What a line of print covers above its base line.
 fn area(text: &Text) -> Area {

@@ -257,13 +257,7 @@ impl<'a> Owners<'a> {
 
     /// The box with its own ink, the soft edges of its strokes too.
     fn cut(&self, number: usize, place: &Area) -> Cut {
-        let around = Area::new(
-            place.x - MARGIN,
-            place.y - MARGIN,
-            place.w + 2.0 * MARGIN,
-            place.h + 2.0 * MARGIN,
-        );
-        let mut patch = Patch::blank(&around, self.row.density);
+        let mut patch = Patch::blank(&place.grown(MARGIN), self.row.density);
         let first = self.row.pixel_of(patch.corner);
         let (left, top) = (first.x.round() as isize, first.y.round() as isize);
         let (width, height) = (

@@ -3,14 +3,13 @@
 use std::sync::OnceLock;
 
 use crate::domain::form::{Colour, Form};
+use crate::domain::geometry::INCH;
 use crate::forms::code::Modules;
 use crate::forms::draw::draw;
 use crate::forms::raster::{Layer, raster};
 use crate::imaging::anchors::{Anchor, DENSITY, anchors};
 use crate::imaging::warp::{Patch, Point};
 
-/// mm to an inch.
-const INCH: f64 = 25.4;
 /// Versions of the same form, before and after its own, whose codes are told from its own.
 const NEAR_VERSIONS: u32 = 8;
 

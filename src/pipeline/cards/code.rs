@@ -62,10 +62,7 @@ impl<'a> Codes<'a> {
             return Ok(None);
         }
         self.left -= 1;
-        let (x, y) = (area.x - QUIET, area.y - QUIET);
-        let (right, bottom) = (area.right() + QUIET, area.bottom() + QUIET);
-        let corners = [(x, y), (right, y), (right, bottom), (x, bottom)];
-        let corners = corners.map(|(x, y)| warp.place(Point::new(x, y)));
+        let corners = warp.corners(&area.grown(QUIET));
         let end = |size: u32| f64::from(size);
         let pixel = |at: f64, size: u32| (at * self.reduction).clamp(0.0, end(size)) as u32;
         let span = |at: fn(&Point) -> f64, size: u32| {
@@ -97,13 +94,7 @@ impl CodePlace {
         let density = (modules * SAMPLES) as f64 / area.w;
         let steps = (REACH * density) as usize;
         let margin = steps as f64 / density;
-        let around = Area::new(
-            area.x - margin,
-            area.y - margin,
-            area.w + 2.0 * margin,
-            area.h + 2.0 * margin,
-        );
-        let patch = warp.see(plane, &around, density);
+        let patch = warp.see(plane, &area.grown(margin), density);
         Self {
             patch,
             modules,

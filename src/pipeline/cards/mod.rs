@@ -14,7 +14,7 @@ use std::ops::RangeInclusive;
 
 use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
 use crate::domain::form::{Colour, Form};
-use crate::domain::geometry::Turn;
+use crate::domain::geometry::{INCH, Turn};
 use crate::engines::EngineError;
 use crate::engines::barcode::{Effort, Zxing};
 use crate::engines::ticks::TickNetwork;
@@ -164,7 +164,7 @@ impl FormBook {
         plane: &Plane,
         (dpi, known): (u32, bool),
     ) -> Result<Option<(Found<'_>, Registration)>, PixError> {
-        let per_mm = f64::from(dpi) / plane.reduction / 25.4;
+        let per_mm = f64::from(dpi) / plane.reduction / INCH;
         let range = if known { KNOWN_SIZE } else { GUESSED_SIZE };
         let sizes = || self.forms.iter().map(|form| form.marks.size * per_mm);
         let least = sizes().fold(f64::MAX, f64::min) * range.start();

@@ -163,20 +163,10 @@ impl Laid<'_> {
     }
 
     fn is_on_scan(&self, place: &Area) -> bool {
-        self.corners(place).iter().all(|corner| {
+        self.registration.warp.corners(place).iter().all(|corner| {
             let (width, height) = (self.plane.width as f64, self.plane.height as f64);
             (0.0..=width).contains(&corner.x) && (0.0..=height).contains(&corner.y)
         })
-    }
-
-    fn corners(&self, area: &Area) -> [Point; 4] {
-        let corners = [
-            (area.x, area.y),
-            (area.right(), area.y),
-            (area.right(), area.bottom()),
-            (area.x, area.bottom()),
-        ];
-        corners.map(|(x, y)| self.registration.warp.place(Point::new(x, y)))
     }
 
     /// What stands in the boxes of a field, row by row.
@@ -329,7 +319,7 @@ impl Laid<'_> {
 
     /// Where a place of the form lies on the page once that is turned upright.
     fn on_page(&self, area: &Area) -> Rect {
-        let corners = self.corners(area);
+        let corners = self.registration.warp.corners(area);
         let size = Point::new(self.plane.width as f64, self.plane.height as f64);
         let corners = corners.map(|corner| turned(corner, size, self.turn));
         let end = match self.turn {
@@ -388,10 +378,5 @@ fn around(places: &[Area], margin: f64) -> Area {
     let most = |side: fn(&Area) -> f64| places.iter().map(side).fold(0.0, f64::max);
     let (x, y) = (least(|area| area.x), least(|area| area.y));
     let (right, bottom) = (most(Area::right), most(Area::bottom));
-    Area::new(
-        x - margin,
-        y - margin,
-        right - x + 2.0 * margin,
-        bottom - y + 2.0 * margin,
-    )
+    Area::new(x, y, right - x, bottom - y).grown(margin)
 }

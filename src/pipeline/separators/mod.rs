@@ -7,6 +7,7 @@
 //! print is, does not count. Only a page on which finders of a large code stand is looked
 //! at by the barcode reader; a patch T in one piece needs none.
 
+use crate::domain::geometry::INCH;
 use crate::domain::page::{PageKind, PageOutcome};
 use crate::engines::barcode::Barcodes;
 use crate::forms::SEPARATOR_CODE;
@@ -31,7 +32,6 @@ pub fn is_separator(page: &Pix, dpi: u32, codes: &mut dyn Barcodes) -> Result<bo
     Ok(found.iter().any(|code| code.text == SEPARATOR_CODE))
 }
 
-const INCH: f64 = 25.4;
 /// Resolutions that a scanner has; a page of another claims nonsense.
 const LOWEST_DPI: u32 = 72;
 const HIGHEST_DPI: u32 = 1_200;
