@@ -1,7 +1,7 @@
 //! Real handwritten characters from a folder, instead of fonts. They are used in
 //! benchmarks only and are no part of the project.
 //!
-//! Read are, as far as they are there: `pen-characters.tar` (PNG files `cap_A_1.png`,
+//! Read are, as far as they are there: `pen-characters.tar` (PNG files `cap_a_1.png`,
 //! `small_a_1.png`, `digit_0_1.png`, dark ink on paper) and `mnist-train-images-idx3-ubyte.gz`
 //! with its labels (28 x 28, bright ink; gzip must be installed).
 
@@ -161,12 +161,15 @@ fn members(tar: &[u8]) -> Vec<(String, &[u8])> {
     all
 }
 
-/// `cap_A_12.png` is an A.
+/// `cap_a_12.png` is an A.
 fn sign_of(name: &str) -> Option<char> {
     let mut parts = name.rsplit('/').next()?.split('_');
-    let (_, sign) = (parts.next()?, parts.next()?);
-    let mut signs = sign.chars();
-    signs.next().filter(|_| signs.next().is_none())
+    let (kind, mut signs) = (parts.next()?, parts.next()?.chars());
+    let sign = signs.next().filter(|_| signs.next().is_none())?;
+    Some(match kind {
+        "cap" => sign.to_ascii_uppercase(),
+        _ => sign,
+    })
 }
 
 /// Dark ink on paper under some light becomes bright ink on nothing.
