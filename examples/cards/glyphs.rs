@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write as _};
 use postroom::domain::form::Form;
 use postroom::domain::handprint::SIGNS;
 use postroom::domain::limits::Limits;
-use postroom::engines::ticks::TickNetwork;
+use postroom::engines::Networks;
 use postroom::pipeline::cards::FormBook;
 use postroom::pipeline::open::open;
 
@@ -62,7 +62,7 @@ pub fn pictures(simulator: Simulator, options: &Options) -> Result<()> {
     let share = |job: u64| -> Result<(Vec<u8>, u64)> {
         let books = forms
             .iter()
-            .map(|form| Ok(FormBook::new(vec![form.clone()], TickNetwork::open()?)))
+            .map(|form| Ok(FormBook::new(vec![form.clone()], Networks::open()?)))
             .collect::<Result<Vec<FormBook>>>()?;
         let (mut records, mut missed) = (Vec::new(), 0);
         for number in (job..options.count).step_by(options.jobs as usize) {
