@@ -26,7 +26,7 @@
 //! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
 //!
 //! `cargo run --release --example cards -- glyphs --out FILE [--count N] [--seed N] [--jobs N]
-//! [--real DIR]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
+//! [--real DIR] [--held]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
 //! that people wrote on real forms; see `crops`.
 
 mod crops;
@@ -70,6 +70,7 @@ struct Options {
     none: Option<PathBuf>,
     real: Option<PathBuf>,
     kind: Option<String>,
+    held: bool,
 }
 
 fn main() -> Result<()> {
@@ -81,7 +82,7 @@ fn main() -> Result<()> {
     }
     // What a network learns from is never what it is measured with.
     let part = match command.as_str() {
-        "glyphs" => Part::Train,
+        "glyphs" if !options.held => Part::Train,
         _ => Part::Held,
     };
     let real = options.real.as_deref();
@@ -116,12 +117,14 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         none: None,
         real: None,
         kind: None,
+        held: false,
     };
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{name} wants a value"));
         match name.as_str() {
             "--json" => options.json = true,
             "--oracle" => options.oracle = true,
+            "--held" => options.held = true,
             "--form" => options.forms.push(value()?.into()),
             "--severity" => options.severity = value()?.parse()?,
             "--count" => options.count = value()?.parse()?,
