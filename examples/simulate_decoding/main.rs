@@ -79,7 +79,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut notes = Vec::new();
     let before = peak_memory();
     for accuracy in &options.accuracies {
-        let reader = Reader::of_accuracy(SIGNS, accuracy / 100.0, options.replaced, options.same_kind);
+        let reader =
+            Reader::of_accuracy(SIGNS, accuracy / 100.0, options.replaced, options.same_kind);
         let tallies = simulate(&options, &world, &gazetteer, &reader);
         for ((fields, ..), tally) in FIELDS.iter().zip(&tallies) {
             println!(

@@ -66,7 +66,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let people = People::open(&options.names, options.unlisted)?;
     let start = processor_time();
     let (first_names, surnames) = people.tables()?;
-    println!("{} first names, {} surnames listed, seed {}", first_names.len(), surnames.len(), options.seed);
+    println!(
+        "{} first names, {} surnames listed, seed {}",
+        first_names.len(),
+        surnames.len(),
+        options.seed
+    );
     let lexicons = Lexicons::with_tables(Some(first_names), Some(surnames));
     println!("lists made ready in {:.0} ms\n", processor_time() - start);
     let reader = Reader::of_accuracy(SIGNS, options.accuracy / 100.0, options.replaced, false);
@@ -74,13 +79,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     for at in 0..options.people {
         let mut chance = Chance::new(options.seed, at);
         let person = people.draw(&mut chance);
-        card(&person, &reader, &lexicons, &options, &mut chance, &mut tallies);
+        card(
+            &person,
+            &reader,
+            &lexicons,
+            &options,
+            &mut chance,
+            &mut tallies,
+        );
     }
     println!("{}", Tally::HEADER);
-    for (kind, tally) in FIELDS.iter().zip(&tallies).filter(|(_, tally)| !tally.is_empty()) {
+    for (kind, tally) in FIELDS
+        .iter()
+        .zip(&tallies)
+        .filter(|(_, tally)| !tally.is_empty())
+    {
         print!("{}", tally.rows(kind.name()));
     }
-    for (kind, tally) in FIELDS.iter().zip(&tallies).filter(|(_, tally)| !tally.is_empty()) {
+    for (kind, tally) in FIELDS
+        .iter()
+        .zip(&tallies)
+        .filter(|(_, tally)| !tally.is_empty())
+    {
         println!("\n{}: {}", kind.name(), tally.note());
     }
     Ok(())
@@ -124,7 +144,12 @@ fn card(
         };
         if options.changes && !outcome.right && outcome.posterior > 0.9 {
             let best = best.map_or("", |likely| &likely.value);
-            println!("{}: {truth} (listed: {listed}) read {} became {best} {:.4}", kind.name(), lattice.as_read().0, outcome.posterior);
+            println!(
+                "{}: {truth} (listed: {listed}) read {} became {best} {:.4}",
+                kind.name(),
+                lattice.as_read().0,
+                outcome.posterior
+            );
         }
         tallies[at].push(outcome);
         if let Some(of_name) = answers.get_mut(at) {

@@ -65,7 +65,9 @@ impl People {
             let counts = pool.listed.counts.iter();
             let before = std::iter::once(&0.0).chain(&pool.listed.counts);
             let rows = pool.listed.names.iter().zip(counts.zip(before));
-            let rows: String = rows.map(|(name, (to, from))| format!("{name},{}\n", to - from)).collect();
+            let rows: String = rows
+                .map(|(name, (to, from))| format!("{name},{}\n", to - from))
+                .collect();
             Table::parse([rows.as_bytes()])
         };
         Ok((table(&self.first_names)?, table(&self.surnames)?))
@@ -132,11 +134,27 @@ impl Person {
     pub(super) fn field(&self, kind: FieldKind) -> (String, String, bool) {
         let boxed = |text: &str, boxes: usize| format!("{text:<boxes$}");
         match kind {
-            FieldKind::FirstName => (boxed(&self.first_name.0, 20), self.first_name.0.clone(), self.first_name.1),
-            FieldKind::Surname => (boxed(&self.surname.0, 20), self.surname.0.clone(), self.surname.1),
-            FieldKind::Email => (boxed(&self.email.to_uppercase(), 32), self.email.clone(), true),
+            FieldKind::FirstName => (
+                boxed(&self.first_name.0, 20),
+                self.first_name.0.clone(),
+                self.first_name.1,
+            ),
+            FieldKind::Surname => (
+                boxed(&self.surname.0, 20),
+                self.surname.0.clone(),
+                self.surname.1,
+            ),
+            FieldKind::Email => (
+                boxed(&self.email.to_uppercase(), 32),
+                self.email.clone(),
+                true,
+            ),
             FieldKind::Phone => (boxed(&self.phone, 12), self.phone.replace(' ', ""), true),
-            FieldKind::DateOfBirth => (self.birth.strftime("%d%m%Y").to_string(), self.birth.to_string(), true),
+            FieldKind::DateOfBirth => (
+                self.birth.strftime("%d%m%Y").to_string(),
+                self.birth.to_string(),
+                true,
+            ),
             _ => (self.member.clone(), self.member.clone(), true),
         }
     }
@@ -145,15 +163,32 @@ impl Person {
 /// Other shares than the decoder's.
 fn email(first: &str, surname: &str, chance: &mut Chance) -> String {
     const DOMAINS: [&str; 16] = [
-        "gmail.com", "gmail.com", "gmail.com", "gmail.com", "hotmail.com", "hotmail.co.uk", "yahoo.co.uk",
-        "btinternet.com", "outlook.com", "icloud.com", "sky.com", "live.co.uk", "aol.com", "virginmedia.com",
-        "talktalk.net", "ntlworld.com",
+        "gmail.com",
+        "gmail.com",
+        "gmail.com",
+        "gmail.com",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "yahoo.co.uk",
+        "btinternet.com",
+        "outlook.com",
+        "icloud.com",
+        "sky.com",
+        "live.co.uk",
+        "aol.com",
+        "virginmedia.com",
+        "talktalk.net",
+        "ntlworld.com",
     ];
     const WORDS: [&str; 24] = [
-        "sunny", "rover", "piano", "garden", "united", "mad", "happy", "blue", "tiger", "bikes", "nan", "the",
-        "fish", "gunner", "daisy", "music", "lady", "crazy", "rose", "star", "golf", "walker", "books", "cat",
+        "sunny", "rover", "piano", "garden", "united", "mad", "happy", "blue", "tiger", "bikes",
+        "nan", "the", "fish", "gunner", "daisy", "music", "lady", "crazy", "rose", "star", "golf",
+        "walker", "books", "cat",
     ];
-    let letters = |name: &str| name.to_lowercase().replace(|c: char| !c.is_ascii_lowercase(), "");
+    let letters = |name: &str| {
+        name.to_lowercase()
+            .replace(|c: char| !c.is_ascii_lowercase(), "")
+    };
     let (first, surname) = (letters(first), letters(surname));
     let initial = &first[..first.len().min(1)];
     let mut local = match chance.below(10) {
@@ -174,7 +209,11 @@ fn email(first: &str, surname: &str, chance: &mut Chance) -> String {
         false => format!(
             "{}{}.{}",
             chance.one_of(&WORDS),
-            if chance.happens(0.5) { &surname } else { *chance.one_of(&WORDS) },
+            if chance.happens(0.5) {
+                &surname
+            } else {
+                *chance.one_of(&WORDS)
+            },
             chance.one_of(&["co.uk", "com", "org.uk", "net"])
         ),
     };
@@ -204,7 +243,9 @@ fn member(chance: &mut Chance) -> String {
     use postroom::domain::grammar::check_digit::CheckDigit;
     let number: String = (0..11).map(|_| chance.below(10).to_string()).collect();
     let mut all = (0..10).map(|last| format!("{number}{last}"));
-    let right = all.find(|number| CheckDigit::Luhn.holds(number)).unwrap_or(number);
+    let right = all
+        .find(|number| CheckDigit::Luhn.holds(number))
+        .unwrap_or(number);
     if !chance.happens(0.01) {
         return right;
     }

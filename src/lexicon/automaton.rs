@@ -75,12 +75,14 @@ impl Automaton {
         let mut waiting = vec![(Self::START, start)];
         while let Some((from, state)) = waiting.pop() {
             for (sign, next, weight) in steps(&state) {
-                let to = *known.entry((sign, next)).or_insert_with_key(|(sign, next)| {
-                    let to = automaton.state(*sign);
-                    automaton.ends[to as usize] = end(next);
-                    waiting.push((to, next.clone()));
-                    to
-                });
+                let to = *known
+                    .entry((sign, next))
+                    .or_insert_with_key(|(sign, next)| {
+                        let to = automaton.state(*sign);
+                        automaton.ends[to as usize] = end(next);
+                        waiting.push((to, next.clone()));
+                        to
+                    });
                 automaton.step(from, to, weight);
             }
         }
@@ -106,7 +108,9 @@ impl Automaton {
 
     /// What goes on from a state comes less often.
     pub(super) fn weaken(&mut self, from: State, by: f64) {
-        self.steps[from as usize].iter_mut().for_each(|(_, weight)| *weight *= by);
+        self.steps[from as usize]
+            .iter_mut()
+            .for_each(|(_, weight)| *weight *= by);
     }
 
     /// How many states there are.
@@ -143,6 +147,8 @@ impl Automaton {
             let next = ahead.filter(|(next, _)| next == sign).map(|(_, ways)| ways);
             ways = next.flatten().collect();
         }
-        ways.iter().map(|(state, mass)| mass * self.ends[*state as usize]).sum()
+        ways.iter()
+            .map(|(state, mass)| mass * self.ends[*state as usize])
+            .sum()
     }
 }

@@ -11,7 +11,14 @@ use crate::domain::lattice::Lattice;
 
 /// How often people of an age up to each of these fill in a card, for each year of age
 /// and relative to those between 18 and 90; beyond the last nobody does. Estimates.
-const AGES: [(i16, f64); 5] = [(9, 0.02), (17, 0.1), (90, 1.0), (100, 0.05), (110, 0.002)];
+const AGES: [(i16, f64); 5] = [
+    (9, 0.02),
+    (17, 0.1),
+    (90, 1.0),
+    (100, 0.05),
+    (OLDEST, 0.002),
+];
+const OLDEST: i16 = 110;
 /// What is written is no date of birth so often: the 31st of a month of 30 days, a year
 /// to come. An estimate.
 const NO_DATE: f64 = 0.005;
@@ -41,13 +48,30 @@ pub(super) fn read(lattice: &Lattice, today: Date) -> Option<Weighed> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Written {
     Start,
-    DayTens { tens: u8, years: Years },
-    Day { longest: u8, years: Years },
-    MonthTens { longest: u8, tens: u8, years: Years },
+    DayTens {
+        tens: u8,
+        years: Years,
+    },
+    Day {
+        longest: u8,
+        years: Years,
+    },
+    MonthTens {
+        longest: u8,
+        tens: u8,
+        years: Years,
+    },
     /// Its year so far, and how many digits are to come.
-    Year { leap: bool, so_far: i16, left: u8, years: Years },
+    Year {
+        leap: bool,
+        so_far: i16,
+        left: u8,
+        years: Years,
+    },
     /// Any digits: so many are to come.
-    NoDate { left: u8 },
+    NoDate {
+        left: u8,
+    },
 }
 
 /// Whether a year has two digits or four.
@@ -58,12 +82,23 @@ enum Years {
 }
 
 fn dates(today: Date, boxes: usize) -> Automaton {
-    let long = if boxes >= LONG { 1.0 - OTHER_LENGTH } else { OTHER_LENGTH };
-    let all: f64 = (today.year() - 110..=today.year()).map(|year| often(year, today)).sum();
-    let steps = |written: &Written| steps(*written, long);
+    let long = if boxes >= LONG {
+        1.0 - OTHER_LENGTH
+    } else {
+        OTHER_LENGTH
+    };
+    let all: f64 = (today.year() - OLDEST..=today.year())
+        .map(|year| often(year, today))
+        .sum();
+    let steps = |written: &Written| steps(*written, long, today.year());
     let end = |written: &Written| match *written {
         Written::NoDate { left: 0 } => 1.0,
-        Written::Year { leap, so_far, left: 0, years } => {
+        Written::Year {
+            leap,
+            so_far,
+            left: 0,
+            years,
+        } => {
             let years = meant(so_far, years, today);
             let years = years.filter(|year| !leap || is_leap(*year));
             // A day of a year is one of 365.
@@ -75,16 +110,27 @@ fn dates(today: Date, boxes: usize) -> Automaton {
     Automaton::unfolded(Written::Start, steps, end)
 }
 
-fn steps(written: Written, long: f64) -> Vec<(Sign, Written, f64)> {
+fn steps(written: Written, long: f64, latest: i16) -> Vec<(Sign, Written, f64)> {
     let next = |digit: u8| -> Option<Written> {
         Some(match written {
             Written::DayTens { tens, years } => {
                 let day = 10 * tens + digit;
                 // Days up to the 28th are in every month.
-                (1..=31).contains(&day).then_some(Written::Day { longest: day.max(28), years })?
+                (1..=31).contains(&day).then_some(Written::Day {
+                    longest: day.max(28),
+                    years,
+                })?
             }
-            Written::Day { longest, years } => Written::MonthTens { longest, tens: digit, years },
-            Written::MonthTens { longest, tens, years } => {
+            Written::Day { longest, years } => Written::MonthTens {
+                longest,
+                tens: digit,
+                years,
+            },
+            Written::MonthTens {
+                longest,
+                tens,
+                years,
+            } => {
                 let month = 10 * tens + digit;
                 let days = match month {
                     2 => 29,
@@ -94,30 +140,56 @@ fn steps(written: Written, long: f64) -> Vec<(Sign, Written, f64)> {
                 };
                 let left = if years == Years::Long { 4 } else { 2 };
                 let leap = month == 2 && longest == 29;
-                (longest <= days).then_some(Written::Year { leap, so_far: 0, left, years })?
+                (longest <= days).then_some(Written::Year {
+                    leap,
+                    so_far: 0,
+                    left,
+                    years,
+                })?
             }
             Written::Year { left: 0, .. } | Written::NoDate { left: 0 } => return None,
-            Written::Year { leap, so_far, left, years } => Written::Year {
+            Written::Year {
                 leap,
-                so_far: 10 * so_far + i16::from(digit),
-                left: left - 1,
+                so_far,
+                left,
                 years,
-            },
+            } => {
+                let (so_far, left) = (10 * so_far + i16::from(digit), left - 1);
+                let size = 10i16.pow(u32::from(left));
+                let range = so_far * size..(so_far + 1) * size;
+                let is_near = range.start <= latest && range.end > latest - OLDEST;
+                let may_be = years == Years::Short || is_near;
+                may_be.then_some(Written::Year {
+                    leap,
+                    so_far,
+                    left,
+                    years,
+                })?
+            }
             Written::NoDate { left } => Written::NoDate { left: left - 1 },
             Written::Start => return None,
         })
     };
     let digits = || (b'0'..=b'9').filter_map(sign_of).zip(0u8..);
     if written != Written::Start {
-        let weight = if matches!(written, Written::NoDate { .. }) { 0.1 } else { 1.0 };
-        return digits().filter_map(|(sign, digit)| Some((sign, next(digit)?, weight))).collect();
+        let weight = if matches!(written, Written::NoDate { .. }) {
+            0.1
+        } else {
+            1.0
+        };
+        return digits()
+            .filter_map(|(sign, digit)| Some((sign, next(digit)?, weight)))
+            .collect();
     }
     let date = 1.0 - NO_DATE;
     let ways = [(Years::Long, 7, long), (Years::Short, 5, 1.0 - long)];
     let all = digits().flat_map(|(sign, tens)| {
         ways.map(|(years, left, share)| {
             let date = (sign, Written::DayTens { tens, years }, share * date);
-            [date, (sign, Written::NoDate { left }, share * NO_DATE / 10.0)]
+            [
+                date,
+                (sign, Written::NoDate { left }, share * NO_DATE / 10.0),
+            ]
         })
     });
     all.flatten().collect()
@@ -179,14 +251,19 @@ mod tests {
         let weight = |text: &str| automaton.weight(&signs_of(text).unwrap());
         let no_date = NO_DATE * (1.0 - OTHER_LENGTH) * 1e-8;
         let mut sum = 0.0;
-        for day in date(1900, 1, 1).series(1.day()).take_while(|day| day.year() < 2030) {
+        for day in date(1900, 1, 1)
+            .series(1.day())
+            .take_while(|day| day.year() < 2030)
+        {
             let text = day.strftime("%d%m%Y").to_string();
             let is_possible = often(day.year(), TODAY) > 0.0;
             assert_eq!(weight(&text) > 2.0 * no_date, is_possible, "{text}");
             sum += weight(&text) - no_date;
         }
         assert!((sum - 0.98 * 0.995).abs() < 1e-3, "{sum}");
-        for text in ["31021985", "29021985", "31041985", "00011985", "01131985", "01011885"] {
+        for text in [
+            "31021985", "29021985", "31041985", "00011985", "01131985", "01011885",
+        ] {
             assert!((weight(text) - no_date).abs() < 1e-20, "{text}");
         }
         assert!(weight("29021984") > no_date);

@@ -6,7 +6,7 @@
 use super::automaton::{Automaton, State};
 use super::seen::Alphabet;
 use super::signs::{Sign, Signs, sign_of, signs_of};
-use super::spelling::{Memory, Spelling};
+use super::spelling::{Memory, Spelling, Words};
 use super::{ChangedBy, Context, Value, Weighed};
 use crate::domain::lattice::Lattice;
 use crate::gazetteer::decode::{Channel, Likely};
@@ -18,6 +18,9 @@ pub(super) struct Email {
     unnamed: Automaton,
     /// The @ in it.
     at: State,
+    spelling: Spelling,
+    /// Words behind a name.
+    behind: Words,
 }
 
 const ALPHABET: Alphabet = Alphabet {
@@ -60,11 +63,15 @@ const PATTERNS: [(&str, f64); 16] = [
     ("fz", 4.0),
     ("f.z", 0.5),
 ];
+/// A word of any kind stands before the name, or behind it, so often.
+const WITH_WORD: f64 = 0.15;
 /// Digits stand behind the name so often, one to four of them alike often.
 const DIGITS_AFTER: f64 = 0.4;
 const MOST_DIGITS: u32 = 4;
-/// Of the first names and of the surnames that a card may have, so many are tried.
+/// Of the first names and of the surnames that a card may have, so many are tried,
 const NAMES_TRIED: usize = 3;
+/// when they are so likely.
+const LEAST_LIKELY: f64 = 0.01;
 /// A word in a mailbox's name is followed by a mark and another so often.
 const ANOTHER_WORD: f64 = 0.25;
 /// What parts words there, and how often.
@@ -98,15 +105,25 @@ const SUFFIXES: [(&str, f64); 18] = [
 impl Email {
     /// From the domains that many have (a row of domain and share each), and from how
     /// names are spelled.
-    pub(super) fn new(domains: &str, spelling: &Spelling) -> Self {
+    pub(super) fn new(domains: &str, spelling: Spelling) -> Self {
         let mut unnamed = Automaton::default();
         let at = unnamed.state(number_of(b'@'));
         let words = [(Automaton::START, 1.0 - ANYTHING)];
-        mailbox(&mut unnamed, spelling, &words, at);
+        mailbox(&mut unnamed, &spelling, &words, at);
         anything(&mut unnamed, at);
         listed(&mut unnamed, domains, at);
-        other(&mut unnamed, spelling, at);
-        Self { unnamed, at }
+        other(&mut unnamed, &spelling, at);
+        let behind = spelling.words(&mut unnamed, &[], Memory::One);
+        let digits = digits(&mut unnamed, at);
+        for (exit, ends) in &behind.exits {
+            finish(&mut unnamed, *exit, *ends, &digits, at);
+        }
+        Self {
+            unnamed,
+            at,
+            spelling,
+            behind,
+        }
     }
 
     pub(super) fn read(&self, lattice: &Lattice, context: &Context<'_>) -> Option<Weighed> {
@@ -129,20 +146,36 @@ impl Email {
         let known = NAMED * sure(&firsts).max(sure(&surnames));
         automaton.weaken(Automaton::START, 1.0 - known);
         let digits = digits(&mut automaton, self.at);
+        let before = [(Automaton::START, known * WITH_WORD / 2.0)];
+        let before = self.spelling.words(&mut automaton, &before, Memory::One);
         let all: f64 = PATTERNS.iter().map(|(_, share)| share).sum();
         for (first, first_share) in &firsts {
             for (surname, surname_share) in &surnames {
                 for (pattern, share) in PATTERNS {
                     let name = filled(pattern, first, surname);
-                    let share = known * share / all * first_share * surname_share;
-                    if name.is_empty() || share <= 0.0 {
+                    let share = share / all * first_share * surname_share;
+                    let Some((initial, rest)) = name.split_first().filter(|_| share > 0.0) else {
                         continue;
+                    };
+                    let begin = automaton.state(*initial);
+                    automaton.step(
+                        Automaton::START,
+                        begin,
+                        known * share * (1.0 - WITH_WORD / 2.0),
+                    );
+                    for (exit, ends) in &before.exits {
+                        automaton.step(*exit, begin, ends * share);
                     }
-                    let last = automaton.spell(Automaton::START, &name, share);
-                    automaton.step(last, self.at, 1.0 - DIGITS_AFTER);
-                    digits.iter().for_each(|digit| {
-                        automaton.step(last, *digit, DIGITS_AFTER / digits.len() as f64);
-                    });
+                    let last = automaton.spell(begin, rest, 1.0);
+                    self.spelling
+                        .enter(&mut automaton, last, WITH_WORD / 2.0, &self.behind);
+                    finish(
+                        &mut automaton,
+                        last,
+                        1.0 - WITH_WORD / 2.0,
+                        &digits,
+                        self.at,
+                    );
                 }
             }
         }
@@ -150,12 +183,26 @@ impl Email {
     }
 }
 
+/// The mailbox's name ends with a state, or with digits behind it.
+fn finish(automaton: &mut Automaton, last: State, ends: f64, digits: &[State], at: State) {
+    automaton.step(last, at, ends * (1.0 - DIGITS_AFTER));
+    for digit in digits {
+        automaton.step(last, *digit, ends * DIGITS_AFTER / digits.len() as f64);
+    }
+}
+
 /// Names that a field may say, letters only, with their shares.
 fn tried(names: &[Likely<String>]) -> Vec<(Vec<Sign>, f64)> {
-    let letters = |name: &str| name.bytes().filter_map(sign_of).filter(|sign| *sign < 26).collect();
+    let letters = |name: &str| {
+        name.bytes()
+            .filter_map(sign_of)
+            .filter(|sign| *sign < 26)
+            .collect()
+    };
     let first = names.iter().take(NAMES_TRIED);
     let first = first.map(|likely| (letters(&likely.value), likely.probability.get()));
-    let mut tried: Vec<(Vec<Sign>, f64)> = first.collect();
+    let mut tried: Vec<(Vec<Sign>, f64)> =
+        first.filter(|(_, share)| *share >= LEAST_LIKELY).collect();
     if tried.is_empty() {
         tried.push((Vec::new(), 1.0));
     }
@@ -194,8 +241,14 @@ fn digits(automaton: &mut Automaton, at: State) -> Vec<State> {
     let mut next: Vec<State> = Vec::new();
     for place in 0..MOST_DIGITS {
         // The last digits are made first: so many follow at most.
-        let ends = if place == 0 { 1.0 } else { 1.0 / f64::from(place + 1) };
-        let states: Vec<State> = (b'0'..=b'9').map(|digit| automaton.state(number_of(digit))).collect();
+        let ends = if place == 0 {
+            1.0
+        } else {
+            1.0 / f64::from(place + 1)
+        };
+        let states: Vec<State> = (b'0'..=b'9')
+            .map(|digit| automaton.state(number_of(digit)))
+            .collect();
         for state in &states {
             automaton.step(*state, at, ends);
             for next in &next {
@@ -213,22 +266,21 @@ fn mailbox(automaton: &mut Automaton, spelling: &Spelling, entries: &[(State, f6
     let mut entries = entries.to_vec();
     entries.extend(marks.iter().map(|(mark, _)| (*mark, 1.0)));
     let digits = digits(automaton, at);
-    for (exit, ends) in spelling.words(automaton, &entries, Memory::One) {
+    for (exit, ends) in spelling.words(automaton, &entries, Memory::One).exits {
         for (mark, share) in marks {
             automaton.step(exit, mark, ends * ANOTHER_WORD * share);
         }
-        let rest = ends * (1.0 - ANOTHER_WORD);
-        automaton.step(exit, at, rest * (1.0 - DIGITS_AFTER));
-        for digit in &digits {
-            automaton.step(exit, *digit, rest * DIGITS_AFTER / digits.len() as f64);
-        }
+        finish(automaton, exit, ends * (1.0 - ANOTHER_WORD), &digits, at);
     }
 }
 
 /// Anything that may stand before an @: ten characters in the mean.
 fn anything(automaton: &mut Automaton, at: State) {
     const GOES_ON: f64 = 0.9;
-    let signs = ALPHABET.spelled.iter().filter(|sign| *sign != number_of(b'@'));
+    let signs = ALPHABET
+        .spelled
+        .iter()
+        .filter(|sign| *sign != number_of(b'@'));
     let states: Vec<State> = signs.map(|sign| automaton.state(sign)).collect();
     let each = 1.0 / states.len() as f64;
     for from in &states {
@@ -244,7 +296,10 @@ fn anything(automaton: &mut Automaton, at: State) {
 fn listed(automaton: &mut Automaton, domains: &str, at: State) {
     let rows = domains.lines().filter_map(|row| {
         let (domain, share) = row.split_once(',')?;
-        Some((signs_of(&domain.to_uppercase())?, share.parse::<f64>().ok()?))
+        Some((
+            signs_of(&domain.to_uppercase())?,
+            share.parse::<f64>().ok()?,
+        ))
     });
     let rows: Vec<_> = rows.collect();
     let all: f64 = rows.iter().map(|(_, share)| share).sum();
@@ -259,7 +314,7 @@ fn other(automaton: &mut Automaton, spelling: &Spelling, at: State) {
     let dot = automaton.state(number_of(b'.'));
     let dash = automaton.state(number_of(b'-'));
     let entries = [(at, 1.0 - LISTED), (dash, 1.0)];
-    for (exit, ends) in spelling.words(automaton, &entries, Memory::One) {
+    for (exit, ends) in spelling.words(automaton, &entries, Memory::One).exits {
         automaton.step(exit, dash, ends * DASH);
         automaton.step(exit, dot, ends * (1.0 - DASH));
     }

@@ -9,8 +9,8 @@ use super::table::Table;
 use super::{ChangedBy, Lexicons, email, house, listed};
 use crate::domain::identity::Digest;
 
-const FIRST_NAMES: &str = include_str!("lists/first-names.csv");
-const SURNAMES: &str = include_str!("lists/surnames.csv");
+pub(super) const FIRST_NAMES: &str = include_str!("lists/first-names.csv");
+pub(super) const SURNAMES: &str = include_str!("lists/surnames.csv");
 const PARTICLES: &str = include_str!("lists/particles.csv");
 const TITLES: &str = include_str!("lists/titles.csv");
 const COUNTIES: &str = include_str!("lists/counties.csv");
@@ -29,8 +29,9 @@ const OPEN_TITLE: f64 = 0.01;
 const OPEN_COUNTY: f64 = 0.15;
 /// In the place of a first name stands an initial so often,
 const INITIALS: f64 = 0.04;
-/// and a surname begins so often with a word of its own: VAN, DE, ST. Estimates.
-const PARTICLES_SHARE: f64 = 0.01;
+/// and among the names of a surname are so many words that only go before one: VAN, DE,
+/// ST. Estimates.
+const PARTICLES_SHARE: f64 = 0.05;
 
 /// Lists in place of the embedded ones.
 pub(super) fn with_tables(first_names: Option<Table>, surnames: Option<Table>) -> Lexicons {
@@ -38,13 +39,17 @@ pub(super) fn with_tables(first_names: Option<Table>, surnames: Option<Table>) -
     let (surnames, open_surname) = or_embedded(surnames, SURNAMES);
     let spelling = Spelling::of(first_names.names().chain(surnames.names()));
     let others = [PARTICLES, TITLES, COUNTIES, DOMAINS, HOUSES].concat();
-    let digests = [first_names.digest(), surnames.digest(), Digest::of(others.as_bytes())];
+    let digests = [
+        first_names.digest(),
+        surnames.digest(),
+        Digest::of(others.as_bytes()),
+    ];
     let first_names = first_names.with(&initials(&first_names), INITIALS);
     let surnames = surnames.with(&particles(), PARTICLES_SHARE);
     Lexicons {
         first_names: Names::new(first_names, open_first, ChangedBy::FirstNames),
         surnames: Names::new(surnames, open_surname, ChangedBy::Surnames),
-        email: email::Email::new(DOMAINS, &spelling),
+        email: email::Email::new(DOMAINS, spelling),
         titles: listed::Listed::parse(TITLES, OPEN_TITLE, ChangedBy::Titles),
         counties: listed::Listed::parse(COUNTIES, OPEN_COUNTY, ChangedBy::Counties),
         house: house::automaton(HOUSES),
@@ -57,7 +62,8 @@ fn or_embedded(table: Option<Table>, embedded: &str) -> (Table, f64) {
     match table {
         Some(table) => (table, OPEN),
         None => {
-            let table = Table::parse([embedded.as_bytes()]).expect("a test reads the embedded lists");
+            let table =
+                Table::parse([embedded.as_bytes()]).expect("a test reads the embedded lists");
             let open = 1.0 - table.total() / PEOPLE;
             (table, open)
         }
@@ -68,7 +74,9 @@ fn or_embedded(table: Option<Table>, embedded: &str) -> (Table, f64) {
 fn initials(table: &Table) -> Vec<(Vec<Sign>, f64)> {
     let letters = (0..26).map(|letter: Sign| {
         let begin = |at: &usize| table.name(*at).first() == Some(&letter);
-        let counts = (0..table.len()).filter(begin).map(|at| table.count(at..at + 1));
+        let counts = (0..table.len())
+            .filter(begin)
+            .map(|at| table.count(at..at + 1));
         (vec![letter], counts.sum())
     });
     letters.filter(|(_, count)| *count > 0.0).collect()
@@ -78,7 +86,8 @@ fn initials(table: &Table) -> Vec<(Vec<Sign>, f64)> {
 fn particles() -> Vec<(Vec<Sign>, f64)> {
     let table = Table::parse([PARTICLES.as_bytes()]).expect("a test reads the embedded lists");
     let rows = 0..table.len();
-    rows.map(|at| (table.name(at).to_vec(), table.count(at..at + 1))).collect()
+    rows.map(|at| (table.name(at).to_vec(), table.count(at..at + 1)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -104,7 +113,10 @@ mod tests {
         for list in [TITLES, COUNTIES] {
             for row in list.lines().filter(|row| !row.starts_with('#')) {
                 let cells: Vec<&str> = row.split(',').collect();
-                assert!(signs_of(cells[0]).is_some() && cells[1].parse::<f64>().is_ok(), "{row}");
+                assert!(
+                    signs_of(cells[0]).is_some() && cells[1].parse::<f64>().is_ok(),
+                    "{row}"
+                );
                 for other in &cells[2..] {
                     let (written, often) = other.split_once('=').unwrap();
                     assert!(signs_of(written).is_some(), "{row}");

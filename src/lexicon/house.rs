@@ -95,7 +95,11 @@ fn end(automaton: &mut Automaton, exits: &[(State, f64)]) {
 fn number(automaton: &mut Automaton, entries: &[(State, f64)]) -> Vec<(State, f64)> {
     let plain = 1.0 - LETTER - RANGE;
     let numbers = digits(automaton, entries);
-    let scaled = |share: f64| numbers.iter().map(move |(state, ends)| (*state, ends * share));
+    let scaled = |share: f64| {
+        numbers
+            .iter()
+            .map(move |(state, ends)| (*state, ends * share))
+    };
     let mut exits: Vec<(State, f64)> = scaled(plain).collect();
     exits.extend(letters(automaton, &scaled(LETTER).collect::<Vec<_>>()));
     let mut after = Vec::new();
@@ -118,7 +122,10 @@ fn digits(automaton: &mut Automaton, entries: &[(State, f64)]) -> Vec<(State, f6
     for (at, often) in LENGTHS.iter().enumerate() {
         let class = if at == 0 { b'1'..=b'9' } else { b'0'..=b'9' };
         let share = 1.0 / class.clone().count() as f64;
-        let states: Vec<State> = class.filter_map(sign_of).map(|sign| automaton.state(sign)).collect();
+        let states: Vec<State> = class
+            .filter_map(sign_of)
+            .map(|sign| automaton.state(sign))
+            .collect();
         for (from, weight) in &from {
             for to in &states {
                 automaton.step(*from, *to, weight * share);
@@ -155,8 +162,11 @@ fn names(automaton: &mut Automaton, words: &str, entries: &[(State, f64)]) {
     let space = automaton.state(SPACE[0]);
     let mut entries = entries.to_vec();
     entries.push((space, 1.0));
-    let others: Vec<_> = entries.iter().map(|(from, share)| (*from, share * (1.0 - COMMON))).collect();
-    let mut exits = spelling.words(automaton, &others, Memory::One);
+    let others: Vec<_> = entries
+        .iter()
+        .map(|(from, share)| (*from, share * (1.0 - COMMON)))
+        .collect();
+    let mut exits = spelling.words(automaton, &others, Memory::One).exits;
     // The first is the commonest; the others follow by rank (Zipf 1949).
     let all: f64 = (1..=words.len()).map(|rank| 1.0 / rank as f64).sum();
     for (word, rank) in words.iter().zip(1..) {

@@ -73,7 +73,10 @@ impl Listed {
 
     pub(super) fn read(&self, lattice: &Lattice) -> Option<Weighed> {
         let values = |signs: &[Sign], mass| {
-            let same = self.spellings.iter().filter(|(written, ..)| written == signs);
+            let same = self
+                .spellings
+                .iter()
+                .filter(|(written, ..)| written == signs);
             let all: f64 = same.clone().map(|(.., share)| share).sum();
             let listed = same.map(|(_, value, share)| Value {
                 value: value.clone(),

@@ -21,6 +21,7 @@ mod seen;
 mod signs;
 mod spelling;
 mod table;
+mod variants;
 
 use std::collections::HashMap;
 
@@ -132,7 +133,9 @@ pub fn read(
             return as_read(lattice);
         }
     };
-    weighed.map_or_else(Answer::default, |weighed| weighed.answer(&lattice.as_read().0))
+    weighed.map_or_else(Answer::default, |weighed| {
+        weighed.answer(&lattice.as_read().0)
+    })
 }
 
 fn as_read(lattice: &Lattice) -> Answer {
@@ -211,7 +214,9 @@ impl Weighed {
         let texts = search.best(RANKS).into_iter();
         Some(Self {
             alphabet,
-            values: texts.flat_map(|text| values(&text.signs, text.mass)).collect(),
+            values: texts
+                .flat_map(|text| values(&text.signs, text.mass))
+                .collect(),
             total: search.total,
         })
     }
@@ -230,7 +235,11 @@ impl Weighed {
         }
         let mut values: Vec<Value> = by_value.into_values().collect();
         // Equal masses in the order of their text, so that no answer depends on chance.
-        values.sort_by(|a, b| b.mass.total_cmp(&a.mass).then_with(|| a.value.cmp(&b.value)));
+        values.sort_by(|a, b| {
+            b.mass
+                .total_cmp(&a.mass)
+                .then_with(|| a.value.cmp(&b.value))
+        });
         values.truncate(RANKS);
         let first = values.first();
         let as_read = self.alphabet.plain(as_read);
@@ -240,7 +249,9 @@ impl Weighed {
             value: value.value,
             probability: Probability::clamped(value.mass / self.total),
         });
-        let likely: Vec<_> = likely.filter(|likely| likely.probability > Probability::ZERO).collect();
+        let likely: Vec<_> = likely
+            .filter(|likely| likely.probability > Probability::ZERO)
+            .collect();
         let sum: f64 = likely.iter().map(|likely| likely.probability.get()).sum();
         Answer {
             likely,

@@ -14,7 +14,7 @@ use super::seen::{Alphabet, Front, Seen};
 use super::signs::{Sign, Signs, sign_of};
 use super::spelling::{Memory, Spelling, of_names};
 use super::table::Table;
-use super::{ChangedBy, Value, Weighed};
+use super::{ChangedBy, Value, Weighed, variants};
 use crate::domain::lattice::Lattice;
 use crate::gazetteer::decode::Channel;
 
@@ -22,9 +22,12 @@ use crate::gazetteer::decode::Channel;
 #[derive(Debug)]
 pub(super) struct Names {
     table: Table,
+    spelling: Spelling,
     unlisted: Automaton,
-    /// How often a name is in no list.
+    /// How often a name is in no list,
     open: f64,
+    /// and how often such a name is nearly one of the list.
+    variants: f64,
     listed_by: ChangedBy,
 }
 
@@ -54,7 +57,10 @@ const MOST_NAMES: usize = 3;
 const LEAST: f64 = 1e-6;
 /// A part of a likelihood below so much of that is not followed.
 const FLOOR: f64 = 1e-4;
-/// So many texts of the open path and of the list are weighed with both.
+/// A text is weighed as a variant of a listed name when it would be worth so much of what
+/// is known if every unlisted name were it: variants have a share of 1 in 1,000 at most.
+const LEAST_VARIANT: f64 = 1e-2;
+/// So many texts of the open path and twice as many of the list are weighed.
 const RANKS: usize = 5;
 
 impl Names {
@@ -62,69 +68,62 @@ impl Names {
         let spelling = Spelling::of(table.names());
         Self {
             unlisted: of_names(&spelling, Memory::Two, " -'", JOINED),
+            variants: variants::often(&table),
+            spelling,
             table,
             open,
             listed_by,
         }
     }
 
-    /// How often a text is written, before anything is read.
-    #[cfg(test)]
-    pub(super) fn prior(&self, text: &[Sign]) -> f64 {
-        fn listed(table: &Table, text: &[Sign], number: usize) -> f64 {
-            let whole = (1.0 - JOINED) * table.share(text);
-            let is_mark = |at: &usize| MARKS.iter().any(|mark| sign_of(*mark) == Some(text[*at]));
-            let marks = (0..text.len()).filter(is_mark).filter(|_| number < MOST_NAMES);
-            let joined = marks.map(|at| {
-                let after = listed(table, &text[at + 1..], number + 1);
-                table.share(&text[..at]) * JOINED / MARKS.len() as f64 * after
-            });
-            whole + joined.sum::<f64>()
-        }
-        (1.0 - self.open) * listed(&self.table, text, 1) + self.open * self.unlisted.weight(text)
-    }
-
     pub(super) fn read(&self, lattice: &Lattice) -> Option<Weighed> {
         let seen = Seen::new(lattice, ALPHABET, &CHANNEL)?;
         let search = Search::new(&seen, &self.unlisted);
         let unlisted = search.best(RANKS);
-        let open = self.open * search.total;
-        // What the open path finds is mostly what was read: is it listed?
-        let listed = unlisted.iter().map(|text| {
+        // What the open path finds is mostly what was read: is it listed, or nearly?
+        let (mut known, mut variants) = (self.open * search.total, 0.0);
+        let mut texts: HashMap<Vec<Sign>, Masses> = HashMap::new();
+        for text in unlisted {
             let likelihood = seen.text(&text.signs);
-            (1.0 - self.open) * self.table.share(&text.signs) * likelihood
-        });
+            let mut masses = Masses {
+                listed: 0.0,
+                unlisted: self.open * text.mass,
+            };
+            known += (1.0 - self.open) * self.table.share(&text.signs) * likelihood;
+            if self.open * likelihood > LEAST_VARIANT * known {
+                let mass = self.open * self.variant(&text.signs) * likelihood;
+                masses.unlisted += mass;
+                variants += mass;
+            }
+            texts.insert(text.signs, masses);
+        }
         let mut walk = Walk {
             table: &self.table,
             seen: &seen,
             aheads: seen.aheads(),
-            known: open + listed.sum::<f64>(),
+            known,
             listed: 0.0,
             found: HashMap::new(),
             left: 0.0,
             text: Vec::new(),
         };
         walk.on(0..self.table.len(), 0, &seen.start(), 1.0 - self.open, 1);
-        let total = open + walk.listed + walk.left;
-        let mut values: HashMap<Vec<Sign>, (f64, f64)> = HashMap::new();
-        for text in unlisted {
-            values.entry(text.signs).or_default().1 = self.open * text.mass;
+        let total = self.open * search.total + variants + walk.listed + walk.left;
+        for (signs, mass) in walk.likeliest() {
+            let texts = texts.entry(signs).or_insert_with_key(|signs| Masses {
+                listed: 0.0,
+                unlisted: self.open * self.unlisted.weight(signs) * seen.text(signs),
+            });
+            texts.listed = mass;
         }
-        let mut listed: Vec<_> = walk.found.into_iter().collect();
-        listed.sort_by(|a, b| b.1.total_cmp(&a.1));
-        for (signs, mass) in listed {
-            let rank = values.len();
-            let of_text = values.entry(signs);
-            if rank < 2 * RANKS || matches!(of_text, std::collections::hash_map::Entry::Occupied(_)) {
-                of_text.or_default().0 = mass;
-            }
-        }
-        let values = values.into_iter().map(|(signs, (listed, mut unlisted))| {
-            if unlisted == 0.0 {
-                unlisted = self.open * self.unlisted.weight(&signs) * seen.text(&signs);
-            }
-            let by = if listed > unlisted { self.listed_by } else { ChangedBy::Spelling };
-            Value::spelled(&signs, listed + unlisted, by)
+        let values = texts.into_iter().map(|(signs, masses)| {
+            let is_listed = masses.listed > masses.unlisted;
+            let by = if is_listed {
+                self.listed_by
+            } else {
+                ChangedBy::Spelling
+            };
+            Value::spelled(&signs, masses.listed + masses.unlisted, by)
         });
         Some(Weighed {
             alphabet: ALPHABET,
@@ -132,6 +131,37 @@ impl Names {
             total,
         })
     }
+
+    /// How often an unlisted name is this one as a variant of a listed one.
+    fn variant(&self, text: &[Sign]) -> f64 {
+        self.variants * variants::share(text, &self.table, &self.spelling)
+    }
+
+    /// How often a text is written, before anything is read and but for variants.
+    #[cfg(test)]
+    pub(super) fn prior(&self, text: &[Sign]) -> f64 {
+        fn listed(table: &Table, text: &[Sign], number: usize) -> f64 {
+            let whole = (1.0 - JOINED) * table.share(text);
+            let is_mark = |at: &usize| MARKS.iter().any(|mark| sign_of(*mark) == Some(text[*at]));
+            let marks = (0..text.len())
+                .filter(is_mark)
+                .filter(|_| number < MOST_NAMES);
+            let joined = marks.map(|at| {
+                let after = listed(table, &text[at + 1..], number + 1);
+                table.share(&text[..at]) * JOINED / MARKS.len() as f64 * after
+            });
+            whole + joined.sum::<f64>()
+        }
+        self.open * self.variant(text)
+            + (1.0 - self.open) * listed(&self.table, text, 1)
+            + self.open * self.unlisted.weight(text)
+    }
+}
+
+/// What a text weighs as a name of the list and as another.
+struct Masses {
+    listed: f64,
+    unlisted: f64,
 }
 
 /// What a lattice says of the names of a list.
@@ -150,6 +180,14 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// The names that weigh most.
+    fn likeliest(self) -> Vec<(Vec<Sign>, f64)> {
+        let mut found: Vec<_> = self.found.into_iter().collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        found.truncate(2 * RANKS);
+        found
+    }
+
     /// All names of the range, which agree in their first `depth` characters, as the
     /// last of so many; `share` is how often a name stands there at all.
     fn on(&mut self, names: Range<usize>, depth: usize, front: &Front, share: f64, number: usize) {

@@ -48,9 +48,14 @@ enum Number {
     Start,
     /// So many digits are still to come; the sum of the others, as the check digit
     /// weighs them.
-    Checked { left: usize, sum: usize },
+    Checked {
+        left: usize,
+        sum: usize,
+    },
     /// Its check digit may be wrong.
-    Open { left: usize },
+    Open {
+        left: usize,
+    },
 }
 
 fn of_length(boxes: usize, check: Option<CheckDigit>) -> Automaton {
@@ -60,7 +65,10 @@ fn of_length(boxes: usize, check: Option<CheckDigit>) -> Automaton {
             Number::Start => {
                 let lengths = (1..=boxes).rev().enumerate();
                 let lengths = lengths.map(|(fewer, length)| {
-                    (length, (1.0 - SHORTER) * SHORTER.powi(i32::try_from(fewer).unwrap_or(i32::MAX)))
+                    (
+                        length,
+                        (1.0 - SHORTER) * SHORTER.powi(i32::try_from(fewer).unwrap_or(i32::MAX)),
+                    )
                 });
                 let first = lengths.flat_map(|(left, share)| {
                     let checked = Number::Checked { left, sum: 0 };
@@ -69,12 +77,15 @@ fn of_length(boxes: usize, check: Option<CheckDigit>) -> Automaton {
                         (sign, to, share * (1.0 - open) * base(check) / 10.0)
                     });
                     let open_digits = digits(Number::Open { left }, check);
-                    let unchecked = open_digits.map(move |(sign, to)| (sign, to, share * open / 10.0));
+                    let unchecked =
+                        open_digits.map(move |(sign, to)| (sign, to, share * open / 10.0));
                     checked.chain(unchecked).collect::<Vec<_>>()
                 });
                 first.collect()
             }
-            number => digits(*number, check).map(|(sign, to)| (sign, to, 0.1)).collect(),
+            number => digits(*number, check)
+                .map(|(sign, to)| (sign, to, 0.1))
+                .collect(),
         }
     };
     let end = |number: &Number| match number {

@@ -75,7 +75,10 @@ pub(super) fn read(lattice: &Lattice, country: &Country) -> Option<Weighed> {
         let value = Value::spelled(signs, mass, ChangedBy::Phone);
         let national = known.and_then(|(_, plan)| plan.national(&value.spelled));
         vec![match national {
-            Some(national) => Value { value: national, ..value },
+            Some(national) => Value {
+                value: national,
+                ..value
+            },
             None => value,
         }]
     };
@@ -121,20 +124,30 @@ impl Plan {
     fn automaton(&self) -> Automaton {
         let mut automaton = any(OPEN);
         // The last digits of all numbers are any, and shared.
-        let longest = self.numbers.iter().map(|kind| kind.length).max().unwrap_or(0);
+        let longest = self
+            .numbers
+            .iter()
+            .map(|kind| kind.length)
+            .max()
+            .unwrap_or(0);
         let mut lasts: Vec<Vec<State>> = Vec::new();
         for left in 0..longest {
             let digits = layer(&mut automaton, DIGITS);
             match left.checked_sub(1) {
                 Some(next) => link(&mut automaton, &digits, &lasts[next], 1.0),
-                None => digits.iter().for_each(|digit| automaton.ends[*digit as usize] = 1.0),
+                None => digits
+                    .iter()
+                    .for_each(|digit| automaton.ends[*digit as usize] = 1.0),
             }
             lasts.push(digits);
         }
         let all: f64 = self.numbers.iter().map(|kind| kind.share).sum();
         for (before, share) in self.ways() {
             for kind in &self.numbers {
-                let begins = kind.begins.strip_prefix(&self.trunk).unwrap_or(&kind.begins);
+                let begins = kind
+                    .begins
+                    .strip_prefix(&self.trunk)
+                    .unwrap_or(&kind.begins);
                 let begins = classes(&before).into_iter().chain(classes(begins));
                 let mut from = vec![Automaton::START];
                 let mut weight = share * kind.share / all;
@@ -167,7 +180,9 @@ impl Plan {
     /// A number of the plan in its national form, however it was written.
     fn national(&self, written: &str) -> Option<String> {
         let ways = self.ways();
-        let rests = ways.iter().filter_map(|(before, _)| written.strip_prefix(before));
+        let rests = ways
+            .iter()
+            .filter_map(|(before, _)| written.strip_prefix(before));
         let mut numbers = rests.map(|rest| format!("{}{rest}", self.trunk));
         numbers.find(|number| self.numbers.iter().any(|kind| kind.fits(number)))
     }
@@ -246,7 +261,11 @@ mod tests {
             ("7700900123", "07700900123"),
             ("0169772123", "0169772123"),
         ] {
-            assert_eq!(plan.national(written).as_deref(), Some(national), "{written}");
+            assert_eq!(
+                plan.national(written).as_deref(),
+                Some(national),
+                "{written}"
+            );
             assert!(national.parse::<PhoneNumber>().is_ok());
             assert!(weight(written) > 1e-14, "{written}: {}", weight(written));
         }
@@ -268,8 +287,15 @@ mod tests {
         let mut ways = vec![(from, 1.0)];
         let mut total = 0.0;
         while !ways.is_empty() {
-            total += ways.iter().map(|(s, mass)| mass * automaton.ends[*s as usize]).sum::<f64>();
-            ways = automaton.ahead(&ways).into_iter().flat_map(|(_, ways)| ways).collect();
+            total += ways
+                .iter()
+                .map(|(s, mass)| mass * automaton.ends[*s as usize])
+                .sum::<f64>();
+            ways = automaton
+                .ahead(&ways)
+                .into_iter()
+                .flat_map(|(_, ways)| ways)
+                .collect();
         }
         total
     }

@@ -77,7 +77,10 @@ impl<'a> Search<'a> {
         let (automaton, states) = (self.automaton, self.automaton.len());
         after.fill(0.0);
         for arc in &self.seen.nodes[at].arcs {
-            let (end, there) = (self.seen.nodes[arc.to].end, &self.goes_on[arc.to * states..]);
+            let (end, there) = (
+                self.seen.nodes[arc.to].end,
+                &self.goes_on[arc.to * states..],
+            );
             let signs = automaton.signs.iter().zip(&automaton.ends);
             for (((sign, ends), there), after) in signs.zip(there).zip(after.iter_mut()) {
                 *after += arc.row[usize::from(*sign)] * (there + end * ends);
@@ -85,7 +88,9 @@ impl<'a> Search<'a> {
         }
         let states = 0..states as State;
         let sum = |(to, weight): &(State, f64)| weight * after[*to as usize];
-        states.map(|from| automaton.steps(from).iter().map(sum).sum()).collect()
+        states
+            .map(|from| automaton.steps(from).iter().map(sum).sum())
+            .collect()
     }
 
     /// The likeliest texts, at most so many, likeliest first.
@@ -130,7 +135,13 @@ impl<'a> Search<'a> {
             let mass = self.mass(&front, &ways);
             if mass > least {
                 let signs = [&from.signs[..], &[sign]].concat();
-                waiting.push(Beginning { mass, signs, front, ways, is_whole: false });
+                waiting.push(Beginning {
+                    mass,
+                    signs,
+                    front,
+                    ways,
+                    is_whole: false,
+                });
             }
         }
     }
@@ -140,7 +151,9 @@ impl<'a> Search<'a> {
         let states = self.automaton.len();
         let of_node = |(at, mass): (usize, f64)| {
             let goes_on = &self.goes_on[at * states..][..states];
-            let ways = ways.iter().map(|(state, weight)| weight * goes_on[*state as usize]);
+            let ways = ways
+                .iter()
+                .map(|(state, weight)| weight * goes_on[*state as usize]);
             mass * ways.sum::<f64>()
         };
         let goes_on: f64 = front.masses().map(of_node).sum();
@@ -149,7 +162,9 @@ impl<'a> Search<'a> {
 
     fn ends(&self, ways: &[(State, f64)]) -> f64 {
         let ends = &self.automaton.ends;
-        ways.iter().map(|(state, weight)| weight * ends[*state as usize]).sum()
+        ways.iter()
+            .map(|(state, weight)| weight * ends[*state as usize])
+            .sum()
     }
 }
 
@@ -157,7 +172,8 @@ impl Ord for Beginning {
     /// Equal masses in the order of their texts, so that no answer depends on chance.
     fn cmp(&self, other: &Self) -> Ordering {
         let mass = self.mass.total_cmp(&other.mass);
-        mass.then_with(|| other.signs.cmp(&self.signs)).then(self.is_whole.cmp(&other.is_whole))
+        mass.then_with(|| other.signs.cmp(&self.signs))
+            .then(self.is_whole.cmp(&other.is_whole))
     }
 }
 

@@ -25,7 +25,10 @@ impl Alphabet {
     /// A text in capitals, without what counts for nothing.
     pub(super) fn plain(self, text: &str) -> String {
         let passed = |sign: &char| plain(*sign).is_some_and(|sign| self.passed.has(sign));
-        let text = text.chars().filter(|sign| !passed(sign)).flat_map(char::to_uppercase);
+        let text = text
+            .chars()
+            .filter(|sign| !passed(sign))
+            .flat_map(char::to_uppercase);
         let text: String = text.collect();
         let words: Vec<&str> = text.split_whitespace().collect();
         let has_spaces = sign_of(b' ').is_some_and(|space| self.spelled.has(space));
@@ -145,7 +148,10 @@ impl Seen {
 
     /// How likely a text makes the whole lattice when it ends here.
     pub(super) fn end(&self, front: &Front) -> f64 {
-        front.masses().map(|(at, mass)| mass * self.nodes[at].end).sum()
+        front
+            .masses()
+            .map(|(at, mass)| mass * self.nodes[at].end)
+            .sum()
     }
 
     /// How likely a whole text makes the lattice.
@@ -185,8 +191,13 @@ impl Seen {
         for at in (0..nodes).rev() {
             let node = &self.nodes[at];
             let silent = node.silent.iter();
-            let end: f64 = silent.map(|edge| edge.outside * self.nodes[edge.to].end).sum();
-            let passed = node.silent.iter().map(|edge| edge.inside * goes_on[edge.to]);
+            let end: f64 = silent
+                .map(|edge| edge.outside * self.nodes[edge.to].end)
+                .sum();
+            let passed = node
+                .silent
+                .iter()
+                .map(|edge| edge.inside * goes_on[edge.to]);
             let spelled = node.arcs.iter().map(|arc| {
                 let best = arc.row.iter().copied().fold(0.0, f64::max);
                 best * self.nodes[arc.to].rest
@@ -204,7 +215,9 @@ impl Front {
     pub(super) fn masses(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
         let within = self.span.0..self.span.1;
         let masses = within.clone().zip(&self.mass[within]);
-        masses.map(|(at, mass)| (at, *mass)).filter(|(_, mass)| *mass > 0.0)
+        masses
+            .map(|(at, mass)| (at, *mass))
+            .filter(|(_, mass)| *mass > 0.0)
     }
 
     /// Each node's mass times what follows it.
@@ -384,7 +397,11 @@ impl Node {
     }
 
     fn pass(&mut self, to: usize, inside: f64, outside: f64) {
-        self.silent.push(Silent { to, inside, outside });
+        self.silent.push(Silent {
+            to,
+            inside,
+            outside,
+        });
     }
 
     /// The characters on the way to a node.

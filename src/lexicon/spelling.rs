@@ -8,7 +8,7 @@ use super::automaton::{Automaton, State};
 use super::signs::{Sign, sign_of};
 
 /// The letters; they are the first of the signs.
-const LETTERS: usize = 26;
+pub(super) const LETTERS: usize = 26;
 /// Beside them what stands before the first letter and after the last.
 const EDGE: usize = LETTERS;
 const SYMBOLS: usize = LETTERS + 1;
@@ -20,6 +20,15 @@ pub(super) struct Spelling {
     chances: Vec<[f64; SYMBOLS]>,
     /// By the letter before.
     short: Vec<[f64; SYMBOLS]>,
+}
+
+/// Words in an automaton.
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    /// The states of their first letters.
+    beginning: Vec<State>,
+    /// Where they end, and how often there.
+    pub(super) exits: Vec<(State, f64)>,
 }
 
 /// How many letters before it a letter depends on.
@@ -63,13 +72,23 @@ impl Spelling {
         }
     }
 
-    /// Adds words that begin from these states; where they end, and how often there.
+    /// How often a word of letters is this one.
+    pub(super) fn weight(&self, word: &[Sign]) -> f64 {
+        let (mut first, mut second, mut weight) = (EDGE, EDGE, 1.0);
+        for letter in word.iter().map(|sign| usize::from(*sign)).chain([EDGE]) {
+            weight *= self.chances[first * SYMBOLS + second][letter];
+            (first, second) = (second, letter);
+        }
+        weight
+    }
+
+    /// Adds words that begin from these states.
     pub(super) fn words(
         &self,
         automaton: &mut Automaton,
         entries: &[(State, f64)],
         memory: Memory,
-    ) -> Vec<(State, f64)> {
+    ) -> Words {
         let letters = 0..LETTERS as Sign;
         let contexts = match memory {
             Memory::One => EDGE..SYMBOLS,
@@ -77,21 +96,18 @@ impl Spelling {
         };
         // The states of each context: the last but one letter, and the last.
         let states: Vec<(usize, Vec<State>)> = contexts
-            .map(|first| (first, letters.clone().map(|sign| automaton.state(sign)).collect()))
+            .map(|first| {
+                (
+                    first,
+                    letters.clone().map(|sign| automaton.state(sign)).collect(),
+                )
+            })
             .collect();
         let row_after = |first: usize, second: usize| match memory {
             Memory::One => &self.short[second],
             Memory::Two => &self.chances[first * SYMBOLS + second],
         };
         let beginning = &states[states.len() - 1].1;
-        for (entry, share) in entries {
-            let row = &self.chances[EDGE * SYMBOLS + EDGE];
-            // A word has a letter.
-            let some = 1.0 - row[EDGE];
-            for (letter, to) in beginning.iter().enumerate() {
-                automaton.step(*entry, *to, share * row[letter] / some);
-            }
-        }
         let mut exits = Vec::new();
         for (first, of_first) in &states {
             for (second, from) in of_first.iter().enumerate() {
@@ -106,7 +122,24 @@ impl Spelling {
                 exits.push((*from, row[EDGE]));
             }
         }
-        exits
+        let words = Words {
+            beginning: beginning.clone(),
+            exits,
+        };
+        for (entry, share) in entries {
+            self.enter(automaton, *entry, *share, &words);
+        }
+        words
+    }
+
+    /// Lets words begin from a state too.
+    pub(super) fn enter(&self, automaton: &mut Automaton, from: State, share: f64, words: &Words) {
+        let row = &self.chances[EDGE * SYMBOLS + EDGE];
+        // A word has a letter.
+        let some = 1.0 - row[EDGE];
+        for (letter, to) in words.beginning.iter().enumerate() {
+            automaton.step(from, *to, share * row[letter] / some);
+        }
     }
 }
 
@@ -124,10 +157,14 @@ fn interpolated(counts: &[f64; SYMBOLS], broader: &[f64; SYMBOLS]) -> [f64; SYMB
 /// An automaton of names: words, with a mark between two of them now and then.
 pub(super) fn of_names(spelling: &Spelling, memory: Memory, marks: &str, joined: f64) -> Automaton {
     let mut automaton = Automaton::default();
-    let marks: Vec<State> = marks.bytes().filter_map(sign_of).map(|sign| automaton.state(sign)).collect();
+    let marks: Vec<State> = marks
+        .bytes()
+        .filter_map(sign_of)
+        .map(|sign| automaton.state(sign))
+        .collect();
     let mut entries = vec![(Automaton::START, 1.0)];
     entries.extend(marks.iter().map(|mark| (*mark, 1.0)));
-    for (exit, ends) in spelling.words(&mut automaton, &entries, memory) {
+    for (exit, ends) in spelling.words(&mut automaton, &entries, memory).exits {
         automaton.ends[exit as usize] = ends * (1.0 - joined);
         for mark in &marks {
             automaton.step(exit, *mark, ends * joined / marks.len() as f64);

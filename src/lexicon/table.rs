@@ -44,7 +44,14 @@ const LONGEST: usize = 40;
 /// What names are made of, when accents are dropped.
 const NAME: Signs = Signs::of("ABCDEFGHIJKLMNOPQRSTUVWXYZ '-");
 /// The columns of a header, as publishers name them.
-const NAME_COLUMNS: [&str; 6] = ["name", "first name", "first_name", "forename", "surname", "last_name"];
+const NAME_COLUMNS: [&str; 6] = [
+    "name",
+    "first name",
+    "first_name",
+    "forename",
+    "surname",
+    "last_name",
+];
 const COUNT_COLUMNS: [&str; 6] = ["count", "births", "number", "frequency", "n", "total"];
 
 impl Table {
@@ -77,7 +84,9 @@ impl Table {
             total += count;
             table.text.extend(name);
             // Text of 4 GiB is no list of names; what is beyond is cut off.
-            table.ends.push(u32::try_from(table.text.len()).unwrap_or(u32::MAX));
+            table
+                .ends
+                .push(u32::try_from(table.text.len()).unwrap_or(u32::MAX));
             table.counts.push(total);
         }
         table
@@ -128,7 +137,9 @@ impl Table {
 
     /// A name's characters.
     pub(super) fn name(&self, at: usize) -> &[Sign] {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let start = at
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before] as usize);
         &self.text[start..self.ends[at] as usize]
     }
 

@@ -22,29 +22,41 @@ pub(super) fn lattices(signs: &'static str) -> impl Strategy<Value = Lattice> {
     let signs: Vec<char> = signs.chars().collect();
     let sign = prop::sample::select(signs);
     let log = -4.0f64..0.0;
-    let boxes = (prop::collection::vec((sign.clone(), log.clone()), 1..4), prop::option::of(-4.0f64..-2.0));
+    let boxes = (
+        prop::collection::vec((sign.clone(), log.clone()), 1..4),
+        prop::option::of(-4.0f64..-2.0),
+    );
     let odd = (0usize..4, sign.clone(), sign, log);
-    (prop::collection::vec(boxes, 1..5), prop::collection::vec((0u8..3, odd), 0..3)).prop_map(|(boxes, odds)| {
-        let mut lattice = Lattice::default();
-        for (signs, blank) in boxes {
-            // One sign in a box is no sure blank.
-            lattice.push(signs, blank).unwrap();
-        }
-        for (kind, (at, first, second, log)) in odds {
-            // An edge over boxes that are not there is refused, and left out.
-            let _ = match kind {
-                0 => lattice.skip(at, log),
-                1 => lattice.two_in_one(at, [first, second], log),
-                _ => lattice.one_in_two(at, first, log),
-            };
-        }
-        lattice
-    })
+    (
+        prop::collection::vec(boxes, 1..5),
+        prop::collection::vec((0u8..3, odd), 0..3),
+    )
+        .prop_map(|(boxes, odds)| {
+            let mut lattice = Lattice::default();
+            for (signs, blank) in boxes {
+                // One sign in a box is no sure blank.
+                lattice.push(signs, blank).unwrap();
+            }
+            for (kind, (at, first, second, log)) in odds {
+                // An edge over boxes that are not there is refused, and left out.
+                let _ = match kind {
+                    0 => lattice.skip(at, log),
+                    1 => lattice.two_in_one(at, [first, second], log),
+                    _ => lattice.one_in_two(at, first, log),
+                };
+            }
+            lattice
+        })
 }
 
 /// How likely a text makes a lattice: every way is gone.
 pub(super) fn likelihood(lattice: &Lattice, of: Alphabet, channel: &Channel, text: &str) -> f64 {
-    let walk = Walk { lattice, of, channel, text: text.as_bytes() };
+    let walk = Walk {
+        lattice,
+        of,
+        channel,
+        text: text.as_bytes(),
+    };
     walk.enter(0, 0)
 }
 
@@ -58,14 +70,23 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// A boundary or a node within a box, so much of the text being spelled.
     fn enter(&self, node: usize, gone: usize) -> f64 {
-        let Some(at) = self.lattice.bounds().iter().position(|bound| *bound == node) else {
+        let Some(at) = self
+            .lattice
+            .bounds()
+            .iter()
+            .position(|bound| *bound == node)
+        else {
             return self.edges(node, gone);
         };
         let missing = self.text.get(gone).map_or(0.0, |sign| match sign {
             b' ' | b'-' | b'\'' => self.channel.blank_missing,
             _ => self.channel.omitted,
         });
-        let missed = if missing > 0.0 { missing * self.leave(at, gone + 1) } else { 0.0 };
+        let missed = if missing > 0.0 {
+            missing * self.leave(at, gone + 1)
+        } else {
+            0.0
+        };
         missed + self.leave(at, gone)
     }
 
@@ -84,7 +105,9 @@ impl Walk<'_> {
         }
         sum += self.channel.extra * (1.0 - self.blank(from)) / COUNT as f64 * self.enter(to, gone);
         if at + 2 < bounds.len() && gone + 2 <= self.text.len() {
-            let slip = |from, to, gone| (1.0 - mistake) * self.row(from, to, gone) + mistake / COUNT as f64;
+            let slip = |from, to, gone| {
+                (1.0 - mistake) * self.row(from, to, gone) + mistake / COUNT as f64
+            };
             let swapped = slip(to, bounds[at + 2], gone) * slip(from, to, gone + 1);
             sum += self.channel.transposed * swapped * self.enter(bounds[at + 2], gone + 2);
         }
@@ -102,7 +125,9 @@ impl Walk<'_> {
                 Label::Skipped => 1.0,
                 Label::Blank if is_outside => 1.0,
                 Label::Blank => self.channel.blank_inside,
-                Label::Sign(sign) => f64::from(u8::from(sign == '.' && self.of.passed.has(number('.')))),
+                Label::Sign(sign) => {
+                    f64::from(u8::from(sign == '.' && self.of.passed.has(number('.'))))
+                }
             };
             if passes > 0.0 {
                 sum += share * passes * self.enter(edge.to, gone);
@@ -131,7 +156,9 @@ impl Walk<'_> {
     fn row(&self, from: usize, to: usize, gone: usize) -> f64 {
         let edges = self.lattice.edges().iter();
         let edges = edges.filter(|edge| edge.from == from && edge.to == to);
-        edges.map(|edge| self.share(from, edge.log) * self.spells(edge.label, gone)).sum()
+        edges
+            .map(|edge| self.share(from, edge.log) * self.spells(edge.label, gone))
+            .sum()
     }
 
     fn blank(&self, from: usize) -> f64 {
