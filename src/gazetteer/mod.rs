@@ -16,7 +16,9 @@ mod fold;
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::identity::Digest;
 use country::{Code, Country};
-use file::{File, Key, Names, Section, partition};
+use file::{File, Key, Names, Section};
+
+pub(crate) use file::partition;
 
 pub use decode::{CONFUSIONS, Decoded, Evidence, MAX_CHANGES};
 pub use file::{DatedBy, GazetteerError, Meta, Provenance, SourceMeta};
