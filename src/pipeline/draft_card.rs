@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::acceptance::{Acceptance, Reading};
 use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, Tick, TickState, WrittenField};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
@@ -33,7 +34,7 @@ pub fn draft_card(
         match &page.result {
             Ok(read) => {
                 if let Some(side) = &read.card {
-                    add(&mut card, page.number, side, &desk.forms);
+                    add(&mut card, page.number, side, desk);
                 }
             }
             Err(_) => missing_pages.push(page.number),
@@ -63,8 +64,8 @@ pub fn draft_card(
 }
 
 /// Adds what one page says to the card.
-fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
-    let mut forms = forms.iter();
+fn add(card: &mut CardDraft, page: u32, side: &CardSide, desk: &Desk) {
+    let mut forms = desk.forms.iter();
     let form = forms.find(|form| form.id == side.form && form.version == side.version);
     let doubt = match form {
         None => Some(format!(
@@ -86,8 +87,13 @@ fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
         residual: side.residual,
     });
     let fields = side.fields.iter();
-    card.fields
-        .extend(fields.map(|written| field(page, written, form, doubt.as_deref())));
+    card.fields.extend(fields.map(|written| {
+        let mut field = field(page, written, form, doubt.as_deref());
+        if doubt.is_none() {
+            judge(&mut field, side, &desk.acceptance);
+        }
+        field
+    }));
     let mut ticks = side.ticks.clone();
     for tick in &mut ticks {
         doubt_tick(tick, doubt.as_deref());
@@ -134,7 +140,29 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
             ..Field::empty(reason)
         },
         boxes: written.boxes.clone(),
+        alternatives: Vec::new(),
+        doubtful: Vec::new(),
     }
+}
+
+/// Accepts a value that was read, or sends it to a person; why it is that value stays in
+/// front of the reason.
+fn judge(card: &mut CardField, side: &CardSide, acceptance: &Acceptance) {
+    if card.field.value.is_none() {
+        return;
+    }
+    let (verdict, why) = acceptance.judge(&Reading {
+        kind: card.kind,
+        form: &side.form,
+        version: side.version,
+        residual: side.residual,
+        probability: card.field.probability,
+    });
+    card.field.verdict = verdict;
+    card.field.reason = match card.field.reason.is_empty() {
+        true => why,
+        false => format!("{}; {why}", card.field.reason),
+    };
 }
 
 fn kind_of(form: &Form, name: &str) -> Option<FieldKind> {
@@ -201,6 +229,7 @@ mod tests {
             forms: [coupon, loyalty]
                 .map(|form| forms::parse(form).unwrap())
                 .to_vec(),
+            acceptance: Acceptance::uncertified(),
         }
     }
 

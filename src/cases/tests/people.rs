@@ -137,7 +137,7 @@ async fn import_settles_each_for_itself(bench: Bench) {
     );
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
-    let next = Some((waiting[0].document, waiting[0].name.clone()));
+    let next = Some((waiting[0].document, waiting[0].question.name.clone()));
     assert!(
         review::list(&bench.store, next, 10)
             .await
