@@ -227,7 +227,7 @@ fn doubts_go_out_as_a_table_and_come_back_settled() {
     let header = rows.headers().unwrap().clone();
     assert_eq!(
         header.iter().collect::<Vec<_>>().join(","),
-        "document,field,scan,page,as_read,value,probability,reason,doubtful,alternatives,decision"
+        "document,field,scan,page,as_read,value,probability,doubtful,alternatives,reason,decision"
     );
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
     let date = rows.iter().find(|row| &row[1] == "date").unwrap();

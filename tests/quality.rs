@@ -80,7 +80,7 @@ fn draft() -> CaseDraft {
                 field(FieldKind::Surname, &[("Harris", 0.9876)], Verdict::Accepted),
                 field(
                     FieldKind::Postcode,
-                    &[("LS6 3HN", 0.62), ("LS6 3HM", 0.31)],
+                    &[("LS6 3HN", 0.62), ("LS6 3HP", 0.31)],
                     Verdict::Review,
                 ),
             ],
@@ -188,7 +188,7 @@ fn nothing_in_the_review_door_tells_what_is_keyed_blind() {
     let table = table.to_str().unwrap();
     said(post.postroom(&["review", "export", "--out", table]));
     let exported = fs::read_to_string(table).unwrap();
-    assert!(exported.contains("surname") && exported.contains("pick") == false);
+    assert!(exported.contains("2: LS6 3HP (0.31)"), "{exported}");
     for door in [
         exported,
         said(post.postroom(&["review", "list"])),
@@ -199,7 +199,7 @@ fn nothing_in_the_review_door_tells_what_is_keyed_blind() {
     ] {
         let door = door.to_lowercase();
         assert!(door.contains("surname"), "{door}");
-        for told in ["harris", "0.98", "0.99", "made-up reading\n"] {
+        for told in ["harris", "0.98", "0.99"] {
             assert!(!door.contains(told), "{told}: {door}");
         }
     }
@@ -226,6 +226,7 @@ fn nothing_in_the_review_door_tells_what_is_keyed_blind() {
     ]);
     assert!(said(by_ben).contains("is settled: Harris"));
     let history = said(post.postroom(&["show", &id]));
+    let history = history.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         history.contains("again: Horris, not Harris; a second person decides"),
         "{history}"
@@ -240,12 +241,12 @@ fn a_clerk_picks_one_of_the_alternatives() {
     let list = said(post.postroom(&["review", "list"]));
     assert!(list.contains("boxes 2 and 5"), "{list}");
     assert!(
-        list.contains("1: LS6 3HN (0.62), 2: LS6 3HM (0.31)"),
+        list.contains("it may be 1: LS6 3HN (0.62), 2: LS6"),
         "{list}"
     );
     let shown = said(post.postroom(&["review", "show", &id, "postcode"]));
     assert!(
-        shown.contains("2  LS6 3HM  0.310") && shown.contains("--pick"),
+        shown.contains("2  LS6 3HP  0.310") && shown.contains("--pick"),
         "{shown}"
     );
     let odd = post.postroom(&["review", "settle", &id, "postcode", "--pick", "3"]);
@@ -260,7 +261,7 @@ fn a_clerk_picks_one_of_the_alternatives() {
         .postroom(&["export", "cards", "--format", "json"])
         .json();
     let postcode = &cards[0]["fields"]["postcode"];
-    assert_eq!(postcode["value"], "LS6 3HM");
+    assert_eq!(postcode["value"], "LS6 3HP");
     assert_eq!(postcode["doubtful"], json!([2, 5]));
     assert_eq!(postcode["alternatives"][0]["value"], "LS6 3HN");
     post.assert_verified();
@@ -272,7 +273,7 @@ fn the_report_counts_what_was_keyed() {
     let id = with_a_card(&post);
     let before = said(post.postroom(&["report", "quality"]));
     assert!(
-        before.contains("1 accepted fields wait to be keyed again"),
+        before.contains("To be keyed again: 1 accepted field"),
         "{before}"
     );
     said(post.postroom(&["review", "settle", &id, "surname", "HARRIS", "--by", "Ann"]));
@@ -281,10 +282,10 @@ fn the_report_counts_what_was_keyed() {
     ]));
     let text = said(post.postroom(&["report", "quality", "--form", "loyalty-a5"]));
     assert!(
-        text.contains("1 cards of loyalty-a5; 0 (0.00 %) needed no person"),
+        text.contains("1 card of loyalty-a5; 0 (0.00 %) needed no person"),
         "{text}"
     );
-    assert!(text.contains("too few: 597 more"), "{text}");
+    assert!(text.contains("needs 597 more"), "{text}");
     assert!(text.contains("1 (100.00 %)"), "{text}");
     let told = post.postroom(&["report", "quality", "--json"]).json();
     assert_eq!(

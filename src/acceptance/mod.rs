@@ -19,7 +19,7 @@ pub use targets::Targets;
 use crate::domain::card::MAX_RESIDUAL;
 use crate::domain::confidence::Probability;
 use crate::domain::form::FieldKind;
-use crate::domain::guarantee::{Certified, Rate, Unproven};
+use crate::domain::guarantee::{Certified, Rate, Standing, Unproven};
 use crate::domain::identity::Digest;
 use crate::domain::verdict::Verdict;
 
@@ -113,32 +113,31 @@ impl Acceptance {
         }
         let target = self.targets.of(kind);
         let confidence = confidence();
-        let own = self
-            .own
-            .iter()
-            .find(|own| own.is_of(reading.form, reading.version));
+        let mut own = self.own.iter();
+        let own = own.find(|own| own.is_of(reading.form, reading.version));
         let own = own.filter(|own| own.model == self.model);
-        if let Some(own) = own.and_then(|own| own.of_kind(kind)) {
-            match own.sequence.certify(target, confidence) {
-                Ok(certified) => return Ok((certified, "on its own form")),
-                // Its own cards speak against it: others do not speak for it.
-                Err(Unproven::TooWrong { .. }) => {
-                    return Err(format!(
-                        "{} is not certified for at most {} on its own form: more were wrong",
-                        kind.name(),
-                        percent(target.get())
-                    ));
-                }
-                Err(Unproven::TooFew { .. }) => {}
-            }
+        let own = own.and_then(|own| own.of_kind(kind));
+        if let Some(Ok(certified)) = own.map(|own| own.sequence.certify(target, confidence)) {
+            return Ok((certified, "on its own form"));
         }
         let general = self.general_of(kind)?;
         let strict = target.halved();
-        let unproven = |why| unproven(kind, strict, why);
-        let certified = general
-            .sequence
-            .certify(strict, confidence)
-            .map_err(unproven)?;
+        let certified = general.sequence.certify(strict, confidence);
+        let certified = certified.map_err(|why| unproven(kind, strict, why))?;
+        // What is too little to certify may be enough to tell that others do not speak for it.
+        let alike = own.and_then(|own| own.sequence.at(certified.tested.threshold));
+        if let Some(alike) = alike
+            && alike.accepted.against(target, confidence) == Standing::Broken
+        {
+            return Err(format!(
+                "{} is not certified for at most {}: from {} on {} of {} were wrong on its own form",
+                kind.name(),
+                percent(target.get()),
+                alike.threshold.get(),
+                alike.accepted.wrong,
+                alike.accepted.of,
+            ));
+        }
         Ok((
             certified,
             "on other forms, held to half the target as this one has too few checked cards of \
@@ -221,7 +220,7 @@ fn unproven(kind: FieldKind, target: Rate, why: Unproven) -> String {
 /// `0.18 %`: never less than it is.
 pub fn percent(share: f64) -> String {
     // A hair is taken off first, so that 0.002 is not 0.21 % for want of binary digits.
-    let hundredths = (share * 10_000.0 - 1e-6).ceil();
+    let hundredths = (share * 10_000.0 - 1e-6).ceil().abs();
     format!("{:.2} %", hundredths / 100.0)
 }
 

@@ -122,7 +122,7 @@ pub(super) fn boxes(numbers: &[u32]) -> String {
     }
 }
 
-/// `1: LS6 3HN (0.62), 2: LS6 3HM (0.31)`.
+/// `1: LS6 3HN (0.62), 2: LS6 3HP (0.31)`.
 pub(super) fn choices(choices: &[Choice], between: &str) -> String {
     let choices = choices.iter().zip(1..).map(|(choice, number)| {
         let sure = choice

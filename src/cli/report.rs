@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::output::{plain, say, say_json, store_flag};
+use super::output::{count, plain, say, say_json, store_flag};
 use super::table::Table;
 use super::{Opened, Place};
 use crate::acceptance::{Targets, confidence, percent};
@@ -122,7 +122,8 @@ impl Quality {
             return format!("No card{whose} is filed, so there is nothing to say.\n");
         }
         let mut text = format!(
-            "{cards} cards{whose}; {straight_through} ({}) needed no person\n",
+            "{}{whose}; {straight_through} ({}) needed no person\n",
+            count(cards as usize, "card", "cards"),
             share(straight_through, cards)
         );
         text.push_str(&self.accepted());
@@ -139,18 +140,19 @@ impl Quality {
                 .to_owned();
         }
         let header = [
-            "accepted fields",
-            "number",
-            "keyed again",
+            "field",
+            "accepted",
+            "re-keyed",
             "differ",
             "wrong",
-            "error rate",
+            "error",
             "95 % interval",
             "target",
             "",
         ];
         let mut table = Table::new(header)
             .numbers(&[1, 2, 3, 4, 5, 6, 7])
+            .yielding(&[8])
             .indented(2)
             .wrapping();
         for of in accepted {
@@ -165,23 +167,24 @@ impl Quality {
                 found(of.differences.to_string()),
                 found(wrong.to_string()),
                 found(share(wrong, keyed)),
-                found(format!("{:.2} - {}", least * 100.0, percent(most))),
+                found(format!(
+                    "{:.2} - {}",
+                    (least * 1e4).floor() / 100.0,
+                    percent(most)
+                )),
                 percent(target.get()),
                 says(self.standing(of)),
             ]);
         }
-        format!("\n{}", table.text())
+        format!(
+            "\nAccepted without a person, and keyed again\n{}",
+            table.text()
+        )
     }
 
     /// What went to people, and how often they had to change it.
     fn in_review(&self) -> String {
-        let header = [
-            "fields in review",
-            "number",
-            "share",
-            "proposals decided",
-            "changed",
-        ];
+        let header = ["field", "in review", "share", "decided", "changed"];
         let mut table = Table::new(header).numbers(&[1, 2, 3, 4]).indented(2);
         let doubtful = self.kinds.iter().filter(|of| of.in_review > 0);
         for of in doubtful.clone() {
@@ -199,7 +202,10 @@ impl Quality {
         }
         match doubtful.count() {
             0 => "\nNo field went to a person.\n".to_owned(),
-            _ => format!("\n{}", table.text()),
+            _ => format!(
+                "\nSent to a person, and what they made of proposals\n{}",
+                table.text()
+            ),
         }
     }
 
@@ -210,12 +216,14 @@ impl Quality {
         let mut text = String::new();
         if waiting > 0 {
             text.push_str(&format!(
-                "\n{waiting} accepted fields wait to be keyed again"
+                "\nTo be keyed again: {}",
+                count(waiting as usize, "accepted field", "accepted fields")
             ));
         }
         if undecided > 0 {
             text.push_str(&format!(
-                "\n{undecided} differences wait for a second person, and count as wrong until then"
+                "\nFor a second person, wrong until they decide: {}",
+                count(undecided as usize, "difference", "differences")
             ));
         }
         if !text.is_empty() {
@@ -273,8 +281,8 @@ fn says(standing: Standing) -> String {
     match standing {
         Standing::Holds => "it holds".to_owned(),
         Standing::Broken => "TOO MANY WRONG".to_owned(),
-        Standing::Open => "not enough to tell".to_owned(),
-        Standing::TooFew { missing } => format!("too few: {missing} more"),
+        Standing::Open => "cannot tell yet".to_owned(),
+        Standing::TooFew { missing } => format!("needs {missing} more"),
     }
 }
 
@@ -340,13 +348,13 @@ mod tests {
                 .unwrap()
                 .to_owned()
         };
-        assert!(line("surname").contains("too few: 598 more"), "{text}");
-        assert!(line("postcode").contains("too few: 1219 more"), "{text}");
+        assert!(line("surname").contains("needs 598 more"), "{text}");
+        assert!(line("postcode").contains("needs 1219 more"), "{text}");
         assert!(line("member_number").contains("TOO MANY WRONG"), "{text}");
         assert!(line("date_of_birth").contains("it holds"), "{text}");
-        assert!(line("town").contains("not enough to tell"), "{text}");
+        assert!(line("town").contains("cannot tell yet"), "{text}");
         assert!(text.contains("14953 cards since 2026-11-01; 9120 (60.99 %) needed no person"));
-        assert!(text.contains("10 accepted fields wait") && text.contains("5 differences"));
+        assert!(text.contains("again: 10 accepted fields") && text.contains("5 differences"));
     }
 
     #[test]

@@ -23,8 +23,8 @@ Example:
   (fill the column `decision`, save as CSV)
   postroom review import doubts.csv
 
-The columns are document,field,scan,page,as_read,value,probability,reason,doubtful,alternatives,
-decision. In `decision` write the right value, or `as proposed`, or `pick 2` for the second of
+The columns are document,field,scan,page,as_read,value,probability,doubtful,alternatives,
+reason,decision. In `decision` write the right value, or `as proposed`, or `pick 2` for the second of
 the alternatives, or `unreadable`; a row where it is empty waits. Where nothing is proposed, key
 what stands on the paper. Cells hold the exact values, so one may begin with = + - or @ and be run as a formula:
 for a spreadsheet export with --spreadsheet, which `import` takes as well. A wrong row is named by its line, the good ones are still taken, and
@@ -38,9 +38,9 @@ const COLUMNS: [&str; 11] = [
     "as_read",
     "value",
     "probability",
-    "reason",
     "doubtful",
     "alternatives",
+    "reason",
     "decision",
 ];
 
@@ -92,9 +92,9 @@ fn write(items: &[ReviewItem], out: &mut dyn Write) -> Result<(), csv::Error> {
             field.as_read.as_deref().unwrap_or_default(),
             field.value.as_deref().unwrap_or_default(),
             &probability.unwrap_or_default(),
-            &field.reason,
             &question::boxes(&asked.doubtful),
             &question::choices(&asked.choices, "; "),
+            &field.reason,
             "",
         ])?;
     }

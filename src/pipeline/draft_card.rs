@@ -213,7 +213,10 @@ fn review(tick: &mut Tick, why: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acceptance::{Evidence, OfKind, Targets};
     use crate::domain::case::ReceiptOrigin;
+    use crate::domain::guarantee::Sequence;
+    use crate::domain::identity::Digest;
     use crate::forms;
     use crate::gazetteer::Gazetteer;
     use crate::rules::Rules;
@@ -338,5 +341,37 @@ mod tests {
         let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Written])]));
         assert!(draft.in_review() && draft.needs_a_case());
         assert!(card.fields[0].field.reason.contains("comment"));
+    }
+
+    #[test]
+    fn a_value_passes_by_evidence_alone() {
+        let side = side("loyalty-a5", &[], &[]);
+        let read = || testing::read_field(FieldKind::Surname, "Harris", 0.999, Verdict::Review);
+        let mut card = read();
+        judge(&mut card, &side, &Acceptance::uncertified());
+        assert_eq!(card.field.verdict, Verdict::Review);
+        let reason = "a made-up reading; surname is not certified";
+        assert_eq!(card.field.reason, reason);
+
+        let model = Digest::of(b"a network");
+        let checked = OfKind {
+            kind: FieldKind::Surname,
+            sample: "made up".to_owned(),
+            day: jiff::civil::date(2026, 11, 29),
+            target: Targets::default().of(FieldKind::Surname),
+            sequence: Sequence::of(&vec![(Probability::clamped(0.99), true); 2_000]),
+        };
+        let evidence = Evidence::written("", model, None, &[checked]);
+        let evidence = Evidence::parse(&evidence).unwrap();
+        let acceptance = Acceptance::new(Some(model), Targets::default(), evidence, Vec::new());
+        judge(&mut card, &side, &acceptance);
+        assert_eq!(card.field.verdict, Verdict::Accepted);
+        assert!(card.field.reason.contains("0 of 2000 were wrong"));
+        // What has no value is left to what was said of it.
+        let mut unread = read();
+        unread.field.value = None;
+        judge(&mut unread, &side, &acceptance);
+        assert_eq!(unread.field.reason, "a made-up reading");
+        assert_eq!(unread.field.verdict, Verdict::Review);
     }
 }

@@ -217,11 +217,9 @@ async fn a_difference_goes_to_a_second_person(bench: Bench) {
             own.to_string().contains("another person must decide"),
             "{own}"
         );
-        let proposed = review::settle(store, id, surname(), &Decision::AsProposed, &by("Ben"));
-        assert!(matches!(
-            proposed.await,
-            Err(SettleError::NothingProposed(_))
-        ));
+        let ben = by("Ben");
+        let proposed = review::settle(store, id, surname(), &Decision::AsProposed, &ben).await;
+        assert!(matches!(proposed, Err(SettleError::NothingProposed(_))));
         let quality = &store.quality(&Scope::default()).await.unwrap()[0];
         assert_eq!((quality.undecided, quality.rekeyed.wrong), (1, wrong));
         key(store, id, second, "Ben").await.unwrap();

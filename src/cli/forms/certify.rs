@@ -16,7 +16,7 @@ use crate::cli::output::{say, say_json, store_flag, tell};
 use crate::cli::table::Table;
 use crate::cli::{Opened, Place};
 use crate::domain::form::FieldKind;
-use crate::domain::guarantee::{Rate, Sequence, Unproven};
+use crate::domain::guarantee::{Rate, Sequence, THRESHOLDS, Unproven};
 use crate::domain::identity::Digest;
 use crate::engines;
 use crate::export::whole::WholeFile;
@@ -284,7 +284,10 @@ fn told(of: &OfKind) -> ([String; 3], String) {
                 tested.accepted.wrong.to_string(),
                 percent(bound),
             ],
-            format!("too many wrong, even from {} on", tested.threshold.get()),
+            match tested.threshold.get() {
+                first if first == THRESHOLDS[0] => format!("too many wrong, even from {first} on"),
+                other => format!("too many wrong from {other} on, and too few before"),
+            },
         ),
     }
 }
@@ -331,7 +334,11 @@ mod tests {
             text.lines().all(|line| line.chars().count() <= WIDTH),
             "{text}"
         );
-        let line = |kind: &str| text.lines().find(|line| line.contains(kind)).unwrap();
+        let line = |kind: &str| {
+            text.lines()
+                .find(|line| line.trim_start().starts_with(kind))
+                .unwrap()
+        };
         assert!(line("postcode").ends_with("0.15 %  0.7"), "{text}");
         assert!(line("surname").contains("at least 98 more"), "{text}");
         assert!(

@@ -75,6 +75,12 @@ impl Sequence {
         }
     }
 
+    /// What the sample says of one threshold.
+    pub fn at(&self, threshold: Probability) -> Option<Tested> {
+        let mut tested = self.tested.iter();
+        tested.find(|tested| tested.threshold == threshold).copied()
+    }
+
     /// The laxest threshold that the walk comes to before one fails.
     pub fn certify(&self, target: Rate, confidence: Rate) -> Result<Certified, Unproven> {
         let least = fewest(target, confidence);
