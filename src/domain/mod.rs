@@ -18,6 +18,7 @@ pub mod form;
 pub mod geometry;
 pub mod grammar;
 pub mod guarantee;
+pub mod handprint;
 pub mod identity;
 pub mod lattice;
 pub mod letter;

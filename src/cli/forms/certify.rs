@@ -211,6 +211,7 @@ impl Certificate {
         ];
         let mut table = Table::new(header)
             .numbers(&[1, 2, 3, 4, 5, 6])
+            .yielding(&[7])
             .indented(2)
             .wrapping();
         for (of, waiting) in &self.kinds {
@@ -276,7 +277,7 @@ fn told(of: &OfKind) -> ([String; 3], String) {
         }
         Err(Unproven::TooFew { missing }) => (
             [dash(), dash(), dash()],
-            format!("too few: at least {missing} more that are sure"),
+            format!("needs at least {missing} more"),
         ),
         Err(Unproven::TooWrong { tested, bound }) => (
             [
@@ -340,7 +341,7 @@ mod tests {
                 .unwrap()
         };
         assert!(line("postcode").ends_with("0.15 %  0.7"), "{text}");
-        assert!(line("surname").contains("at least 98 more"), "{text}");
+        assert!(line("surname").contains("needs at least 98 more"), "{text}");
         assert!(
             line("town").contains("too many wrong, even from 0.9999 on"),
             "{text}"

@@ -18,6 +18,7 @@ use crate::domain::geometry::{INCH, Turn};
 use crate::engines::EngineError;
 use crate::engines::barcode::{Effort, Zxing};
 use crate::engines::ticks::TickNetwork;
+use crate::imaging::glyph::GlyphPicture;
 use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
@@ -123,6 +124,15 @@ impl FormBook {
     /// them: what it is trained on. `None` when the page is no card.
     pub fn tick_pictures(&self, page: &RawPage) -> Result<Option<Vec<Vec<u8>>>, NotLooked> {
         self.laid(page, |laid, _| Ok(laid.tick_pictures()))
+    }
+
+    /// The pictures of what is written in a card's boxes, field by field in the form's
+    /// order, as the network sees them. `None` when the page is no card.
+    pub fn glyph_pictures(
+        &self,
+        page: &RawPage,
+    ) -> Result<Option<Vec<Vec<Option<GlyphPicture>>>>, NotLooked> {
+        self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))
     }
 
     /// Lays the page over its form, if it is a card, and has a look at it.

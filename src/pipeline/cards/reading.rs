@@ -13,6 +13,7 @@ use crate::engines::EngineError;
 use crate::engines::ticks::{TickNetwork, TickStates};
 use crate::forms::draw::FRAME;
 use crate::imaging::comb::{Cut, DENSITY, cut};
+use crate::imaging::glyph::{GlyphPicture, glyph_picture};
 use crate::imaging::pix::PixError;
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, UNKNOWN};
@@ -186,6 +187,19 @@ impl Laid<'_> {
             cuts.extend(cut(&patch, row)?);
         }
         Ok(cuts)
+    }
+
+    /// The pictures of what is written in all boxes, field by field in the form's order.
+    pub(super) fn glyph_pictures(&self) -> Result<Vec<Vec<Option<GlyphPicture>>>, PixError> {
+        let fields = self.form.sides[self.side].fields.iter();
+        let pictures = fields.map(|field| {
+            let cuts = self.cuts(field)?;
+            let boxes = field.boxes.iter().zip(&cuts);
+            Ok(boxes
+                .map(|(place, cut)| glyph_picture(&cut.patch, place))
+                .collect())
+        });
+        pictures.collect()
     }
 
     fn field(&self, field: &FormField) -> Result<WrittenField, PixError> {
