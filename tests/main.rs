@@ -19,6 +19,7 @@ mod golden;
 mod golden_cards;
 mod misfortune;
 mod postcodes;
+mod quality;
 mod stacks;
 mod support;
 mod watch;
