@@ -197,9 +197,13 @@ fn as_read(lattice: &Lattice) -> String {
 
 /// Processor time of this thread so far, ms.
 fn processor_time() -> f64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let spent = stat.split(' ').next().and_then(|ns| ns.parse::<f64>().ok());
-    spent.unwrap_or(0.0) / 1e6
+    let mut spent = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: the call writes to the value that it is given, which outlives it.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut spent) };
+    spent.tv_sec as f64 * 1e3 + spent.tv_nsec as f64 / 1e6
 }
 
 /// The most memory that was held at once, MiB, since it was last asked.
