@@ -11,7 +11,8 @@
 //! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
 //! `--oracle` gives the right answers instead, which shows what measuring itself gets wrong.
-//! `--real` takes characters that people wrote from a folder (sim/real.rs).
+//! `--real` takes characters that people wrote from a folder (sim/real.rs), `--world` names
+//! and addresses (sim/people.rs) from one with `postcodes`, `names` and `handprint`.
 //!
 //! Without `--form`, the two sample forms and the two of tests/forms. The table of
 //! severities is samples/severities.toml.
@@ -21,6 +22,10 @@
     unreachable_pub,
     reason = "a program's own modules; the tests have them as modules of theirs"
 )]
+//!
+//! `cargo run --release --example cards -- world --world DIR --out FILE --lexicon-out DIR`
+//! writes what a reader may know of that world: the gazetteer, which lacks some postcodes
+//! and streets, and lexicons of first names and surnames, which lack some names.
 //!
 //! `cargo run --release --example cards -- ticks --out FILE [--count N] [--seed N]` writes
 //! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
@@ -38,7 +43,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use postroom::domain::form::Form;
-use sim::{Real, Simulator, Wanted};
+use sim::{People, Real, Simulator, Wanted};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -63,6 +68,8 @@ struct Options {
     keep: Option<PathBuf>,
     none: Option<PathBuf>,
     real: Option<PathBuf>,
+    world: Option<PathBuf>,
+    lexicon_out: Option<PathBuf>,
     kind: Option<String>,
 }
 
@@ -70,8 +77,12 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let options = options(arguments)?;
+    let people = options.world.as_deref().map(People::load).transpose()?;
+    if command == "world" {
+        return known(&people.ok_or("--world names the folder")?, &options);
+    }
     let real = options.real.as_deref().map(Real::load).transpose()?;
-    let simulator = Simulator::new()?.with_real(real);
+    let simulator = Simulator::new()?.with_real(real).with_people(people);
     let forms = options
         .forms
         .iter()
@@ -81,7 +92,7 @@ fn main() -> Result<()> {
         "draw" => draw(&simulator, &forms, &options),
         "ticks" => ticks::pictures(simulator, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw, measure or ticks".into()),
+        _ => Err("say draw, measure, world or ticks".into()),
     }
 }
 
@@ -99,6 +110,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         keep: None,
         none: None,
         real: None,
+        world: None,
+        lexicon_out: None,
         kind: None,
     };
     while let Some(name) = arguments.next() {
@@ -117,6 +130,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--none" => options.none = Some(value()?.into()),
             "--kind" => options.kind = Some(value()?),
             "--real" => options.real = Some(value()?.into()),
+            "--world" => options.world = Some(value()?.into()),
+            "--lexicon-out" => options.lexicon_out = Some(value()?.into()),
             _ => return Err(format!("{name} is no option").into()),
         }
     }
@@ -130,6 +145,22 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
 fn read_form(path: &Path) -> Result<Form> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     postroom::forms::parse(&text).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// Writes what a reader may know of these people.
+fn known(people: &People, options: &Options) -> Result<()> {
+    let (gazetteer, lexicons) = people.known()?;
+    let out = options.out.as_ref().ok_or("--out names the file")?;
+    fs::write(out, gazetteer)?;
+    if let Some(folder) = &options.lexicon_out {
+        fs::create_dir_all(folder)?;
+        for (name, lexicon) in ["first-names.csv", "surnames.csv"].iter().zip(lexicons) {
+            fs::write(folder.join(name), lexicon)?;
+        }
+    }
+    let [first, last] = people.unknown().map(|share| 100.0 * share);
+    println!("in no lexicon: {first:.1} % of first names, {last:.1} % of surnames");
+    Ok(())
 }
 
 /// Writes cards of every form in turn, all sides, and what is on them.

@@ -10,7 +10,9 @@ mod corner;
 mod fill;
 mod hand;
 mod ink;
+mod names;
 mod page;
+mod people;
 mod real;
 mod scan;
 mod severity;
@@ -18,6 +20,14 @@ mod ticks;
 mod truth;
 mod warp;
 mod words;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the simulation of the decoder uses more of it"
+)]
+#[path = "../../world/mod.rs"]
+mod world;
+mod writing;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -29,6 +39,7 @@ use postroom::domain::geometry::Area;
 pub use blank::Blank;
 pub use chance::Chance;
 pub use ink::Spot;
+pub use people::People;
 pub use real::Real;
 pub use scan::File;
 pub use severity::{Kind, Severity};
@@ -49,6 +60,7 @@ pub struct Simulator {
     severities: Vec<Severity>,
     faces: Faces,
     real: Option<Real>,
+    people: Option<People>,
     blanks: Mutex<Blanks>,
 }
 
@@ -79,6 +91,7 @@ impl Simulator {
             severities: severity::table()?,
             faces: Faces::load()?,
             real: None,
+            people: None,
             blanks: Mutex::default(),
         })
     }
@@ -87,6 +100,13 @@ impl Simulator {
     #[must_use]
     pub fn with_real(mut self, real: Option<Real>) -> Self {
         self.real = real;
+        self
+    }
+
+    /// From now on filled in by these people.
+    #[must_use]
+    pub fn with_people(mut self, people: Option<People>) -> Self {
+        self.people = people;
         self
     }
 
@@ -133,7 +153,7 @@ impl Simulator {
             severity,
             pen,
             writer: self.faces.writer(severity.tidy, chance),
-            person: Person::draw(chance),
+            person: Person::draw(self.people.as_ref(), chance),
             chance,
         };
         let fields = filling.fields(laid);
