@@ -316,3 +316,70 @@ fn capitals(name: &str) -> String {
     });
     bare.collect::<String>().to_uppercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use postroom::domain::grammar::email::EmailAddress;
+    use postroom::domain::grammar::phone::PhoneNumber;
+    use postroom::gazetteer::country::Country;
+
+    use super::*;
+
+    fn people() -> People {
+        let codes = (0..10)
+            .flat_map(|sector| ["AA", "AB", "HN", "XY"].map(|unit| format!("LS6 {sector}{unit}")));
+        let codes = codes.filter_map(|code| Country::united_kingdom().parse(&code));
+        let mut world = World::of(codes.collect(), Path::new(""));
+        world.add_outcode("LS6", "Headingley", "Leeds");
+        world.add_outcode("LS10", "Hunslet", "Leeds");
+        let named = |names: [&str; 3]| Names::of(names.map(|name| (name.to_owned(), 1.0)).into());
+        People {
+            world,
+            first: named(["ANNE-MARIE", "ZOE", "JO"]),
+            last: named(["O'NEILL", "NG", "FEATHERSTONEHAUGH"]),
+        }
+    }
+
+    /// How many of so many fields that people fill in are as asked.
+    fn count(kind: FieldKind, boxes: usize, is: impl Fn(&Text) -> bool) -> usize {
+        let (people, chance) = (people(), &mut Chance::new(8, 1));
+        let texts = (0..4000).filter_map(|_| people.draw(chance).writes(kind, boxes, chance));
+        texts.filter(is).count()
+    }
+
+    #[test]
+    fn people_depart_from_the_lists_as_often_as_was_said() {
+        let departs = |text: &Text| text.departure.is_some();
+        // A quarter of the variants would be abbreviations, and Headingley has none.
+        assert!((200..420).contains(&count(FieldKind::Town, 20, departs)));
+        assert!((200..400).contains(&count(FieldKind::Street, 20, departs)));
+        assert!((20..65).contains(&count(FieldKind::Surname, 20, |text| text.slip.is_some())));
+    }
+
+    #[test]
+    fn what_is_meant_is_sound_and_what_is_written_fits() {
+        let fits = |kind, boxes, is: &dyn Fn(&str) -> bool| {
+            let sound = |text: &Text| text.signs.len() <= boxes && is(&text.meant);
+            assert_eq!(count(kind, boxes, sound), 4000, "{kind:?}");
+        };
+        fits(FieldKind::Phone, 11, &|meant| {
+            meant.parse::<PhoneNumber>().is_ok()
+        });
+        fits(FieldKind::Email, 40, &|meant| {
+            meant.parse::<EmailAddress>().is_ok()
+        });
+        fits(FieldKind::Postcode, 7, &|meant| {
+            meant.starts_with("LS6 ") && meant.len() == 7
+        });
+        fits(FieldKind::Postcode, 8, &|meant| {
+            meant.starts_with("LS6 ") && meant.len() == 7
+        });
+        fits(FieldKind::DateOfBirth, 8, &|meant| {
+            let date = jiff::civil::Date::strptime("%d%m%Y", meant);
+            date.is_ok_and(|date| (1931..=2010).contains(&date.year()))
+        });
+        fits(FieldKind::Surname, 10, &|meant| meant.len() <= 10);
+        fits(FieldKind::House, 5, &|meant| !meant.is_empty());
+        fits(FieldKind::Street, 12, &|meant| meant.contains(' '));
+    }
+}
