@@ -72,7 +72,7 @@ impl Reader {
 
     /// The share of boxes whose likeliest character is the one that was written.
     fn accuracy(&self) -> f64 {
-        let mut chance = Chance::new(0, 0);
+        let mut chance = Chance::new(0, u64::MAX);
         let right = (0..TRIALS).filter(|_| {
             let sign = chance.below(self.signs.len());
             let seen = self.likelihoods(sign, &mut chance);
@@ -135,7 +135,7 @@ impl Reader {
 
 /// The characters' points: anywhere on the unit sphere, then towards their groups.
 fn points(signs: &[u8]) -> Vec<Point> {
-    let mut chance = Chance::new(7, 0);
+    let mut chance = Chance::new(7, u64::MAX);
     let mut points: Vec<Point> = (0..signs.len())
         .map(|_| {
             let point: Point = std::array::from_fn(|_| chance.normal());

@@ -17,7 +17,7 @@
     reason = "of what a program's own modules share the compiler asks the opposite"
 )]
 
-#[path = "../simulate_decoding/chance.rs"]
+#[path = "../cards/sim/chance.rs"]
 mod chance;
 mod people;
 #[path = "../simulate_decoding/reader.rs"]
@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let reader = Reader::of_accuracy(SIGNS, options.accuracy / 100.0, options.replaced, false);
     let mut tallies: [Tally; FIELDS.len()] = Default::default();
     for at in 0..options.people {
-        let mut chance = Chance::new(options.seed, at);
+        let mut chance = Chance::new(options.seed, at as u64);
         let person = people.draw(&mut chance);
         card(
             &person,

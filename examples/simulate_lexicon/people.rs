@@ -91,7 +91,7 @@ impl Pool {
     /// One name in five is taken out of the list, so that those that are drawn and not listed
     /// are of the kind that the others are.
     fn new(names: impl Iterator<Item = (String, f64)>, number: usize) -> Self {
-        let mut chance = Chance::new(SEED, number);
+        let mut chance = Chance::new(SEED, number as u64);
         let mut pool = Self {
             listed: Drawn::default(),
             unlisted: Drawn::default(),

@@ -358,6 +358,16 @@ pub(crate) fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> u
     low
 }
 
+/// The same where the answer is near the beginning, as a rule: the steps double.
+pub(super) fn gallop(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut step) = (range.start, 1);
+    while low + step < range.end && holds(low + step) {
+        low += step;
+        step *= 2;
+    }
+    partition(low..range.end.min(low + step), holds)
+}
+
 fn number(bytes: &[u8], at: usize) -> u32 {
     match bytes.get(at..at + 4) {
         Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),

@@ -253,6 +253,13 @@ impl Gazetteer {
         codes.start..codes.end.min(self.file.len(Section::Tails))
     }
 
+    /// The head of the postcode at a place.
+    fn head_of(&self, code: usize) -> usize {
+        partition(0..self.heads(), |at| {
+            self.file.head(at + 1).codes as usize <= code
+        })
+    }
+
     /// The names and weights of a head's towns.
     fn head_towns(&self, head: usize) -> impl Iterator<Item = (usize, u32)> {
         let rows = File::run(self.file.head(head).towns, self.file.head(head + 1).towns);
