@@ -23,6 +23,10 @@
     reason = "a program's own modules; the tests have them as modules of theirs"
 )]
 //!
+//! `cargo run --release --example cards -- read [--form FILE]... [--severity N] [--count N]
+//! [--seed N] [--jobs N] [--world DIR] [--real DIR] [--gazetteer FILE] [--lexicons DIR]` has
+//! cards read to the end, and writes what was read and what is true, a line of JSON a card.
+//!
 //! `cargo run --release --example cards -- world --world DIR --out FILE --lexicon-out DIR`
 //! writes what a reader may know of that world: the gazetteer, which lacks some postcodes
 //! and streets, and lexicons of first names and surnames, which lack some names.
@@ -40,6 +44,7 @@ mod glyphs;
 mod measure;
 mod none;
 mod oracle;
+mod read;
 mod sim;
 mod tally;
 mod ticks;
@@ -76,6 +81,8 @@ struct Options {
     real: Option<PathBuf>,
     world: Option<PathBuf>,
     lexicon_out: Option<PathBuf>,
+    gazetteer: Option<PathBuf>,
+    lexicons: Option<PathBuf>,
     kind: Option<String>,
     held: bool,
 }
@@ -108,8 +115,9 @@ fn main() -> Result<()> {
         "draw" => draw(&simulator, &forms, &options),
         "ticks" => ticks::pictures(simulator, &options),
         "glyphs" => glyphs::pictures(simulator, &options),
+        "read" => read::cards(&simulator, &forms, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw, measure, world, ticks, glyphs or crops".into()),
+        _ => Err("say draw, measure, read, world, ticks, glyphs or crops".into()),
     }
 }
 
@@ -129,6 +137,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         real: None,
         world: None,
         lexicon_out: None,
+        gazetteer: None,
+        lexicons: None,
         kind: None,
         held: false,
     };
@@ -149,6 +159,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--none" => options.none = Some(value()?.into()),
             "--kind" => options.kind = Some(value()?),
             "--real" => options.real = Some(value()?.into()),
+            "--gazetteer" => options.gazetteer = Some(value()?.into()),
+            "--lexicons" => options.lexicons = Some(value()?.into()),
             "--world" => options.world = Some(value()?.into()),
             "--lexicon-out" => options.lexicon_out = Some(value()?.into()),
             _ => return Err(format!("{name} is no option").into()),
