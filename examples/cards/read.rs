@@ -138,6 +138,7 @@ fn draft(side: &CardSide, desk: &Desk) -> CardDraft {
         size: PageSize {
             width: 1,
             height: 1,
+            dpi: 300,
         },
         turn: Turn::None,
         skew: 0.0,
