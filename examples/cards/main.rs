@@ -11,7 +11,8 @@
 //! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
 //! `--oracle` gives the right answers instead, which shows what measuring itself gets wrong.
-//! `--real` takes characters that people wrote from a folder (sim/real.rs), `--world` names
+//! `--real` takes characters that people wrote from a folder (sim/real.rs), with `--check` those
+//! to calibrate by instead of those to measure with; `--world` takes names
 //! and addresses (sim/people.rs) from one with `postcodes`, `names` and `handprint`.
 //!
 //! Without `--form`, the two sample forms and the two of tests/forms. The table of
@@ -35,7 +36,7 @@
 //! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
 //!
 //! `cargo run --release --example cards -- glyphs --out FILE [--count N] [--seed N] [--jobs N]
-//! [--real DIR] [--held]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
+//! [--real DIR] [--check]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
 //! that people wrote on real forms; see `crops`.
 
 mod crops;
@@ -84,7 +85,7 @@ struct Options {
     gazetteer: Option<PathBuf>,
     lexicons: Option<PathBuf>,
     kind: Option<String>,
-    held: bool,
+    check: bool,
 }
 
 fn main() -> Result<()> {
@@ -99,9 +100,10 @@ fn main() -> Result<()> {
         return known(&people.ok_or("--world names the folder")?, &options);
     }
     // What a network learns from is never what it is measured with.
-    let part = match command.as_str() {
-        "glyphs" if !options.held => Part::Train,
-        _ => Part::Held,
+    let part = match (options.check, command.as_str()) {
+        (true, _) => Part::Check,
+        (false, "glyphs") => Part::Train,
+        (false, _) => Part::Test,
     };
     let real = options.real.as_deref();
     let real = real.map(|folder| Real::load(folder, part)).transpose()?;
@@ -140,14 +142,14 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         gazetteer: None,
         lexicons: None,
         kind: None,
-        held: false,
+        check: false,
     };
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{name} wants a value"));
         match name.as_str() {
             "--json" => options.json = true,
             "--oracle" => options.oracle = true,
-            "--held" => options.held = true,
+            "--check" => options.check = true,
             "--form" => options.forms.push(value()?.into()),
             "--severity" => options.severity = value()?.parse()?,
             "--count" => options.count = value()?.parse()?,

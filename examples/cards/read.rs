@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::sync::Mutex;
 
 use jiff::civil::Date;
-use postroom::acceptance::Acceptance;
+use postroom::acceptance::{Acceptance, Signs};
 use postroom::domain::card::CardSide;
 use postroom::domain::card_draft::{CardDraft, CardField};
 use postroom::domain::case::{Receipt, ReceiptOrigin};
@@ -121,7 +121,7 @@ fn read(book: &FormBook, desk: &Desk, card: &Card, number: u64) -> Result<Value>
     let fields = truth.fields.iter().zip(&side.fields).zip(&draft.fields);
     line["fields"] = fields
         .map(|((truth, written), read)| {
-            let mut field = field(truth, read);
+            let mut field = field(truth, read, (&written.lattice, side.residual));
             field["boxes"] = boxes(truth, &written.lattice);
             field["emptiness"] = written.lattice.emptiness().into();
             field
@@ -167,14 +167,19 @@ fn draft(side: &CardSide, desk: &Desk) -> CardDraft {
         .unwrap_or_default()
 }
 
-fn field(truth: &super::sim::Field, read: &CardField) -> Value {
+fn field(
+    truth: &super::sim::Field,
+    read: &CardField,
+    (lattice, residual): (&Lattice, f64),
+) -> Value {
     let written: String = truth.boxes.iter().map(|one| one.text.as_str()).collect();
     let meant = truth.meant.trim();
     let right = |value: Option<&str>| match (value, meant.is_empty()) {
         (None, true) => true,
         (value, _) => same_value(read.kind, value, Some(meant)),
     };
-    let others = read.alternatives.iter().skip(1);
+    let changed = !read.field.reason.starts_with("as read");
+    let signs = Signs::of(&read.alternatives, lattice, residual, changed);
     json!({
         "name": read.name,
         "kind": read.kind.name(),
@@ -187,7 +192,7 @@ fn field(truth: &super::sim::Field, read: &CardField) -> Value {
         "value": read.field.value,
         "right": right(read.field.value.as_deref()),
         "p": read.field.probability.get(),
-        "second": others.map(|other| other.probability.get()).fold(0.0, f64::max),
+        "signs": [signs.joint, signs.margin, signs.weakest, signs.residual, signs.changed],
         "doubtful": read.doubtful.len(),
         "empty": read.field.verdict == Verdict::Empty,
     })

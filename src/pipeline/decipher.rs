@@ -37,7 +37,8 @@ pub(super) struct Deciphered {
     pub(super) reason: &'static str,
 }
 
-const AS_READ: &str = "as read";
+/// The reason of a value that nothing changed.
+pub(super) const AS_READ: &str = "as read";
 
 /// Reads the fields of one card, in the order in which they are given.
 pub(super) fn decipher(asked: &[Asked<'_>], desk: &Desk, day: Date) -> Vec<Deciphered> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::acceptance::{Acceptance, Reading};
+use crate::acceptance::{Acceptance, Calibration, Reading, Signs};
 use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, Tick, TickState, WrittenField};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
@@ -20,7 +20,7 @@ use crate::domain::verdict::Verdict;
 use crate::rules::Facts;
 
 use super::Desk;
-use super::decipher::{Asked, Deciphered, decipher};
+use super::decipher::{AS_READ, Asked, Deciphered, decipher};
 
 /// A box is clear when its likeliest character has this share of it.
 const CLEAR: f64 = 0.95;
@@ -162,12 +162,17 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
         if written.doubted {
             continue;
         }
-        let Some(best) = field.alternatives.first() else {
+        let as_read = field.field.as_read.as_deref().unwrap_or_default();
+        let best = field.alternatives.first().filter(|_| !as_read.is_empty());
+        let Some(best) = best else {
             nothing(&mut field.field, lattice.emptiness());
             continue;
         };
+        let residual = written.side.residual;
+        let changed = read.reason != AS_READ;
+        let signs = Signs::of(&field.alternatives, lattice, residual, changed);
         field.field.value = Some(best.value.clone());
-        field.field.probability = best.probability;
+        field.field.probability = Calibration::embedded().probability(field.kind, &signs);
         field.field.reason = read.reason.to_owned();
         judge(field, written.side, &desk.acceptance);
     }
