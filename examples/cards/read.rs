@@ -40,7 +40,11 @@ pub fn cards(simulator: &Simulator, forms: &[Form], options: &Options) -> Result
     let desk = &desk(forms, options)?;
     let out = &Mutex::new(std::io::stdout());
     let share = |job: u64| -> Result<()> {
-        let book = FormBook::new(forms.to_vec(), Networks::open()?);
+        let networks = Networks {
+            handprint: options.handprint()?,
+            ..Networks::open()?
+        };
+        let book = FormBook::new(forms.to_vec(), networks);
         for form in forms {
             for number in (job..options.count).step_by(options.jobs as usize) {
                 let side = (number % form.sides.len() as u64) as usize;
