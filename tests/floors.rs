@@ -15,6 +15,7 @@ const FLOORS: [(&str, u8); 16] = [
     ("forms", 1),
     ("engines", 2),
     ("store", 2),
+    ("lexicon", 2),
     ("pipeline", 3),
     ("reader", 4),
     ("cases", 4),
@@ -53,6 +54,7 @@ const PURE: [&str; 7] = [
     "rules",
     "forms",
     "gazetteer",
+    "lexicon",
     "pipeline",
 ];
 

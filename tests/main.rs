@@ -18,6 +18,7 @@ mod forms;
 mod golden;
 mod golden_cards;
 mod misfortune;
+mod open_data;
 mod postcodes;
 mod quality;
 mod stacks;

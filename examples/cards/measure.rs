@@ -9,7 +9,7 @@ use postroom::domain::form::Form;
 use postroom::domain::geometry::{Area, Rect, Turn};
 use postroom::domain::limits::Limits;
 use postroom::domain::verdict::Verdict;
-use postroom::engines::ticks::TickNetwork;
+use postroom::engines::Networks;
 use postroom::pipeline::cards::{FormBook, Look};
 use postroom::pipeline::open::open;
 
@@ -50,7 +50,7 @@ fn cards_of(
     options: &Options,
 ) -> Result<Tally> {
     let share = |job: u64| -> Result<Tally> {
-        let book = FormBook::new(forms.to_vec(), TickNetwork::open()?);
+        let book = FormBook::new(forms.to_vec(), Networks::open()?);
         let mut tally = Tally::default();
         for number in (job..options.count).step_by(options.jobs as usize) {
             let side = (number % form.sides.len() as u64) as usize;
@@ -109,7 +109,7 @@ fn look(book: &FormBook, card: &Card, (number, oracle): (u64, bool)) -> Seen {
 }
 
 /// What this thread has used of a processor, ms.
-fn processor_time() -> f64 {
+pub fn processor_time() -> f64 {
     let mut spent = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,

@@ -21,6 +21,9 @@ const INK: u8 = 80;
 const SPECK: f64 = 0.15;
 /// Components that share this much of the narrower one's width stand above each other.
 const ABOVE: f64 = 0.45;
+/// Components whose middle is further from the line's, in heights of a capital, are of
+/// another line, or a printed caption; an accent is nearer.
+const OFF_LINE: f64 = 0.85;
 /// Wider pieces, in heights of a capital, may be two characters.
 const WIDE: f64 = 0.8;
 /// Cuts are this far from each other and from the ends, in heights of a capital, and go
@@ -63,10 +66,15 @@ impl Strip {
         let Some(components) = Components::of(&packed(&patch.ink, patch.width, INK)?)? else {
             return Ok(None);
         };
-        let kept = kept(&components.all, patch);
+        let mut kept = kept(&components.all, patch);
         let Some((capital, middle)) = measured(&components.all, &kept) else {
             return Ok(None);
         };
+        kept.retain(|at| {
+            let piece = &components.all[*at];
+            let off = f64::from(piece.top + piece.bottom) / 2.0 - middle;
+            off.abs() <= OFF_LINE * capital
+        });
         let groups = grouped(&components.all, &kept);
         if groups.len() > MOST {
             return Ok(None);
@@ -237,10 +245,20 @@ fn measured(all: &[Component], kept: &[usize]) -> Option<(f64, f64)> {
     if tall.is_empty() {
         return None;
     }
+    let all: u32 = tall.iter().map(|piece| piece.ink).sum();
+    // The piece up to which so large a share of the ink lies.
+    let at_share = |ordered: &[&Component], share: f64| {
+        let mut ink = 0;
+        let at = ordered.iter().position(|piece| {
+            ink += piece.ink;
+            f64::from(ink) >= share * f64::from(all)
+        });
+        *ordered[at.unwrap_or(ordered.len() - 1)]
+    };
     tall.sort_by(|a, b| a.height().total_cmp(&b.height()));
-    let capital = f64::from(tall[tall.len() * 3 / 5].height());
+    let capital = f64::from(at_share(&tall, 0.55).height());
     tall.sort_by_key(|piece| piece.top + piece.bottom);
-    let middle = tall[tall.len() / 2];
+    let middle = at_share(&tall, 0.5);
     Some((capital, f64::from(middle.top + middle.bottom) / 2.0))
 }
 
