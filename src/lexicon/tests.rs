@@ -38,7 +38,7 @@ fn read_as(text: &str, empty: usize, doubts: &[(usize, &[(char, f64)])]) -> Latt
 }
 
 fn table(rows: &str) -> Table {
-    Table::parse([rows.as_bytes()]).unwrap()
+    Table::parse([("list", rows.as_bytes())]).unwrap()
 }
 
 /// Nobody's names.
