@@ -41,7 +41,7 @@ struct Beginning {
 }
 
 /// A beginning is left when it weighs at most so much of everything,
-const LEAST: f64 = 1e-7;
+const LEAST: f64 = 1e-5;
 /// and the search ends after so many: what is left then belongs to nobody.
 const MOST: usize = 2_000;
 
