@@ -77,7 +77,7 @@ fn boxes(text: &str) -> Lattice {
     let mut lattice = Lattice::default();
     for sign in text.chars().chain("    ".chars()) {
         let blank = if sign == ' ' { -0.01 } else { -9.0 };
-        let log = |other: char| if other == sign { -0.01 } else { -7.0 };
+        let log = |other: char| if other == sign { -0.01 } else { -9.0 };
         let signs = OTHERS.chars().map(|other| (other, log(other)));
         lattice.push(signs, Some(blank)).unwrap();
     }

@@ -377,7 +377,7 @@ proptest! {
                 let prior = names.prior(&signs_of(word).unwrap());
                 prior * reference::likelihood(&lattice, names::ALPHABET, &names::CHANNEL, word)
             });
-            prop_assert!(listed.sum::<f64>() <= weighed.total * (1.0 + 1e-9));
+            prop_assert!(listed.sum::<f64>() <= weighed.total * (1.0 + 1e-6));
             let found: f64 = weighed.values.iter().map(|value| value.mass).sum();
             prop_assert!(found <= weighed.total * (1.0 + 1e-9));
         }
