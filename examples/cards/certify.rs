@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use postroom::acceptance::evidence::Evidence;
-use postroom::acceptance::{OfKind, Targets};
+use postroom::acceptance::{Calibration, OfKind, Signs, Targets};
 use postroom::domain::confidence::Probability;
 use postroom::domain::form::FieldKind;
 use postroom::domain::guarantee::Sequence;
@@ -33,7 +33,16 @@ pub fn thresholds(options: &Options) -> Result<()> {
             let (Some(kind), false) = (kind, field["value"].is_null()) else {
                 continue;
             };
-            let probability = Probability::clamped(field["p"].as_f64().unwrap_or(0.0));
+            let sign = |at: usize| field["signs"][at].as_f64().unwrap_or(0.0);
+            let [joint, margin, weakest, residual, changed] = [0, 1, 2, 3, 4].map(sign);
+            let signs = Signs {
+                joint,
+                margin,
+                weakest,
+                residual,
+                changed,
+            };
+            let probability = Calibration::embedded().probability(kind, &signs);
             let right = field["right"].as_bool().unwrap_or(false);
             samples
                 .entry(kind.name())

@@ -25,7 +25,7 @@ pub fn read(options: &Options) -> Result<()> {
         .lexicons
         .as_ref()
         .ok_or("--lexicons names the list")?;
-    let table = Table::parse([fs::read(list)?.as_slice()])?;
+    let table = Table::parse([("names", fs::read(list)?.as_slice())])?;
     let lexicons = Lexicons::with_tables(None, Some(table));
     let context = Context {
         today: date(2026, 11, 20),

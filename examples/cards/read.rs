@@ -82,7 +82,10 @@ fn desk(forms: &[Form], options: &Options) -> Result<Desk> {
     let lexicons = match &options.lexicons {
         Some(folder) => {
             let table = |name: &str| -> Result<Table> {
-                Ok(Table::parse([fs::read(folder.join(name))?.as_slice()])?)
+                Ok(Table::parse([(
+                    name,
+                    fs::read(folder.join(name))?.as_slice(),
+                )])?)
             };
             let first_names = table("first-names.csv")?;
             Lexicons::with_tables(Some(first_names), Some(table("surnames.csv")?))

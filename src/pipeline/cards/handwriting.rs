@@ -11,6 +11,9 @@ use crate::imaging::strip::Strip;
 /// Less likely characters are left out: the decoder has its own price for a mistake that
 /// the network does not see coming, and that is higher.
 const LEAST: f64 = 1e-6;
+/// Ways to cut an open line into characters of which less than this share leads over an
+/// edge are not followed: a line of 8 characters has 30 runs of pieces that may be one.
+const LEAST_WAY: f64 = 1e-5;
 /// How often a box that is written in holds something struck out, and how often ink that is
 /// none of the writer's characters: estimates, until cards that people checked tell.
 const STRUCK_OUT: f64 = 0.006;
@@ -74,7 +77,7 @@ pub(super) fn line(network: &HandprintNetwork, strip: &Strip) -> Result<Lattice,
         }
         Ok(lattice)
     };
-    build().map_err(|_| unlikely())
+    Ok(build().map_err(|_| unlikely())?.pruned(LEAST_WAY))
 }
 
 /// Adds a box at the end; nothing is in it, where there was nothing to read.
