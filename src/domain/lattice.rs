@@ -245,8 +245,9 @@ impl Lattice {
         if total > 0.0 { empty / total } else { 0.0 }
     }
 
-    /// The same boxes without the edges over which less than this share of all paths leads:
-    /// what an open line may be cut into is many times what it may be read as.
+    /// Without the edges over which less than this share of all paths leads, and without the
+    /// bounds between boxes that no path stops at any more: what an open line may be cut into
+    /// is many times what it may be read as.
     #[must_use]
     pub fn pruned(&self, least: f64) -> Self {
         let before = self.masses(|_| true);
@@ -259,10 +260,32 @@ impl Lattice {
         }
         let total = before[self.end()];
         let share = |edge: &Edge| before[edge.from] * edge.log.exp() * after[edge.to] / total;
-        let kept = self.edges.iter().filter(|edge| share(edge) >= least);
+        let kept: Vec<&Edge> = self
+            .edges
+            .iter()
+            .filter(|edge| share(edge) >= least)
+            .collect();
+        let mut used = vec![false; self.nodes];
+        (used[0], used[self.end()]) = (true, true);
+        for edge in &kept {
+            (used[edge.from], used[edge.to]) = (true, true);
+        }
+        let mut number = vec![0; self.nodes];
+        let mut nodes = 0;
+        for node in (0..self.nodes).filter(|node| used[*node]) {
+            number[node] = nodes;
+            nodes += 1;
+        }
+        let bounds = self.bounds.iter().filter(|node| used[**node]);
+        let moved = |edge: &&Edge| Edge {
+            from: number[edge.from],
+            to: number[edge.to],
+            ..**edge
+        };
         Self {
-            edges: kept.copied().collect(),
-            ..self.clone()
+            bounds: bounds.map(|node| number[*node]).collect(),
+            nodes,
+            edges: kept.iter().map(moved).collect(),
         }
     }
 
@@ -387,6 +410,16 @@ mod tests {
         assert_eq!(labels, [signs[0], Label::Blank, signs[1], signs[2]]);
         assert_eq!(pruned.as_read(), lattice.as_read());
         assert_eq!(lattice.pruned(0.0), lattice);
+        // Nothing stops between the boxes any more.
+        let mut one = Lattice::default();
+        one.push([('A', log(1e-6))], None).unwrap();
+        one.push([('B', log(1e-6))], None).unwrap();
+        one.one_in(0, 2, 'M', log(0.5)).unwrap();
+        let pruned = one.pruned(1e-3);
+        assert_eq!(
+            (pruned.boxes(), pruned.nodes(), pruned.as_read().0.as_str()),
+            (1, 2, "M")
+        );
     }
 
     #[test]

@@ -23,8 +23,10 @@ const DIRT: f64 = 0.01;
 /// the gaps vary by 0.3, between two names they are wider by 0.9 and more (November 2026).
 const SPACE: f64 = 0.55;
 const SPACE_VARIES: f64 = 0.12;
-/// Whatever the gap, a space or none may be meant this often.
-const ANY_GAP: f64 = 0.005;
+/// Gaps that are less likely spaces are none; however wide, none may be meant so often.
+const ANY_GAP: f64 = 0.01;
+/// Pieces nearer than this, in the same measure, are parts of one character or touch.
+const NO_GAP: f64 = 0.05;
 
 /// The lattices of many fields, read by the network at one go.
 pub(super) fn lattices(
@@ -50,29 +52,27 @@ pub(super) fn line(network: &HandprintNetwork, strip: &Strip) -> Result<Lattice,
     let candidates = strip.candidates();
     let pictures: Vec<&GlyphPicture> = candidates.iter().map(|one| &one.picture).collect();
     let glyphs = network.read(&pictures)?;
-    let read = candidates.iter().zip(&glyphs);
-    let gaps: Vec<f64> = (1..strip.pieces())
-        .map(|at| strip.gap_after(at - 1))
-        .collect();
-    let usual = median(&gaps);
-    let build = || -> Result<Lattice, LatticeError> {
+    let spaces = spaces(strip);
+    // The box of each piece: the gaps between that may be spaces are boxes too.
+    let mut boxes = Vec::with_capacity(strip.pieces());
+    let mut build = || -> Result<Lattice, LatticeError> {
         let mut lattice = Lattice::default();
         for piece in 0..strip.pieces() {
+            boxes.push(lattice.boxes());
             lattice.push([], None)?;
-            if let Some(gap) = gaps.get(piece) {
-                let wider = (gap - usual - SPACE) / SPACE_VARIES;
-                let space = (1.0 / (1.0 + (-wider).exp())).clamp(ANY_GAP, 1.0 - ANY_GAP);
+            if let Some(space) = spaces.get(piece).filter(|space| **space > ANY_GAP) {
                 lattice.push([], Some(space.ln()))?;
-                lattice.skip(2 * piece + 1, (1.0 - space).ln())?;
+                lattice.skip(lattice.boxes() - 1, (1.0 - space).ln())?;
             }
         }
-        for (candidate, glyph) in read {
-            let (first, pieces) = (2 * candidate.pieces.start, candidate.pieces.len());
-            if pieces == 1 {
+        for (candidate, glyph) in candidates.iter().zip(&glyphs) {
+            let first = boxes[candidate.pieces.start];
+            let last = boxes[candidate.pieces.end - 1];
+            if first == last {
                 lattice.skip(first, skipped(glyph))?;
             }
             for (sign, share) in likely(glyph) {
-                lattice.one_in(first, 2 * pieces - 1, sign, log(share))?;
+                lattice.one_in(first, last - first + 1, sign, log(share))?;
             }
         }
         Ok(lattice)
@@ -106,10 +106,19 @@ fn log(share: f64) -> f64 {
     share.max(LEAST * LEAST).ln().min(0.0)
 }
 
-fn median(gaps: &[f64]) -> f64 {
-    let mut sorted = gaps.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+/// How likely the gap after each piece is a space.
+fn spaces(strip: &Strip) -> Vec<f64> {
+    let gaps = (1..strip.pieces()).map(|at| strip.gap_after(at - 1));
+    let gaps: Vec<f64> = gaps.collect();
+    // Pieces of one character have next to none between them.
+    let mut real: Vec<f64> = gaps.iter().copied().filter(|gap| *gap > NO_GAP).collect();
+    real.sort_by(f64::total_cmp);
+    let usual = real.get(real.len() / 2).copied().unwrap_or(0.0);
+    let space = |gap: &f64| {
+        let wider = (gap - usual - SPACE) / SPACE_VARIES;
+        (1.0 / (1.0 + (-wider).exp())).min(1.0 - ANY_GAP)
+    };
+    gaps.iter().map(space).collect()
 }
 
 /// The network gave what is no probability.
