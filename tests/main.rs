@@ -20,6 +20,7 @@ mod golden_cards;
 mod misfortune;
 mod open_data;
 mod postcodes;
+mod quality;
 mod stacks;
 mod support;
 mod watch;

@@ -29,8 +29,14 @@
 //!
 //! `cargo run --release --example cards -- ticks --out FILE [--count N] [--seed N]` writes
 //! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
+//!
+//! `cargo run --release --example cards -- glyphs --out FILE [--count N] [--seed N] [--jobs N]
+//! [--real DIR] [--held]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
+//! that people wrote on real forms; see `crops`.
 
+mod crops;
 mod foreign;
+mod glyphs;
 mod measure;
 mod none;
 mod oracle;
@@ -43,7 +49,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use postroom::domain::form::Form;
-use sim::{People, Real, Simulator, Wanted};
+use sim::{Part, People, Real, Simulator, Wanted};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -71,17 +77,27 @@ struct Options {
     world: Option<PathBuf>,
     lexicon_out: Option<PathBuf>,
     kind: Option<String>,
+    held: bool,
 }
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let options = options(arguments)?;
+    if command == "crops" {
+        return crops::pieces(&options);
+    }
     let people = options.world.as_deref().map(People::load).transpose()?;
     if command == "world" {
         return known(&people.ok_or("--world names the folder")?, &options);
     }
-    let real = options.real.as_deref().map(Real::load).transpose()?;
+    // What a network learns from is never what it is measured with.
+    let part = match command.as_str() {
+        "glyphs" if !options.held => Part::Train,
+        _ => Part::Held,
+    };
+    let real = options.real.as_deref();
+    let real = real.map(|folder| Real::load(folder, part)).transpose()?;
     let simulator = Simulator::new()?.with_real(real).with_people(people);
     let forms = options
         .forms
@@ -91,8 +107,9 @@ fn main() -> Result<()> {
     match command.as_str() {
         "draw" => draw(&simulator, &forms, &options),
         "ticks" => ticks::pictures(simulator, &options),
+        "glyphs" => glyphs::pictures(simulator, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw, measure, world or ticks".into()),
+        _ => Err("say draw, measure, world, ticks, glyphs or crops".into()),
     }
 }
 
@@ -113,12 +130,14 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         world: None,
         lexicon_out: None,
         kind: None,
+        held: false,
     };
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{name} wants a value"));
         match name.as_str() {
             "--json" => options.json = true,
             "--oracle" => options.oracle = true,
+            "--held" => options.held = true,
             "--form" => options.forms.push(value()?.into()),
             "--severity" => options.severity = value()?.parse()?,
             "--count" => options.count = value()?.parse()?,

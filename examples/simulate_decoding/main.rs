@@ -54,6 +54,9 @@ const FIELDS: [(&str, bool, bool); 3] = [
     ("+ town + street", true, true),
 ];
 
+/// What addresses are written with.
+const SIGNS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 struct Options {
     postcodes: PathBuf,
     gazetteer: PathBuf,
@@ -85,7 +88,8 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut notes = Vec::new();
     let before = peak_memory();
     for accuracy in &options.accuracies {
-        let reader = Reader::of_accuracy(accuracy / 100.0, options.replaced, options.same_kind);
+        let reader =
+            Reader::of_accuracy(SIGNS, accuracy / 100.0, options.replaced, options.same_kind);
         let tallies = simulate(&options, &world, &gazetteer, &reader);
         for ((fields, ..), tally) in FIELDS.iter().zip(&tallies) {
             println!(

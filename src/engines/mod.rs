@@ -3,6 +3,7 @@
 //! leptess is named in [`tesseract`] and nowhere else, zxing-cpp in [`barcode`].
 
 pub mod barcode;
+pub mod handprint;
 pub mod scripted;
 pub mod scripted_cards;
 pub mod tesseract;
@@ -44,6 +45,25 @@ impl std::fmt::Debug for Engines {
     }
 }
 
+/// The networks that read what customers write on cards.
+#[derive(Debug)]
+pub struct Networks {
+    /// For boxes to tick.
+    pub ticks: ticks::TickNetwork,
+    /// For boxes to write in.
+    pub handprint: handprint::HandprintNetwork,
+}
+
+impl Networks {
+    /// Those that ship with the program.
+    pub fn open() -> Result<Self, EngineError> {
+        Ok(Self {
+            ticks: ticks::TickNetwork::open()?,
+            handprint: handprint::HandprintNetwork::open()?,
+        })
+    }
+}
+
 /// An engine is missing, unusable, or failed on a page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
@@ -82,6 +102,11 @@ impl Engines {
         let ocr = Box::new(scripted::Scripted::open(script)?);
         Ok(Self { ocr })
     }
+}
+
+/// The hash of the network that reads handprint; none does yet.
+pub const fn handprint_digest() -> Option<Digest> {
+    None
 }
 
 /// The hash of the model that reads print, kept with every reading.

@@ -345,7 +345,7 @@ impl<'f> Names<'f> {
 }
 
 /// The first of a range for which the condition no longer holds.
-pub(super) fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
+pub(crate) fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (range.start, range.end);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -12,14 +12,18 @@ pub mod decode;
 pub mod embedded;
 mod file;
 mod fold;
+mod same;
 
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::identity::Digest;
 use country::{Code, Country};
-use file::{File, Key, Names, Section, partition};
+use file::{File, Key, Names, Section};
+
+pub(crate) use file::partition;
 
 pub use decode::{CONFUSIONS, Decoded, Evidence, MAX_CHANGES};
 pub use file::{DatedBy, GazetteerError, Meta, Provenance, SourceMeta};
+pub use same::same_name;
 
 /// Places and postcodes behind one interface, whatever their number. Cloning it
 /// copies no data.

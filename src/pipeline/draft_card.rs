@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::acceptance::{Acceptance, Reading};
 use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, Tick, TickState, WrittenField};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
@@ -33,7 +34,7 @@ pub fn draft_card(
         match &page.result {
             Ok(read) => {
                 if let Some(side) = &read.card {
-                    add(&mut card, page.number, side, &desk.forms);
+                    add(&mut card, page.number, side, desk);
                 }
             }
             Err(_) => missing_pages.push(page.number),
@@ -63,8 +64,8 @@ pub fn draft_card(
 }
 
 /// Adds what one page says to the card.
-fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
-    let mut forms = forms.iter();
+fn add(card: &mut CardDraft, page: u32, side: &CardSide, desk: &Desk) {
+    let mut forms = desk.forms.iter();
     let form = forms.find(|form| form.id == side.form && form.version == side.version);
     let doubt = match form {
         None => Some(format!(
@@ -86,8 +87,13 @@ fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
         residual: side.residual,
     });
     let fields = side.fields.iter();
-    card.fields
-        .extend(fields.map(|written| field(page, written, form, doubt.as_deref())));
+    card.fields.extend(fields.map(|written| {
+        let mut field = field(page, written, form, doubt.as_deref());
+        if doubt.is_none() {
+            judge(&mut field, side, &desk.acceptance);
+        }
+        field
+    }));
     let mut ticks = side.ticks.clone();
     for tick in &mut ticks {
         doubt_tick(tick, doubt.as_deref());
@@ -134,7 +140,29 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
             ..Field::empty(reason)
         },
         boxes: written.boxes.clone(),
+        alternatives: Vec::new(),
+        doubtful: Vec::new(),
     }
+}
+
+/// Accepts a value that was read, or sends it to a person; why it is that value stays in
+/// front of the reason.
+fn judge(card: &mut CardField, side: &CardSide, acceptance: &Acceptance) {
+    if card.field.value.is_none() {
+        return;
+    }
+    let (verdict, why) = acceptance.judge(&Reading {
+        kind: card.kind,
+        form: &side.form,
+        version: side.version,
+        residual: side.residual,
+        probability: card.field.probability,
+    });
+    card.field.verdict = verdict;
+    card.field.reason = match card.field.reason.is_empty() {
+        true => why,
+        false => format!("{}; {why}", card.field.reason),
+    };
 }
 
 fn kind_of(form: &Form, name: &str) -> Option<FieldKind> {
@@ -185,7 +213,10 @@ fn review(tick: &mut Tick, why: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acceptance::{Evidence, OfKind, Targets};
     use crate::domain::case::ReceiptOrigin;
+    use crate::domain::guarantee::Sequence;
+    use crate::domain::identity::Digest;
     use crate::forms;
     use crate::gazetteer::Gazetteer;
     use crate::rules::Rules;
@@ -201,6 +232,7 @@ mod tests {
             forms: [coupon, loyalty]
                 .map(|form| forms::parse(form).unwrap())
                 .to_vec(),
+            acceptance: Acceptance::uncertified(),
         }
     }
 
@@ -309,5 +341,37 @@ mod tests {
         let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Written])]));
         assert!(draft.in_review() && draft.needs_a_case());
         assert!(card.fields[0].field.reason.contains("comment"));
+    }
+
+    #[test]
+    fn a_value_passes_by_evidence_alone() {
+        let side = side("loyalty-a5", &[], &[]);
+        let read = || testing::read_field(FieldKind::Surname, "Harris", 0.999, Verdict::Review);
+        let mut card = read();
+        judge(&mut card, &side, &Acceptance::uncertified());
+        assert_eq!(card.field.verdict, Verdict::Review);
+        let reason = "a made-up reading; surname is not certified";
+        assert_eq!(card.field.reason, reason);
+
+        let model = Digest::of(b"a network");
+        let checked = OfKind {
+            kind: FieldKind::Surname,
+            sample: "made up".to_owned(),
+            day: jiff::civil::date(2026, 11, 29),
+            target: Targets::default().of(FieldKind::Surname),
+            sequence: Sequence::of(&vec![(Probability::clamped(0.99), true); 2_000]),
+        };
+        let evidence = Evidence::written("", model, None, &[checked]);
+        let evidence = Evidence::parse(&evidence).unwrap();
+        let acceptance = Acceptance::new(Some(model), Targets::default(), evidence, Vec::new());
+        judge(&mut card, &side, &acceptance);
+        assert_eq!(card.field.verdict, Verdict::Accepted);
+        assert!(card.field.reason.contains("0 of 2000 were wrong"));
+        // What has no value is left to what was said of it.
+        let mut unread = read();
+        unread.field.value = None;
+        judge(&mut unread, &side, &acceptance);
+        assert_eq!(unread.field.reason, "a made-up reading");
+        assert_eq!(unread.field.verdict, Verdict::Review);
     }
 }

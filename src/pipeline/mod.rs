@@ -26,6 +26,7 @@ pub mod sorting;
 pub mod stacks;
 pub mod transcribe;
 
+use crate::acceptance::Acceptance;
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::document::Document;
 use crate::domain::form::Form;
@@ -50,6 +51,8 @@ pub struct Desk {
     pub rules: Rules,
     /// The forms that cards are read by.
     pub forms: Vec<Form>,
+    /// What is accepted of what was read off cards.
+    pub acceptance: Acceptance,
 }
 
 impl Desk {

@@ -13,6 +13,7 @@ mod ink;
 mod names;
 mod page;
 mod people;
+mod practice;
 mod real;
 mod scan;
 mod severity;
@@ -40,11 +41,12 @@ pub use blank::Blank;
 pub use chance::Chance;
 pub use ink::Spot;
 pub use people::People;
-pub use real::Real;
+pub use practice::DIRT;
+pub use real::{Part, Real, members};
 pub use scan::File;
 pub use severity::{Kind, Severity};
 pub use ticks::Intent;
-pub use truth::Truth;
+pub use truth::{Truth, WrittenBox};
 pub use words::sentence;
 
 use corner::Corner;
@@ -60,6 +62,7 @@ pub struct Simulator {
     severities: Vec<Severity>,
     faces: Faces,
     real: Option<Real>,
+    practice: bool,
     people: Option<People>,
     blanks: Mutex<Blanks>,
 }
@@ -91,6 +94,7 @@ impl Simulator {
             severities: severity::table()?,
             faces: Faces::load()?,
             real: None,
+            practice: false,
             people: None,
             blanks: Mutex::default(),
         })
@@ -116,6 +120,13 @@ impl Simulator {
         for severity in &mut self.severities {
             severity.ticks = weights;
         }
+        self
+    }
+
+    /// From now on cards are filled in with what a network is to learn.
+    #[must_use]
+    pub fn with_practice(mut self) -> Self {
+        self.practice = true;
         self
     }
 
@@ -156,7 +167,10 @@ impl Simulator {
             person: Person::draw(self.people.as_ref(), chance),
             chance,
         };
-        let fields = filling.fields(laid);
+        let fields = match self.practice {
+            true => practice::fields(&mut filling, laid),
+            false => filling.fields(laid),
+        };
         let (signatures, strokes) = filling.signatures(laid);
         let ticks = filling.ticks(laid, &strokes);
         filling.strays(laid, size);

@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use super::{case, night};
+use crate::acceptance::Acceptance;
 use crate::cases::review::{self, Decision, FieldName, Imported, SettleError, Settlement};
 use crate::cases::{self, Destination, FiledDocument, FiledScan};
 use crate::domain::card::{CardSide, Ink, TickState};
 use crate::domain::case::{Receipt, ReceiptOrigin};
+use crate::domain::guarantee::Rate;
 use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
 use crate::forms;
@@ -51,6 +53,7 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| {
         gazetteer: Gazetteer::embedded(),
         rules: Rules::embedded(),
         forms: sample.map(|form| forms::parse(form).unwrap()).to_vec(),
+        acceptance: Acceptance::uncertified(),
     }
 });
 
@@ -70,6 +73,7 @@ fn read(scan: ScanId, pages: Vec<PageOutcome>) -> FiledScan {
         documents: documents.collect(),
         pages,
         provenance: provenance(),
+        blind: Rate::NONE,
     }
 }
 
@@ -155,7 +159,7 @@ async fn a_comment_opens_a_case(bench: Bench) {
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
     assert_eq!(
-        (&waiting[0].name, waiting[0].case),
+        (&waiting[0].question.name, waiting[0].case),
         (&on("comment"), Some(case(1)))
     );
     settle(
@@ -223,7 +227,7 @@ async fn a_person_decides_a_tick(bench: Bench) {
     let waiting = review::list(store, None, 10).await.unwrap();
     assert_eq!((waiting.len(), waiting[0].case), (1, None));
     assert_eq!(
-        (&waiting[0].name, &waiting[0].field.value),
+        (&waiting[0].question.name, &waiting[0].question.field.value),
         (&on(CONSENT), &None)
     );
     assert!(!given().await && store.document(id).await.unwrap().in_review);

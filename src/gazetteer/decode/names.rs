@@ -11,7 +11,7 @@ use crate::gazetteer::file::{Names, gallop, partition};
 
 /// Other spellings of a word (as listed, as written, how often). From addresses as
 /// people write them; the shares are estimates, not counts.
-pub(super) const SPELLINGS: [(&str, &str, f64); 26] = [
+pub(in crate::gazetteer) const SPELLINGS: [(&str, &str, f64); 26] = [
     ("ROAD", "RD", 0.3),
     ("STREET", "ST", 0.25),
     ("STREET", "STR", 0.02),
