@@ -11,7 +11,8 @@
 //! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
 //! `--oracle` gives the right answers instead, which shows what measuring itself gets wrong.
-//! `--real` takes characters that people wrote from a folder (sim/real.rs), `--world` names
+//! `--real` takes characters that people wrote from a folder (sim/real.rs), with `--check` those
+//! to calibrate by instead of those to measure with; `--world` takes names
 //! and addresses (sim/people.rs) from one with `postcodes`, `names` and `handprint`.
 //!
 //! Without `--form`, the two sample forms and the two of tests/forms. The table of
@@ -23,6 +24,10 @@
     reason = "a program's own modules; the tests have them as modules of theirs"
 )]
 //!
+//! `cargo run --release --example cards -- read [--form FILE]... [--severity N] [--count N]
+//! [--seed N] [--jobs N] [--world DIR] [--real DIR] [--gazetteer FILE] [--lexicons DIR]` has
+//! cards read to the end, and writes what was read and what is true, a line of JSON a card.
+//!
 //! `cargo run --release --example cards -- world --world DIR --out FILE --lexicon-out DIR`
 //! writes what a reader may know of that world: the gazetteer, which lacks some postcodes
 //! and streets, and lexicons of first names and surnames, which lack some names.
@@ -31,7 +36,7 @@
 //! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
 //!
 //! `cargo run --release --example cards -- glyphs --out FILE [--count N] [--seed N] [--jobs N]
-//! [--real DIR] [--held]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
+//! [--real DIR] [--check]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
 //! that people wrote on real forms; see `crops`.
 
 mod crops;
@@ -40,6 +45,7 @@ mod glyphs;
 mod measure;
 mod none;
 mod oracle;
+mod read;
 mod sim;
 mod tally;
 mod ticks;
@@ -76,8 +82,10 @@ struct Options {
     real: Option<PathBuf>,
     world: Option<PathBuf>,
     lexicon_out: Option<PathBuf>,
+    gazetteer: Option<PathBuf>,
+    lexicons: Option<PathBuf>,
     kind: Option<String>,
-    held: bool,
+    check: bool,
 }
 
 fn main() -> Result<()> {
@@ -92,9 +100,10 @@ fn main() -> Result<()> {
         return known(&people.ok_or("--world names the folder")?, &options);
     }
     // What a network learns from is never what it is measured with.
-    let part = match command.as_str() {
-        "glyphs" if !options.held => Part::Train,
-        _ => Part::Held,
+    let part = match (options.check, command.as_str()) {
+        (true, _) => Part::Check,
+        (false, "glyphs") => Part::Train,
+        (false, _) => Part::Test,
     };
     let real = options.real.as_deref();
     let real = real.map(|folder| Real::load(folder, part)).transpose()?;
@@ -108,8 +117,9 @@ fn main() -> Result<()> {
         "draw" => draw(&simulator, &forms, &options),
         "ticks" => ticks::pictures(simulator, &options),
         "glyphs" => glyphs::pictures(simulator, &options),
+        "read" => read::cards(&simulator, &forms, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw, measure, world, ticks, glyphs or crops".into()),
+        _ => Err("say draw, measure, read, world, ticks, glyphs or crops".into()),
     }
 }
 
@@ -129,15 +139,17 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         real: None,
         world: None,
         lexicon_out: None,
+        gazetteer: None,
+        lexicons: None,
         kind: None,
-        held: false,
+        check: false,
     };
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{name} wants a value"));
         match name.as_str() {
             "--json" => options.json = true,
             "--oracle" => options.oracle = true,
-            "--held" => options.held = true,
+            "--check" => options.check = true,
             "--form" => options.forms.push(value()?.into()),
             "--severity" => options.severity = value()?.parse()?,
             "--count" => options.count = value()?.parse()?,
@@ -149,6 +161,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--none" => options.none = Some(value()?.into()),
             "--kind" => options.kind = Some(value()?),
             "--real" => options.real = Some(value()?.into()),
+            "--gazetteer" => options.gazetteer = Some(value()?.into()),
+            "--lexicons" => options.lexicons = Some(value()?.into()),
             "--world" => options.world = Some(value()?.into()),
             "--lexicon-out" => options.lexicon_out = Some(value()?.into()),
             _ => return Err(format!("{name} is no option").into()),

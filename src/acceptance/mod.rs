@@ -10,9 +10,11 @@
 //! Whose scanner made an image is not on record, so a scanner has no evidence of its own:
 //! that of a form is of whatever scanned it.
 
+mod calibration;
 pub mod evidence;
 mod targets;
 
+pub use calibration::{Calibration, Signs};
 pub use evidence::{Evidence, EvidenceError, FormVersion, OfKind};
 pub use targets::Targets;
 

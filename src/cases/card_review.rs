@@ -6,6 +6,7 @@ use crate::domain::card_draft::{CardDraft, CardField, DraftTick};
 use crate::domain::field::{Field, Place};
 use crate::domain::form::FieldKind;
 use crate::domain::letter::LetterField;
+use crate::lexicon::same_value;
 use crate::store::Store;
 use crate::store::change::Change;
 use crate::store::events::{About, Actor, EventKind};
@@ -111,7 +112,7 @@ async fn settle_field(
         ..decided
     };
     let read = change.machine_value_of(document, &card.name).await?;
-    let agrees = rekeying::same(card.kind, read.as_deref(), after.value.as_deref());
+    let agrees = same_value(card.kind, read.as_deref(), after.value.as_deref());
     change
         .settle_card_field(document, &card.name, &after, agrees)
         .await?;

@@ -90,6 +90,7 @@ impl Settings {
         Ok(Desk {
             companies: self.config.companies.clone(),
             gazetteer: found.gazetteer,
+            lexicons: crate::lexicon::Lexicons::embedded(),
             rules,
             forms: Vec::new(),
             acceptance: self.acceptance()?,

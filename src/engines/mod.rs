@@ -104,9 +104,9 @@ impl Engines {
     }
 }
 
-/// The hash of the network that reads handprint; none does yet.
-pub const fn handprint_digest() -> Option<Digest> {
-    None
+/// The hash of the network that reads handprint.
+pub fn handprint_digest() -> Option<Digest> {
+    Some(handprint::digest())
 }
 
 /// The hash of the model that reads print, kept with every reading.

@@ -16,6 +16,7 @@ mod listed;
 mod names;
 mod numbers;
 mod phone;
+mod same;
 mod search;
 mod seen;
 mod signs;
@@ -39,6 +40,7 @@ use search::Search;
 use seen::{Alphabet, Seen};
 use signs::{Sign, sign_of, text_of};
 
+pub use same::same_value;
 pub use table::{Table, TableError};
 
 /// Everything that is known beforehand of what people write.

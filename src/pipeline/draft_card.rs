@@ -3,19 +3,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::acceptance::{Acceptance, Reading};
+use jiff::civil::Date;
+
+use crate::acceptance::{Acceptance, Calibration, Reading, Signs};
 use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, Tick, TickState, WrittenField};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::confidence::Probability;
 use crate::domain::document::{Document, Legibility};
 use crate::domain::field::{Field, Place};
-use crate::domain::form::{Choice, FieldKind, Form};
+use crate::domain::form::{Choice, FieldKind, Form, FormField};
+use crate::domain::grammar::check_digit::CheckDigit;
+use crate::domain::lattice::{Label, Lattice};
 use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
 use crate::rules::Facts;
 
 use super::Desk;
+use super::decipher::{AS_READ, Asked, Deciphered, decipher};
+
+/// A box is clear when its likeliest character has this share of it.
+const CLEAR: f64 = 0.95;
+/// A field with some ink is empty when it is so likely that none of it is writing.
+const SURELY_EMPTY: f64 = 0.99;
 
 /// Drafts a card. It has no text: the rules judge it as they judge a letter that says
 /// nothing, in case somebody opens a case for it.
@@ -26,20 +36,21 @@ pub fn draft_card(
     desk: &Desk,
 ) -> CaseDraft {
     let mut card = CardDraft::default();
-    let mut missing_pages = Vec::new();
+    let (mut missing_pages, mut sides) = (Vec::new(), Vec::new());
     for page in pages {
         if !document.pages.contains(&page.number) {
             continue;
         }
         match &page.result {
-            Ok(read) => {
-                if let Some(side) = &read.card {
-                    add(&mut card, page.number, side, desk);
-                }
-            }
+            Ok(read) => sides.extend(read.card.as_ref().map(|side| (page.number, side))),
             Err(_) => missing_pages.push(page.number),
         }
     }
+    let mut written = Vec::new();
+    for (page, side) in sides {
+        written.extend(add(&mut card, page, side, desk));
+    }
+    read(&mut card, &written, desk, receipt.day);
     let lies_badly = card.sides.iter().any(|side| side.residual > MAX_RESIDUAL);
     CaseDraft {
         receipt,
@@ -63,8 +74,16 @@ pub fn draft_card(
     }
 }
 
-/// Adds what one page says to the card.
-fn add(card: &mut CardDraft, page: u32, side: &CardSide, desk: &Desk) {
+/// A field of a card with what it was seen as, and whether that can be trusted.
+struct Written<'a> {
+    side: &'a CardSide,
+    field: &'a WrittenField,
+    check: Option<CheckDigit>,
+    doubted: bool,
+}
+
+/// Adds what one page says to the card, and gives its fields to be read.
+fn add<'a>(card: &mut CardDraft, page: u32, side: &'a CardSide, desk: &Desk) -> Vec<Written<'a>> {
     let mut forms = desk.forms.iter();
     let form = forms.find(|form| form.id == side.form && form.version == side.version);
     let doubt = match form {
@@ -87,13 +106,8 @@ fn add(card: &mut CardDraft, page: u32, side: &CardSide, desk: &Desk) {
         residual: side.residual,
     });
     let fields = side.fields.iter();
-    card.fields.extend(fields.map(|written| {
-        let mut field = field(page, written, form, doubt.as_deref());
-        if doubt.is_none() {
-            judge(&mut field, side, &desk.acceptance);
-        }
-        field
-    }));
+    card.fields
+        .extend(fields.map(|written| field(page, written, form, doubt.as_deref())));
     let mut ticks = side.ticks.clone();
     for tick in &mut ticks {
         doubt_tick(tick, doubt.as_deref());
@@ -110,11 +124,101 @@ fn add(card: &mut CardDraft, page: u32, side: &CardSide, desk: &Desk) {
     let signatures = side.signatures.iter().cloned();
     card.signatures
         .extend(signatures.map(|signature| DraftSignature { page, signature }));
+    let fields = side.fields.iter().map(|field| Written {
+        side,
+        field,
+        check: form.and_then(|form| field_of(form, &field.name)?.check),
+        doubted: doubt.is_some(),
+    });
+    fields.collect()
 }
 
-/// What is written in a field, as far as it can be known without reading handprint.
+/// Reads what is written on all sides together, and decides what of it passes.
+fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
+    let mut readable: Vec<(&mut CardField, &Written<'_>)> = card
+        .fields
+        .iter_mut()
+        .zip(written)
+        .filter(|(field, written)| {
+            field.kind != FieldKind::FreeText
+                && field.field.verdict != Verdict::Empty
+                && written.field.lattice.boxes() > 0
+        })
+        .collect();
+    let asked: Vec<Asked<'_>> = readable
+        .iter()
+        .map(|(field, written)| Asked {
+            kind: field.kind,
+            check: written.check,
+            lattice: &written.field.lattice,
+        })
+        .collect();
+    let read = decipher(&asked, desk, day);
+    for ((field, written), read) in readable.iter_mut().zip(read) {
+        let lattice = &written.field.lattice;
+        field.doubtful = doubtful(lattice, &read);
+        field.field.as_read = Some(read.as_read);
+        field.alternatives = read.values;
+        if written.doubted {
+            continue;
+        }
+        let as_read = field.field.as_read.as_deref().unwrap_or_default();
+        let best = field.alternatives.first().filter(|_| !as_read.is_empty());
+        let Some(best) = best else {
+            nothing(&mut field.field, lattice.emptiness());
+            continue;
+        };
+        let residual = written.side.residual;
+        let changed = read.reason != AS_READ;
+        let signs = Signs::of(&field.alternatives, lattice, residual, changed);
+        field.field.value = Some(best.value.clone());
+        field.field.probability = Calibration::embedded().probability(field.kind, &signs);
+        field.field.reason = read.reason.to_owned();
+        judge(field, written.side, &desk.acceptance);
+    }
+}
+
+/// A field with some ink in it that says nothing.
+fn nothing(field: &mut Field, emptiness: f64) {
+    field.as_read = None;
+    if emptiness >= SURELY_EMPTY {
+        field.verdict = Verdict::Empty;
+        field.reason = "only specks are in it".to_owned();
+    } else {
+        field.reason = "there is something in it that cannot be read".to_owned();
+    }
+}
+
+/// The numbers, from 1, of the boxes in doubt: that may be several things, or that hold
+/// another character than the value has there.
+fn doubtful(lattice: &Lattice, read: &Deciphered) -> Vec<u32> {
+    let value = read.values.first().map_or("", |best| &best.value);
+    let plain = |text: &str| -> Vec<char> {
+        text.to_uppercase()
+            .chars()
+            .filter(|sign| *sign != ' ')
+            .collect()
+    };
+    let (value, as_read) = (plain(value), plain(&read.as_read));
+    let comparable = value.len() == as_read.len();
+    let mut signs = 0;
+    let mut doubtful = Vec::new();
+    for (number, (label, share)) in (1..).zip(lattice.likeliest()) {
+        let mut other = false;
+        if let Label::Sign(_) = label {
+            other = comparable && value.get(signs) != as_read.get(signs);
+            signs += 1;
+        }
+        if other || share < CLEAR {
+            doubtful.push(number);
+        }
+    }
+    doubtful
+}
+
+/// What is written in a field, before it is read.
 fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&str>) -> CardField {
-    let kind = form.and_then(|form| kind_of(form, &written.name));
+    let kind = form.and_then(|form| Some(field_of(form, &written.name)?.kind));
     // A field that the form does not know is for a person to read.
     let kind = kind.unwrap_or(FieldKind::FreeText);
     let empty = written.boxes.iter().all(|place| place.ink == Ink::Empty);
@@ -125,7 +229,7 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
             Verdict::Review,
             "a comment is written in it: read it".to_owned(),
         ),
-        (None, false) => (Verdict::Review, "handprint is not read yet".to_owned()),
+        (None, false) => (Verdict::Review, "nobody could read it".to_owned()),
     };
     CardField {
         name: written.name.clone(),
@@ -165,11 +269,9 @@ fn judge(card: &mut CardField, side: &CardSide, acceptance: &Acceptance) {
     };
 }
 
-fn kind_of(form: &Form, name: &str) -> Option<FieldKind> {
+fn field_of<'f>(form: &'f Form, name: &str) -> Option<&'f FormField> {
     let mut fields = form.sides.iter().flat_map(|side| &side.fields);
-    fields
-        .find(|field| field.name == name)
-        .map(|field| field.kind)
+    fields.find(|field| field.name == name)
 }
 
 /// Sends a tick to a person that is doubtful by itself.
@@ -219,6 +321,7 @@ mod tests {
     use crate::domain::identity::Digest;
     use crate::forms;
     use crate::gazetteer::Gazetteer;
+    use crate::lexicon::Lexicons;
     use crate::rules::Rules;
     use crate::store::testing::{self, card_side, lost_page};
 
@@ -228,6 +331,7 @@ mod tests {
         Desk {
             companies: Vec::new(),
             gazetteer: Gazetteer::embedded(),
+            lexicons: Lexicons::embedded(),
             rules: Rules::embedded(),
             forms: [coupon, loyalty]
                 .map(|form| forms::parse(form).unwrap())

@@ -13,6 +13,7 @@
 pub mod cards;
 pub mod check;
 pub mod classify;
+mod decipher;
 pub mod draft;
 pub mod draft_card;
 pub mod group;
@@ -34,6 +35,7 @@ use crate::domain::page::{PageKind, PageOutcome, ReadPage};
 use crate::domain::rejection::Rejection;
 use crate::engines::Engines;
 use crate::gazetteer::Gazetteer;
+use crate::lexicon::Lexicons;
 use crate::rules::Rules;
 use cards::Look;
 use open::RawPage;
@@ -47,6 +49,8 @@ pub struct Desk {
     pub companies: Vec<Company>,
     /// Postcode data.
     pub gazetteer: Gazetteer,
+    /// What people write in the other fields of cards.
+    pub lexicons: Lexicons,
     /// Topics, priorities, teams, deadlines.
     pub rules: Rules,
     /// The forms that cards are read by.

@@ -46,7 +46,7 @@ pub use real::{Part, Real, members};
 pub use scan::File;
 pub use severity::{Kind, Severity};
 pub use ticks::Intent;
-pub use truth::{Truth, WrittenBox};
+pub use truth::{Field, Truth, WrittenBox};
 pub use words::sentence;
 
 use corner::Corner;

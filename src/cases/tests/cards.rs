@@ -13,6 +13,7 @@ use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
 use crate::forms;
 use crate::gazetteer::Gazetteer;
+use crate::lexicon::Lexicons;
 use crate::pipeline::{self, Desk, group};
 use crate::rules::Rules;
 use crate::store::documents::DocumentKind;
@@ -51,6 +52,7 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| {
     Desk {
         companies: Vec::new(),
         gazetteer: Gazetteer::embedded(),
+        lexicons: Lexicons::embedded(),
         rules: Rules::embedded(),
         forms: sample.map(|form| forms::parse(form).unwrap()).to_vec(),
         acceptance: Acceptance::uncertified(),
