@@ -32,6 +32,10 @@ pub struct Config {
     pub blobs: Option<String>,
     /// The gazetteer file; none means the small embedded one, several are refused.
     pub gazetteers: Vec<PathBuf>,
+    /// Lists of first names; none means the short one in the program.
+    pub first_names: Vec<PathBuf>,
+    /// Lists of surnames, likewise.
+    pub surnames: Vec<PathBuf>,
     /// A folder of form files; none means the forms in the program.
     pub forms: Option<PathBuf>,
     /// A folder with `eng.traineddata` in place of the system's.
@@ -131,6 +135,13 @@ impl Config {
             database: file.store.database.map(|place| place_from(base, place)),
             blobs: file.store.blobs.map(|place| place_from(base, place)),
             gazetteers: file.gazetteer.files.into_iter().map(from_file).collect(),
+            first_names: file
+                .lexicons
+                .first_names
+                .into_iter()
+                .map(from_file)
+                .collect(),
+            surnames: file.lexicons.surnames.into_iter().map(from_file).collect(),
             forms: file.forms.dir.map(from_file),
             models: file.models.dir.map(from_file),
             companies: companies.collect::<Result<_, _>>()?,
@@ -190,6 +201,8 @@ struct File {
     store: StoreTable,
     #[serde(default)]
     gazetteer: GazetteerTable,
+    #[serde(default)]
+    lexicons: LexiconsTable,
     #[serde(default)]
     forms: FolderTable,
     #[serde(default)]
@@ -340,6 +353,15 @@ impl Default for ReviewTable {
     fn default() -> Self {
         Self { blind: 0.02 }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LexiconsTable {
+    #[serde(default)]
+    first_names: Vec<PathBuf>,
+    #[serde(default)]
+    surnames: Vec<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

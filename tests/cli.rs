@@ -309,6 +309,14 @@ fn wrong_arguments_say_what_to_do() {
     post.configure("[gazetteer]\nfiles = [\"/nowhere.gaz\"]\n");
     assert_eq!(post.run(&[]).code, Some(3));
     let mut post = Post::new();
+    post.configure("[lexicons]\nsurnames = [\"/nowhere.csv\"]\n");
+    let ran = post.run(&[]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(
+        ran.stderr.contains("/nowhere.csv") && ran.stderr.contains("lexicons.surnames"),
+        "{ran:?}"
+    );
+    let mut post = Post::new();
     post.configure("[models]\ndir = \"/nowhere\"\n");
     post.letter("a.tif", &["Dear Sirs,"]);
     assert_eq!(post.run(&[]).code, Some(3));

@@ -39,10 +39,12 @@
 //! [--real DIR] [--check]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
 //! that people wrote on real forms; see `crops`.
 
+mod certify;
 mod crops;
 mod foreign;
 mod glyphs;
 mod measure;
+mod names;
 mod none;
 mod oracle;
 mod read;
@@ -54,7 +56,9 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use postroom::domain::form::Form;
+use postroom::engines::handprint::HandprintNetwork;
 use sim::{Part, People, Real, Simulator, Wanted};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -85,15 +89,32 @@ struct Options {
     gazetteer: Option<PathBuf>,
     lexicons: Option<PathBuf>,
     kind: Option<String>,
+    readings: Option<PathBuf>,
+    model: Option<PathBuf>,
+    sample: String,
+    day: Date,
     check: bool,
+}
+
+impl Options {
+    /// The network that reads handprint: of a file, or the program's.
+    fn handprint(&self) -> Result<HandprintNetwork> {
+        Ok(match &self.model {
+            Some(path) => HandprintNetwork::from_bytes(fs::read(path)?)?,
+            None => HandprintNetwork::open()?,
+        })
+    }
 }
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let options = options(arguments)?;
-    if command == "crops" {
-        return crops::pieces(&options);
+    match command.as_str() {
+        "crops" => return crops::pieces(&options),
+        "names" => return names::read(&options),
+        "certify" => return certify::thresholds(&options),
+        _ => {}
     }
     let people = options.world.as_deref().map(People::load).transpose()?;
     if command == "world" {
@@ -142,6 +163,10 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         gazetteer: None,
         lexicons: None,
         kind: None,
+        readings: None,
+        model: None,
+        sample: String::new(),
+        day: Date::default(),
         check: false,
     };
     while let Some(name) = arguments.next() {
@@ -149,6 +174,10 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         match name.as_str() {
             "--json" => options.json = true,
             "--oracle" => options.oracle = true,
+            "--model" => options.model = Some(value()?.into()),
+            "--readings" => options.readings = Some(value()?.into()),
+            "--sample" => options.sample = value()?,
+            "--day" => options.day = value()?.parse()?,
             "--check" => options.check = true,
             "--form" => options.forms.push(value()?.into()),
             "--severity" => options.severity = value()?.parse()?,

@@ -40,7 +40,11 @@ pub fn cards(simulator: &Simulator, forms: &[Form], options: &Options) -> Result
     let desk = &desk(forms, options)?;
     let out = &Mutex::new(std::io::stdout());
     let share = |job: u64| -> Result<()> {
-        let book = FormBook::new(forms.to_vec(), Networks::open()?);
+        let networks = Networks {
+            handprint: options.handprint()?,
+            ..Networks::open()?
+        };
+        let book = FormBook::new(forms.to_vec(), networks);
         for form in forms {
             for number in (job..options.count).step_by(options.jobs as usize) {
                 let side = (number % form.sides.len() as u64) as usize;
@@ -78,7 +82,10 @@ fn desk(forms: &[Form], options: &Options) -> Result<Desk> {
     let lexicons = match &options.lexicons {
         Some(folder) => {
             let table = |name: &str| -> Result<Table> {
-                Ok(Table::parse([fs::read(folder.join(name))?.as_slice()])?)
+                Ok(Table::parse([(
+                    name,
+                    fs::read(folder.join(name))?.as_slice(),
+                )])?)
             };
             let first_names = table("first-names.csv")?;
             Lexicons::with_tables(Some(first_names), Some(table("surnames.csv")?))

@@ -68,7 +68,7 @@ impl People {
             let rows: String = rows
                 .map(|(name, (to, from))| format!("{name},{}\n", to - from))
                 .collect();
-            Table::parse([rows.as_bytes()])
+            Table::parse([("list", rows.as_bytes())])
         };
         Ok((table(&self.first_names)?, table(&self.surnames)?))
     }

@@ -171,10 +171,17 @@ def temperature(log_odds, labels):
     return scale.exp().item()
 
 
+# Of the boxes on practice sheets so many are blank (examples/cards/sim/practice.rs); of most of
+# these there is no picture, since there is no ink.
+BLANK_BOXES = 0.03
+
+
 def shares(pictures):
     """How often each class was shown, which is divided out of what the network says."""
     counts = torch.bincount(pictures.labels, minlength=CLASSES).float() + 1
-    return counts / counts.sum()
+    shares = counts / counts.sum()
+    shares[BLANK] = BLANK_BOXES
+    return shares
 
 
 def folded(network):

@@ -30,8 +30,12 @@ MARGIN = 4.0
 LEAST = -1.5
 # Characters of the severity that strips are recorded as.
 STRIP = 5
+# A line that no listed name surely is, is taken as it reads when each character is so likely.
+CLEAR = -0.03
 # Names that are looked at more closely for one line.
-CLOSE = 150
+CLOSE = 60
+# What is printed on the forms, and stands in the list as a name now and then.
+PRINTED = {"NOM", "PRENOM", "EMPTY"}
 
 
 class Line:
@@ -154,7 +158,7 @@ class Names:
         counts = {}
         for row in csv.DictReader(open(path)):
             name = folded(row["name"])
-            if len(name) > 1 and name != "EMPTY":
+            if len(name) > 1 and name not in PRINTED:
                 counts[name] = counts.get(name, 0) + int(row["count"])
         self.names = sorted(counts)
         self.prior = np.log([counts[name] + 0.0 for name in self.names])
@@ -184,7 +188,12 @@ def encoded(names):
 
 def surely(line, names):
     """The one name that the line is, and its runs; none when it may be another."""
-    text = "".join(SIGNS[sign] for _, sign in freely(line))
+    free = freely(line)
+    text = "".join(SIGNS[sign] for _, sign in free)
+    if any(text.startswith(printed) or text.endswith(printed) for printed in PRINTED):
+        return None
+    if len(text) > 2 and all(line.log[run][sign] > CLEAR for run, sign in free):
+        return text, [(run, place) for place, (run, _) in enumerate(free)]
     near = names.close(text)
     scores, back, lengths = aligned(line, names.rows[near])
     scores = scores + names.prior[near]

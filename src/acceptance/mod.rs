@@ -185,11 +185,13 @@ impl Acceptance {
         .collect()
     }
 
-    /// Stands for all of the evidence and the targets.
+    /// Stands for the calibration, all of the evidence and the targets.
     pub fn digest(&self) -> Digest {
         let files = std::iter::once(&self.general).chain(&self.own);
         let files: Vec<String> = files.map(|file| file.digest.to_string()).collect();
-        Digest::of(format!("{}\n{:?}", files.join("\n"), self.targets).as_bytes())
+        let calibration = Calibration::embedded();
+        let all = format!("{calibration:?}\n{}\n{:?}", files.join("\n"), self.targets);
+        Digest::of(all.as_bytes())
     }
 }
 

@@ -12,6 +12,7 @@ mod export;
 mod forms;
 mod gazetteer;
 mod init;
+mod lexicons;
 mod output;
 mod postcodes;
 mod private;

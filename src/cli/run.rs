@@ -246,6 +246,7 @@ pub(super) fn night(
             forms: Digest::of(texts.concat().as_bytes()),
             handprint: engines::handprint_digest(),
             thresholds: desk.acceptance.digest(),
+            lexicons: desk.lexicons.digest(),
         },
         desk,
         blind: config.blind,

@@ -90,7 +90,7 @@ impl Settings {
         Ok(Desk {
             companies: self.config.companies.clone(),
             gazetteer: found.gazetteer,
-            lexicons: crate::lexicon::Lexicons::embedded(),
+            lexicons: super::lexicons::open(&self.config)?,
             rules,
             forms: Vec::new(),
             acceptance: self.acceptance()?,

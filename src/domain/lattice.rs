@@ -245,8 +245,34 @@ impl Lattice {
         if total > 0.0 { empty / total } else { 0.0 }
     }
 
+    /// The same boxes without the edges over which less than this share of all paths leads:
+    /// what an open line may be cut into is many times what it may be read as.
+    #[must_use]
+    pub fn pruned(&self, least: f64) -> Self {
+        let before = self.masses(|_| true);
+        let mut after = vec![0.0; self.nodes];
+        after[self.end()] = 1.0;
+        for node in self.in_order().into_iter().rev() {
+            let edges = self.edges.iter().filter(|edge| edge.from == node);
+            let on: f64 = edges.map(|edge| edge.log.exp() * after[edge.to]).sum();
+            after[node] += on;
+        }
+        let total = before[self.end()];
+        let share = |edge: &Edge| before[edge.from] * edge.log.exp() * after[edge.to] / total;
+        let kept = self.edges.iter().filter(|edge| share(edge) >= least);
+        Self {
+            edges: kept.copied().collect(),
+            ..self.clone()
+        }
+    }
+
     /// The likelihoods of all paths over such labels together.
     fn mass(&self, goes: impl Fn(Label) -> bool) -> f64 {
+        self.masses(goes)[self.end()]
+    }
+
+    /// The same of the paths as far as each node.
+    fn masses(&self, goes: impl Fn(Label) -> bool) -> Vec<f64> {
         let mut mass = vec![0.0; self.nodes];
         mass[0] = 1.0;
         for node in self.in_order() {
@@ -256,7 +282,7 @@ impl Lattice {
                 mass[edge.to] += here * edge.log.exp();
             }
         }
-        mass[self.end()]
+        mass
     }
 
     /// The nodes so that every edge leads from an earlier one to a later one.
@@ -343,6 +369,24 @@ mod tests {
         let mut closed = Lattice::default();
         closed.push([], None).unwrap();
         assert_eq!((closed.certainty(), closed.emptiness()), (0.0, 0.0));
+    }
+
+    #[test]
+    fn what_hardly_any_path_leads_over_is_pruned() {
+        let mut lattice = Lattice::default();
+        let log = |share: f64| share.ln();
+        lattice
+            .push([('A', log(0.9)), ('B', log(1e-5))], Some(log(0.1)))
+            .unwrap();
+        lattice.push([('C', log(0.5))], None).unwrap();
+        lattice.one_in(0, 2, 'M', log(0.2)).unwrap();
+        lattice.one_in(0, 2, 'W', log(1e-6)).unwrap();
+        let pruned = lattice.pruned(1e-3);
+        let labels: Vec<Label> = pruned.edges().iter().map(|edge| edge.label).collect();
+        let signs = ['A', 'C', 'M'].map(Label::Sign);
+        assert_eq!(labels, [signs[0], Label::Blank, signs[1], signs[2]]);
+        assert_eq!(pruned.as_read(), lattice.as_read());
+        assert_eq!(lattice.pruned(0.0), lattice);
     }
 
     #[test]

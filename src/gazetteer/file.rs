@@ -345,6 +345,10 @@ impl<'f> Names<'f> {
 }
 
 /// The first of a range for which the condition no longer holds.
+#[expect(
+    clippy::redundant_pub_crate,
+    reason = "of what modules share the compiler asks the opposite"
+)]
 pub(crate) fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (range.start, range.end);
     while low < high {

@@ -111,88 +111,92 @@ fn dates(today: Date, boxes: usize) -> Automaton {
 }
 
 fn steps(written: Written, long: f64, latest: i16) -> Vec<(Sign, Written, f64)> {
-    let next = |digit: u8| -> Option<Written> {
-        Some(match written {
-            Written::DayTens { tens, years } => {
-                let day = 10 * tens + digit;
-                // Days up to the 28th are in every month.
-                (1..=31).contains(&day).then_some(Written::Day {
-                    longest: day.max(28),
-                    years,
-                })?
-            }
-            Written::Day { longest, years } => Written::MonthTens {
-                longest,
-                tens: digit,
-                years,
-            },
-            Written::MonthTens {
-                longest,
-                tens,
-                years,
-            } => {
-                let month = 10 * tens + digit;
-                let days = match month {
-                    2 => 29,
-                    4 | 6 | 9 | 11 => 30,
-                    1..=12 => 31,
-                    _ => return None,
-                };
-                let left = if years == Years::Long { 4 } else { 2 };
-                let leap = month == 2 && longest == 29;
-                (longest <= days).then_some(Written::Year {
-                    leap,
-                    so_far: 0,
-                    left,
-                    years,
-                })?
-            }
-            Written::Year { left: 0, .. } | Written::NoDate { left: 0 } => return None,
-            Written::Year {
-                leap,
-                so_far,
-                left,
-                years,
-            } => {
-                let (so_far, left) = (10 * so_far + i16::from(digit), left - 1);
-                let size = 10i16.pow(u32::from(left));
-                let range = so_far * size..(so_far + 1) * size;
-                let is_near = range.start <= latest && range.end > latest - OLDEST;
-                let may_be = years == Years::Short || is_near;
-                may_be.then_some(Written::Year {
-                    leap,
-                    so_far,
-                    left,
-                    years,
-                })?
-            }
-            Written::NoDate { left } => Written::NoDate { left: left - 1 },
-            Written::Start => return None,
-        })
-    };
     let digits = || (b'0'..=b'9').filter_map(sign_of).zip(0u8..);
     if written != Written::Start {
-        let weight = if matches!(written, Written::NoDate { .. }) {
-            0.1
-        } else {
-            1.0
-        };
-        return digits()
-            .filter_map(|(sign, digit)| Some((sign, next(digit)?, weight)))
-            .collect();
+        let any = matches!(written, Written::NoDate { .. });
+        let weight = if any { 0.1 } else { 1.0 };
+        let steps =
+            digits().filter_map(|(sign, digit)| Some((sign, written.with(digit, latest)?, weight)));
+        return steps.collect();
     }
     let date = 1.0 - NO_DATE;
     let ways = [(Years::Long, 7, long), (Years::Short, 5, 1.0 - long)];
     let all = digits().flat_map(|(sign, tens)| {
         ways.map(|(years, left, share)| {
             let date = (sign, Written::DayTens { tens, years }, share * date);
-            [
-                date,
-                (sign, Written::NoDate { left }, share * NO_DATE / 10.0),
-            ]
+            let no_date = share * NO_DATE / 10.0;
+            [date, (sign, Written::NoDate { left }, no_date)]
         })
     });
     all.flatten().collect()
+}
+
+impl Written {
+    /// One digit further; `None` where no date goes on so.
+    fn with(self, digit: u8, latest: i16) -> Option<Self> {
+        Some(match self {
+            Self::DayTens { tens, years } => {
+                let day = 10 * tens + digit;
+                // Days up to the 28th are in every month.
+                let longest = day.max(28);
+                (1..=31)
+                    .contains(&day)
+                    .then_some(Self::Day { longest, years })?
+            }
+            Self::Day { longest, years } => Self::MonthTens {
+                longest,
+                tens: digit,
+                years,
+            },
+            Self::MonthTens {
+                longest,
+                tens,
+                years,
+            } => {
+                let month = 10 * tens + digit;
+                let left = if years == Years::Long { 4 } else { 2 };
+                (longest <= longest_of(month)?).then_some(Self::Year {
+                    leap: month == 2 && longest == 29,
+                    so_far: 0,
+                    left,
+                    years,
+                })?
+            }
+            Self::Year {
+                leap,
+                so_far,
+                left,
+                years,
+            } => {
+                let left = left.checked_sub(1)?;
+                let so_far = 10 * so_far + i16::from(digit);
+                let size = 10i16.pow(u32::from(left));
+                let range = so_far * size..(so_far + 1) * size;
+                let is_near = range.start <= latest && range.end > latest - OLDEST;
+                let may_be = years == Years::Short || is_near;
+                may_be.then_some(Self::Year {
+                    leap,
+                    so_far,
+                    left,
+                    years,
+                })?
+            }
+            Self::NoDate { left } => Self::NoDate {
+                left: left.checked_sub(1)?,
+            },
+            Self::Start => return None,
+        })
+    }
+}
+
+/// How many days a month has at most.
+const fn longest_of(month: u8) -> Option<u8> {
+    match month {
+        2 => Some(29),
+        4 | 6 | 9 | 11 => Some(30),
+        1..=12 => Some(31),
+        _ => None,
+    }
 }
 
 /// The days that digits can mean, each with how often people are of that age.

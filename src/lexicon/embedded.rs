@@ -62,8 +62,8 @@ fn or_embedded(table: Option<Table>, embedded: &str) -> (Table, f64) {
     match table {
         Some(table) => (table, OPEN),
         None => {
-            let table =
-                Table::parse([embedded.as_bytes()]).expect("a test reads the embedded lists");
+            let table = Table::parse([("list", embedded.as_bytes())])
+                .expect("a test reads the embedded lists");
             let open = 1.0 - table.total() / PEOPLE;
             (table, open)
         }
@@ -84,7 +84,8 @@ fn initials(table: &Table) -> Vec<(Vec<Sign>, f64)> {
 
 /// The words that surnames begin with and that are no surnames themselves.
 fn particles() -> Vec<(Vec<Sign>, f64)> {
-    let table = Table::parse([PARTICLES.as_bytes()]).expect("a test reads the embedded lists");
+    let table =
+        Table::parse([("list", PARTICLES.as_bytes())]).expect("a test reads the embedded lists");
     let rows = 0..table.len();
     rows.map(|at| (table.name(at).to_vec(), table.count(at..at + 1)))
         .collect()
@@ -102,7 +103,7 @@ mod tests {
             (SURNAMES, 400, 0.4..0.7),
             (PARTICLES, 10, 0.0..1.0),
         ] {
-            let table = Table::parse([list.as_bytes()]).unwrap();
+            let table = Table::parse([("list", list.as_bytes())]).unwrap();
             assert_eq!(table.dirty(), 0);
             let rows = list.lines().count() - 1;
             assert_eq!(table.len(), rows, "a name stands twice");

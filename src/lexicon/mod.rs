@@ -9,6 +9,7 @@
 
 mod automaton;
 mod birth;
+mod draft;
 mod email;
 mod embedded;
 mod house;

@@ -55,6 +55,9 @@ const MARKS: [u8; 2] = [b' ', b'-'];
 const MOST_NAMES: usize = 3;
 /// A branch of the list is left when it can weigh at most so much of what is known so far.
 const LEAST: f64 = 1e-6;
+/// A name less likely than so much of the likeliest text has three slips and more: it is not
+/// what was meant, and not followed. This is part of the model, and not counted as left.
+const FARTHEST: f64 = 1e-12;
 /// A part of a likelihood below so much of that is not followed.
 const FLOOR: f64 = 1e-4;
 /// A text is weighed as a variant of a listed name when it would be worth so much of what
@@ -101,6 +104,7 @@ impl Names {
             table: &self.table,
             seen: &seen,
             aheads: seen.aheads(),
+            best: seen.nodes[0].rest,
             known,
             listed: 0.0,
             found: HashMap::new(),
@@ -169,6 +173,8 @@ struct Walk<'a> {
     table: &'a Table,
     seen: &'a Seen,
     aheads: Vec<Vec<f64>>,
+    /// At least how likely any text makes the lattice.
+    best: f64,
     /// What all texts weigh at least, before the walk.
     known: f64,
     /// What was found weighs.
@@ -213,7 +219,11 @@ impl Walk<'_> {
     /// One character further, unless all that goes on so, which has this share, can weigh
     /// next to nothing.
     fn step(&mut self, front: &Front, sign: Sign, share: f64) -> Option<Front> {
-        let most = share * front.times(&self.aheads[usize::from(sign)]);
+        let likelihood = front.times(&self.aheads[usize::from(sign)]);
+        if likelihood < FARTHEST * self.best {
+            return None;
+        }
+        let most = share * likelihood;
         let least = LEAST * self.known.max(self.listed);
         if most <= least {
             self.left += most;

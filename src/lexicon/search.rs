@@ -40,10 +40,14 @@ struct Beginning {
     is_whole: bool,
 }
 
-/// A beginning is left when it weighs at most so much of everything,
-const LEAST: f64 = 1e-7;
+/// A beginning is left when it weighs at most so much of everything: nobody is shown a value
+/// that is less likely,
+const LEAST: f64 = 1e-4;
 /// and the search ends after so many: what is left then belongs to nobody.
 const MOST: usize = 2_000;
+/// Where a beginning ends with less than so much of its likelihood it is not followed: four
+/// slips and more away from where it should.
+const FLOOR: f64 = 1e-13;
 
 impl<'a> Search<'a> {
     pub(super) fn new(seen: &'a Seen, automaton: &'a Automaton) -> Self {
@@ -130,8 +134,10 @@ impl<'a> Search<'a> {
                 is_whole: true,
             });
         }
+        let most = from.front.masses().map(|(_, mass)| mass);
+        let floor = FLOOR * most.fold(0.0, f64::max);
         for (sign, ways) in self.automaton.ahead(&from.ways) {
-            let front = self.seen.step(&from.front, sign, 0.0);
+            let front = self.seen.step(&from.front, sign, floor);
             let mass = self.mass(&front, &ways);
             if mass > least {
                 let signs = [&from.signs[..], &[sign]].concat();

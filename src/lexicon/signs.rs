@@ -1,5 +1,7 @@
 //! The characters that fields are spelled with, numbered.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Every character that any field may have: capitals, digits, marks.
 const SIGNS: &[u8; COUNT] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -'.@_/+&";
 /// How many there are.
@@ -66,4 +68,13 @@ pub(super) fn signs_of(text: &str) -> Option<Vec<Sign>> {
 /// The text of numbers.
 pub(super) fn text_of(signs: &[Sign]) -> String {
     signs.iter().map(|sign| char_of(*sign)).collect()
+}
+
+/// The number of a character without its accent, in capitals.
+pub(super) fn plain(sign: char) -> Option<Sign> {
+    let base = match sign {
+        '’' | '‘' | '`' | '´' => '\'',
+        sign => std::iter::once(sign).nfd().next()?,
+    };
+    sign_of(u8::try_from(base.to_ascii_uppercase()).ok()?)
 }

@@ -27,16 +27,20 @@ pub struct Table {
 pub enum TableError {
     /// It has no name in it.
     #[error(
-        "it has no name in it ({dirty} rows were left out); a list of names has a name a line, \
-         or the columns name and count"
+        "{file}: it has no name in it ({dirty} rows were left out); a list of names has a name \
+         a line, or the columns name and count"
     )]
     NoNames {
+        /// The file.
+        file: String,
         /// Rows that are no names.
         dirty: usize,
     },
     /// It is no text.
-    #[error("it is no text; a list of names is UTF-8, a name a line, or CSV with name and count")]
-    NotText,
+    #[error(
+        "{0}: it is no text; a list of names is UTF-8, a name a line, or CSV with name and count"
+    )]
+    NotText(String),
 }
 
 /// No name is longer, in characters.
@@ -55,18 +59,20 @@ const NAME_COLUMNS: [&str; 6] = [
 const COUNT_COLUMNS: [&str; 6] = ["count", "births", "number", "frequency", "n", "total"];
 
 impl Table {
-    /// The names of one or more files, merged; counts of the same name add up. A file
+    /// The names of one or more files, each a name for messages and its bytes, merged; counts of the same name add up. A file
     /// is CSV with or without a header, `name,count`, or a name a line, which counts once.
     /// Rows that are no names are left out and counted.
     ///
     /// # Errors
     /// When a file is no text, or has no name in it.
-    pub fn parse<'b>(files: impl IntoIterator<Item = &'b [u8]>) -> Result<Self, TableError> {
+    pub fn parse<'b>(
+        files: impl IntoIterator<Item = (&'b str, &'b [u8])>,
+    ) -> Result<Self, TableError> {
         let mut names = BTreeMap::new();
         let (mut dirty, mut hash) = (0, Vec::new());
-        for bytes in files {
+        for (file, bytes) in files {
             hash.extend_from_slice(Digest::of(bytes).to_string().as_bytes());
-            dirty += rows(bytes, &mut names)?;
+            dirty += rows(file, bytes, &mut names)?;
         }
         Ok(Self::new(names, Digest::of(&hash), dirty))
     }
@@ -172,8 +178,12 @@ impl Table {
 }
 
 /// Adds a file's names; how many rows are none.
-fn rows(bytes: &[u8], names: &mut BTreeMap<Vec<Sign>, f64>) -> Result<usize, TableError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| TableError::NotText)?;
+fn rows(
+    file: &str,
+    bytes: &[u8],
+    names: &mut BTreeMap<Vec<Sign>, f64>,
+) -> Result<usize, TableError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| TableError::NotText(file.to_owned()))?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -201,7 +211,10 @@ fn rows(bytes: &[u8], names: &mut BTreeMap<Vec<Sign>, f64>) -> Result<usize, Tab
         }
     }
     match read {
-        0 => Err(TableError::NoNames { dirty }),
+        0 => Err(TableError::NoNames {
+            file: file.to_owned(),
+            dirty,
+        }),
         _ => Ok(dirty),
     }
 }
@@ -263,11 +276,11 @@ mod tests {
             "Rank,Surname,Count\n1,O'Neil,20\n2,Anne,1\n",
             "\u{feff}name,count\r\nÀnne,1\r\nO'Neil,12\r\no'neil,8\r\n",
         ] {
-            let table = Table::parse([file.as_bytes()]).unwrap();
+            let table = Table::parse([("list", file.as_bytes())]).unwrap();
             assert_eq!(listed(&table), expected, "{file}");
             assert_eq!(table.dirty(), 0);
         }
-        let plain = Table::parse([&b"Smith\nJones\nSmith\n"[..]]).unwrap();
+        let plain = Table::parse([("list", &b"Smith\nJones\nSmith\n"[..])]).unwrap();
         assert_eq!(
             listed(&plain),
             [("JONES".to_owned(), 1.0), ("SMITH".to_owned(), 2.0)]
@@ -279,22 +292,30 @@ mod tests {
     #[test]
     fn dirty_rows_are_counted_and_left_out() {
         let file = "name,count\nAnne,1\n4711,3\nBob,many\nCid,-1\n,5\nLuk@sz,2\n";
-        let table = Table::parse([file.as_bytes()]).unwrap();
+        let table = Table::parse([("list", file.as_bytes())]).unwrap();
         assert_eq!(listed(&table), [("ANNE".to_owned(), 1.0)]);
         assert_eq!(table.dirty(), 5);
     }
 
     #[test]
     fn what_has_no_names_is_refused() {
-        let error = |file: &[u8]| Table::parse([file]).unwrap_err();
-        assert_eq!(error(b""), TableError::NoNames { dirty: 0 });
-        assert_eq!(error(b"1\n2\n"), TableError::NoNames { dirty: 2 });
-        assert_eq!(error(b"\xff\xfe\x00"), TableError::NotText);
+        let file = || "list".to_owned();
+        let no_names = |dirty| TableError::NoNames {
+            file: file(),
+            dirty,
+        };
+        let error = |file: &[u8]| Table::parse([("list", file)]).unwrap_err();
+        assert_eq!(error(b""), no_names(0));
+        assert_eq!(error(b"1\n2\n"), no_names(2));
+        assert_eq!(
+            error(b"\xff\xfe\x00"),
+            TableError::NotText("list".to_owned())
+        );
     }
 
     #[test]
     fn the_digest_is_that_of_the_files() {
-        let digest = |file: &str| Table::parse([file.as_bytes()]).unwrap().digest();
+        let digest = |file: &str| Table::parse([("list", file.as_bytes())]).unwrap().digest();
         assert_eq!(digest("Anne\n"), digest("Anne\n"));
         assert_ne!(digest("Anne\n"), digest("Anna\n"));
     }

@@ -2,6 +2,8 @@
 
 mod reference;
 
+use std::sync::LazyLock;
+
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -38,8 +40,10 @@ fn read_as(text: &str, empty: usize, doubts: &[(usize, &[(char, f64)])]) -> Latt
 }
 
 fn table(rows: &str) -> Table {
-    Table::parse([rows.as_bytes()]).unwrap()
+    Table::parse([("list", rows.as_bytes())]).unwrap()
 }
+
+static EMBEDDED: LazyLock<Lexicons> = LazyLock::new(Lexicons::embedded);
 
 /// Nobody's names.
 const NOBODY: [&[Likely<String>]; 2] = [&[], &[]];
@@ -55,7 +59,7 @@ fn context<'a>(names: [&'a [Likely<String>]; 2], check: Option<CheckDigit>) -> C
 }
 
 fn answer(kind: FieldKind, lattice: &Lattice) -> Answer {
-    read(kind, lattice, &Lexicons::embedded(), &context(NOBODY, None))
+    read(kind, lattice, &EMBEDDED, &context(NOBODY, None))
 }
 
 fn first(answer: &Answer) -> (&str, f64) {
@@ -185,13 +189,13 @@ fn a_name_that_no_list_has_survives() {
 #[test]
 fn a_listed_neighbour_does_not_swallow_an_unlisted_name() {
     // One surely read letter from the commonest name of all: neither may be sure.
-    let lexicons = Lexicons::embedded();
+    let lexicons = &*EMBEDDED;
     for text in ["SMITHE", "SMYTH", "JONAS", "TAILOR"] {
         let lattice = surely(text, 2);
         let answer = read(
             FieldKind::Surname,
             &lattice,
-            &lexicons,
+            lexicons,
             &context(NOBODY, None),
         );
         let own = answer.likely.iter().find(|likely| likely.value == text);
@@ -220,7 +224,7 @@ fn the_name_on_the_card_speaks_for_an_address() {
     let named = read(
         FieldKind::Email,
         &lattice,
-        &Lexicons::embedded(),
+        &EMBEDDED,
         &context([&first_names, &surnames], None),
     );
     let unnamed = answer(FieldKind::Email, &lattice);
@@ -231,7 +235,7 @@ fn the_name_on_the_card_speaks_for_an_address() {
 
 #[test]
 fn a_check_digit_catches_every_misread_character() {
-    let lexicons = Lexicons::embedded();
+    let lexicons = &*EMBEDDED;
     for (check, number) in [
         (CheckDigit::Luhn, "79927398713"),
         (CheckDigit::Mod11, "9434765919"),
@@ -239,7 +243,7 @@ fn a_check_digit_catches_every_misread_character() {
         let right = read(
             FieldKind::MemberNumber,
             &surely(number, 0),
-            &lexicons,
+            lexicons,
             &context(NOBODY, Some(check)),
         );
         assert!(
@@ -255,7 +259,7 @@ fn a_check_digit_catches_every_misread_character() {
                 let answer = read(
                     FieldKind::MemberNumber,
                     &lattice,
-                    &lexicons,
+                    lexicons,
                     &context(NOBODY, Some(check)),
                 );
                 let sure = answer
@@ -268,7 +272,7 @@ fn a_check_digit_catches_every_misread_character() {
                 let answer = read(
                     FieldKind::MemberNumber,
                     &lattice,
-                    &lexicons,
+                    lexicons,
                     &context(NOBODY, Some(check)),
                 );
                 assert!(
@@ -377,7 +381,7 @@ proptest! {
                 let prior = names.prior(&signs_of(word).unwrap());
                 prior * reference::likelihood(&lattice, names::ALPHABET, &names::CHANNEL, word)
             });
-            prop_assert!(listed.sum::<f64>() <= weighed.total * (1.0 + 1e-9));
+            prop_assert!(listed.sum::<f64>() <= weighed.total * (1.0 + 1e-6));
             let found: f64 = weighed.values.iter().map(|value| value.mass).sum();
             prop_assert!(found <= weighed.total * (1.0 + 1e-9));
         }

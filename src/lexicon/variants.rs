@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn all_variants_together_are_what_they_should_be() {
-        let table = Table::parse([&b"ANNA,5\nBERTHA,1\n"[..]]).unwrap();
+        let table = Table::parse([("list", &b"ANNA,5\nBERTHA,1\n"[..])]).unwrap();
         let spelling = Spelling::of(table.names());
         let mut sum = 0.0;
         for name in ["ANNA", "BERTHA"] {
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn neighbours_are_counted() {
-        let table = Table::parse([&b"ANNA\nANNE\nBERTHA\nMAUD\n"[..]]).unwrap();
+        let table = Table::parse([("list", &b"ANNA\nANNE\nBERTHA\nMAUD\n"[..])]).unwrap();
         assert!((often(&table) - 0.5).abs() < 1e-9);
     }
 }

@@ -32,7 +32,9 @@ pub struct Provenance {
     pub forms: Digest,
     /// The network that reads handprint, where there is one.
     pub handprint: Option<Digest>,
-    /// What its readings are judged by: thresholds and targets.
+    /// The lists of names that it is read with.
+    pub lexicons: Digest,
+    /// What its readings are judged by: calibration, thresholds and targets.
     pub thresholds: Digest,
     /// The program's version.
     pub program: String,
@@ -417,8 +419,8 @@ impl Change {
         let at = self.at.clone();
         sqlx::query(
             "insert into readings (document_id, read_at, model, rules, gazetteer, program, forms,
-                                   handprint, thresholds)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                                   handprint, thresholds, lexicons)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(document.to_string())
         .bind(at)
@@ -429,6 +431,7 @@ impl Change {
         .bind(made_by.forms.to_string())
         .bind(made_by.handprint.map(|digest| digest.to_string()))
         .bind(made_by.thresholds.to_string())
+        .bind(made_by.lexicons.to_string())
         .execute(self.connection())
         .await
         .doing("filing what made a reading")?;

@@ -141,7 +141,8 @@ impl Bench {
     /// What made the last reading of a document.
     pub async fn provenance_of(&self, document: DocumentId) -> Provenance {
         let row = sqlx::query(
-            "select model, rules, gazetteer, program, forms, handprint, thresholds
+            "select model, rules, gazetteer, program, forms, handprint, thresholds,
+                    lexicons
              from readings
              where document_id = $1 order by read_at desc limit 1",
         )
@@ -157,6 +158,7 @@ impl Bench {
             forms: row.parsed("forms").unwrap(),
             handprint: row.maybe_parsed("handprint").unwrap(),
             thresholds: row.parsed("thresholds").unwrap(),
+            lexicons: row.parsed("lexicons").unwrap(),
         }
     }
 
@@ -453,5 +455,6 @@ pub fn provenance() -> Provenance {
         forms: Digest::of(b"forms"),
         handprint: Some(Digest::of(b"handprint")),
         thresholds: Digest::of(b"thresholds"),
+        lexicons: Digest::of(b"lexicons"),
     }
 }

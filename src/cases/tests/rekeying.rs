@@ -23,6 +23,8 @@ testing::on_both!(
     a_table_that_comes_back_twice_judges_nobody,
     cards_are_drawn_by_their_share,
     what_people_found_is_counted,
+    a_sample_has_the_drawn_cards_alone,
+    a_card_of_which_nothing_was_doubtful_needed_nobody,
     verify_sees_differences_that_were_put_to_nobody,
 );
 
@@ -286,7 +288,8 @@ async fn cards_are_drawn_by_their_share(bench: Bench) {
     assert_eq!(blind.count() as i64, drawn);
 }
 
-async fn what_people_found_is_counted(bench: Bench) {
+/// Four cards, three of them drawn; two surnames keyed again, three towns decided.
+async fn four_cards(bench: &Bench) {
     let store = &bench.store;
     let mut ids = Vec::new();
     for (name, share) in [
@@ -295,7 +298,7 @@ async fn what_people_found_is_counted(bench: Bench) {
         ("c.tif", ALL),
         ("d.tif", 0.0),
     ] {
-        ids.push(file(&bench, name, Verdict::Accepted, share).await);
+        ids.push(file(bench, name, Verdict::Accepted, share).await);
     }
     key(store, ids[0], "Harris", "Ann").await.unwrap();
     key(store, ids[1], "Horris", "Ann").await.unwrap();
@@ -305,11 +308,21 @@ async fn what_people_found_is_counted(bench: Bench) {
         (ids[1], Decision::Value("York".to_owned())),
         (ids[2], Decision::Unreadable),
     ] {
-        review::settle(store, id, town.clone(), &decision, &by("Ann"))
-            .await
-            .unwrap();
+        let settled = review::settle(store, id, town.clone(), &decision, &by("Ann")).await;
+        settled.unwrap();
     }
-    let counted = store.quality(&Scope::default()).await.unwrap();
+}
+
+const fn cards(cards: u64, straight_through: u64) -> Cards {
+    Cards {
+        cards,
+        straight_through,
+    }
+}
+
+async fn what_people_found_is_counted(bench: Bench) {
+    four_cards(&bench).await;
+    let store = &bench.store;
     let surnames = KindQuality {
         kind: FieldKind::Surname,
         accepted: 4,
@@ -332,57 +345,48 @@ async fn what_people_found_is_counted(bench: Bench) {
         decided: 3,
         changed: 2,
     };
-    assert_eq!(counted, [surnames, towns]);
-    let cards = |cards, straight_through| Cards {
-        cards,
-        straight_through,
-    };
-    assert_eq!(
-        store.cards_counted(&Scope::default()).await.unwrap(),
-        cards(4, 0)
-    );
+    let everything = Scope::default();
+    assert_eq!(store.quality(&everything).await.unwrap(), [surnames, towns]);
+    assert_eq!(store.cards_counted(&everything).await.unwrap(), cards(4, 0));
     // Of another form, and of another time, there is nothing.
     let since = Some("2100-01-01T00:00:00Z".parse().unwrap());
-    for scope in [
-        Scope { since, form: None },
-        Scope {
-            since: None,
-            form: Some("coupon-a6".to_owned()),
-        },
-    ] {
+    let form = Some("coupon-a6".to_owned());
+    let (later, other) = (Scope { since, form: None }, Scope { since: None, form });
+    for scope in [later, other] {
         assert_eq!(store.quality(&scope).await.unwrap(), []);
         assert_eq!(store.cards_counted(&scope).await.unwrap(), cards(0, 0));
     }
-    // The sample has the drawn cards alone, and what waits in it.
+}
+
+async fn a_sample_has_the_drawn_cards_alone(bench: Bench) {
+    four_cards(&bench).await;
+    let store = &bench.store;
     let network = Digest::of(b"handprint");
     let checked = store.checked(FORM, 1, network).await.unwrap();
     let rights = |kind: FieldKind| -> Vec<Option<bool>> {
         let of_kind = checked.iter().filter(|one: &&Checked| one.kind == kind);
         of_kind.map(|one| one.right).collect()
     };
+    // What waits is in it, and nobody says that it is right.
     assert_eq!(rights(FieldKind::Surname), [Some(true), None, None]);
-    assert_eq!(
-        rights(FieldKind::Town),
-        [Some(true), Some(false), Some(false)]
-    );
+    let towns = [Some(true), Some(false), Some(false)];
+    assert_eq!(rights(FieldKind::Town), towns);
     assert_eq!(checked[1].probability.get(), 0.6);
     let other = Digest::of(b"another network");
     assert_eq!(store.checked(FORM, 1, other).await.unwrap(), []);
     assert_eq!(store.checked(FORM, 2, network).await.unwrap(), []);
-    // A card of which nothing was doubtful needed nobody.
+}
+
+async fn a_card_of_which_nothing_was_doubtful_needed_nobody(bench: Bench) {
+    let form = "coupon-a6";
+    file(&bench, "a.tif", Verdict::Accepted, 0.0).await;
     let batch = night(&bench).await;
-    let scan = bench.claim(&batch, "e.tif").await;
+    let scan = bench.claim(&batch, "b.tif").await;
     let fields = vec![read_field(FieldKind::Surname, READ, 0.9, Verdict::Accepted)];
-    let scan = filed_scan(
-        scan,
-        vec![card_page(1, "coupon-a6", 1)],
-        card_draft("coupon-a6", fields),
-    );
-    cases::file(store, &[scan]).await.unwrap();
-    assert_eq!(
-        store.cards_counted(&Scope::default()).await.unwrap(),
-        cards(5, 1)
-    );
+    let scan = filed_scan(scan, vec![card_page(1, form, 1)], card_draft(form, fields));
+    cases::file(&bench.store, &[scan]).await.unwrap();
+    let counted = bench.store.cards_counted(&Scope::default()).await.unwrap();
+    assert_eq!(counted, cards(2, 1));
 }
 
 async fn verify_sees_differences_that_were_put_to_nobody(bench: Bench) {

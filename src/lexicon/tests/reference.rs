@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::seen::{Alphabet, BLANK_FOR_DASH};
+use super::super::draft::BLANK_FOR_DASH;
+use super::super::seen::Alphabet;
 use super::super::signs::{COUNT, sign_of};
 use crate::domain::lattice::{Label, Lattice};
 use crate::gazetteer::decode::Channel;

@@ -16,14 +16,17 @@ use std::ops::RangeInclusive;
 use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
 use crate::domain::form::{Colour, Form};
 use crate::domain::geometry::{INCH, Turn};
+use crate::domain::lattice::Lattice;
 use crate::engines::barcode::{Effort, Zxing};
+use crate::engines::handprint::HandprintNetwork;
 use crate::engines::{EngineError, Networks};
 use crate::imaging::glyph::GlyphPicture;
 use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
 use crate::imaging::resolution;
-use crate::imaging::warp::Warp;
+use crate::imaging::strip::Strip;
+use crate::imaging::warp::{Patch, Warp};
 
 use super::open::RawPage;
 use super::separators;
@@ -82,6 +85,14 @@ const LEAST_SCANNED: u32 = 150;
 /// had to be guessed.
 const KNOWN_SIZE: RangeInclusive<f64> = 0.75..=1.35;
 const GUESSED_SIZE: RangeInclusive<f64> = 0.4..=4.5;
+
+/// What may be written on an open line, of which the patch holds nothing else.
+pub fn line_lattice(line: &Patch, network: &HandprintNetwork) -> Result<Lattice, NotLooked> {
+    Ok(match Strip::of(line)? {
+        Some(strip) => handwriting::line(network, &strip)?,
+        None => Lattice::default(),
+    })
+}
 
 /// A side of a form, a way in which it may lie on the page, and what told so.
 struct Found<'a> {

@@ -19,13 +19,12 @@ use crate::imaging::glyph::{GlyphPicture, glyph_picture};
 use crate::imaging::pix::PixError;
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, UNKNOWN};
-use crate::imaging::strip::Strip;
 use crate::imaging::ticks::{SPAN, tick_picture};
 use crate::imaging::warp::{Patch, Point};
 
-use super::NotLooked;
 use super::blank::Print;
 use super::handwriting;
+use super::{NotLooked, line_lattice};
 
 /// Margin of paper that is looked at around a row of boxes, mm.
 const MARGIN: f64 = 1.4;
@@ -231,10 +230,7 @@ impl Laid<'_> {
         };
         let mut patch = self.see(&around(&field.boxes[..1], MARGIN));
         patch.drop_line(&line_of(place));
-        Ok(match Strip::of(&patch)? {
-            Some(strip) => handwriting::line(network, &strip)?,
-            None => Lattice::default(),
-        })
+        line_lattice(&patch, network)
     }
 
     fn field(&self, field: &FormField, cuts: &[Cut]) -> WrittenField {
