@@ -1,5 +1,10 @@
 //! People who live in the world and how they fill in a card: what they mean, and what
 //! they put in the boxes, which is not always the same.
+//!
+//! Real are the postcodes, with the town and county of their outward code, and the names;
+//! first names come as often as they were given, surnames as far as they were counted. Made
+//! up are streets, houses, e-mail addresses (mostly of the name), telephone numbers (of the
+//! ranges kept for fiction), dates of birth and member numbers.
 
 use std::error::Error;
 use std::path::Path;

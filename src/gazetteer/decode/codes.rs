@@ -4,6 +4,7 @@
 //! Nothing is left out unseen: of every branch that is left an upper bound of its
 //! mass is kept, and [`super::fits`] counts it against what was found.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::scorer::{Channel, Front, Scorer, Spread};
@@ -106,7 +107,10 @@ impl<'a> Search<'a> {
 
     pub(super) fn run(&mut self) {
         self.listed_heads();
-        self.branches.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        // Weights are not negative, so that their bits have their order; branches are long,
+        // and moved once only.
+        self.branches
+            .sort_by_cached_key(|branch| Reverse(branch.weight.to_bits()));
         let mut left: f64 = self.branches.iter().map(|branch| branch.weight).sum();
         for branch in 0..self.branches.len() {
             let weight = self.branches[branch].weight;
