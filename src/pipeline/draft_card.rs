@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, Tick, TickState, WrittenField};
+use crate::domain::card::{
+    CardSide, Ink, MAX_RESIDUAL, SerialSeen, Tick, TickState, WrittenField,
+};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::confidence::Probability;
@@ -85,6 +87,9 @@ fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
         recognised: side.recognised,
         residual: side.residual,
     });
+    let serials = side.serials.iter();
+    card.fields
+        .extend(serials.map(|seen| serial(page, seen, form, doubt.as_deref())));
     let fields = side.fields.iter();
     card.fields
         .extend(fields.map(|written| field(page, written, form, doubt.as_deref())));
@@ -134,6 +139,33 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
             ..Field::empty(reason)
         },
         boxes: written.boxes.clone(),
+    }
+}
+
+/// A number that was on the card already.
+fn serial(page: u32, seen: &SerialSeen, form: Option<&Form>, doubt: Option<&str>) -> CardField {
+    let sides = form.map_or(&[][..], |form| &form.sides);
+    let mut serials = sides.iter().flat_map(|side| &side.serials);
+    let serial = serials.find(|serial| serial.name == seen.name);
+    let (verdict, reason) = match doubt {
+        Some(doubt) => (Verdict::Review, doubt.to_owned()),
+        None => (seen.verdict, seen.reason.clone()),
+    };
+    CardField {
+        name: seen.name.clone(),
+        kind: serial.map_or(FieldKind::Number, |serial| serial.says),
+        field: Field {
+            as_read: seen.number.clone(),
+            value: seen.number.clone(),
+            probability: seen.probability,
+            verdict,
+            reason,
+            place: Some(Place {
+                page,
+                bounds: seen.place,
+            }),
+        },
+        boxes: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ mod blank;
 mod candidates;
 mod code;
 mod reading;
+mod serials;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,7 @@ use std::ops::RangeInclusive;
 use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
 use crate::domain::form::{Colour, Form};
 use crate::domain::geometry::{INCH, Turn};
-use crate::engines::EngineError;
+use crate::engines::{EngineError, Ocr};
 use crate::engines::barcode::{Effort, Zxing};
 use crate::engines::ticks::TickNetwork;
 use crate::imaging::pix::{Depth, Pix, PixError};
@@ -103,10 +104,19 @@ impl FormBook {
         }
     }
 
-    /// What the page is.
+    /// What the page is; numbers printed in figures are left to a person.
     pub fn look(&self, page: &RawPage) -> Result<Look, NotLooked> {
+        self.look_and_read(page, None)
+    }
+
+    /// What the page is; numbers printed in figures are read by this engine.
+    pub fn look_and_read(
+        &self,
+        page: &RawPage,
+        print: Option<&mut dyn Ocr>,
+    ) -> Result<Look, NotLooked> {
         let card = self.laid(page, |laid, recognised| {
-            let side = laid.read(recognised, &self.ticks)?;
+            let side = laid.read(recognised, &self.ticks, (&page.pix, print))?;
             Ok(Look::Card(laid.turn, Box::new(side)))
         })?;
         if let Some(card) = card {

@@ -9,11 +9,11 @@ use crate::domain::form::{
 };
 use crate::domain::geometry::{Area, Rect, Turn};
 use crate::domain::verdict::Verdict;
-use crate::engines::EngineError;
+use crate::engines::{EngineError, Ocr};
 use crate::engines::ticks::{TickNetwork, TickStates};
 use crate::forms::draw::FRAME;
 use crate::imaging::comb::{Cut, DENSITY, cut};
-use crate::imaging::pix::PixError;
+use crate::imaging::pix::{Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, UNKNOWN};
 use crate::imaging::ticks::{SPAN, tick_picture};
@@ -122,6 +122,7 @@ impl Laid<'_> {
         &self,
         recognised: RecognisedBy,
         network: &TickNetwork,
+        (page, print): (&Pix, Option<&mut dyn Ocr>),
     ) -> Result<CardSide, NotLooked> {
         let side = &self.form.sides[self.side];
         let fields = side.fields.iter().map(|field| self.field(field));
@@ -139,6 +140,7 @@ impl Laid<'_> {
             fields: fields.collect::<Result<_, _>>()?,
             ticks: self.ticks(&side.ticks, &seen, network)?,
             signatures: signatures.collect::<Result<_, _>>()?,
+            serials: self.serials(page, print)?,
         })
     }
 
@@ -318,7 +320,7 @@ impl Laid<'_> {
     }
 
     /// Where a place of the form lies on the page once that is turned upright.
-    fn on_page(&self, area: &Area) -> Rect {
+    pub(super) fn on_page(&self, area: &Area) -> Rect {
         let corners = self.registration.warp.corners(area);
         let size = Point::new(self.plane.width as f64, self.plane.height as f64);
         let corners = corners.map(|corner| turned(corner, size, self.turn));
