@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::card::{
-    CardSide, Ink, MAX_RESIDUAL, SerialSeen, Tick, TickState, WrittenField,
-};
+use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, SerialSeen, Tick, TickState, WrittenField};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::confidence::Probability;

@@ -77,7 +77,9 @@ impl Checked {
     fn exit(&self) -> Exit {
         match &self.said {
             Err(_) => Exit::Engine,
-            Ok(advice) if advice.iter().any(|one| one.advice.weight == Weight::Error) => Exit::Engine,
+            Ok(advice) if advice.iter().any(|one| one.advice.weight == Weight::Error) => {
+                Exit::Engine
+            }
             Ok(advice) if advice.is_empty() => Exit::Done,
             Ok(_) => Exit::Look,
         }

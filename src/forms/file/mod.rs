@@ -8,9 +8,9 @@ use std::ops::{Range, RangeInclusive};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::lint::place_of;
 use crate::domain::form::Form;
 use crate::domain::geometry::Area;
-use super::lint::place_of;
 use lay::Parser;
 pub use names::{COLUMN_ENDINGS, COLUMNS};
 

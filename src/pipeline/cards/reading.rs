@@ -9,8 +9,8 @@ use crate::domain::form::{
 };
 use crate::domain::geometry::{Area, Rect, Turn};
 use crate::domain::verdict::Verdict;
-use crate::engines::{EngineError, Ocr};
 use crate::engines::ticks::{TickNetwork, TickStates};
+use crate::engines::{EngineError, Ocr};
 use crate::forms::draw::FRAME;
 use crate::imaging::comb::{Cut, DENSITY, cut};
 use crate::imaging::pix::{Pix, PixError};

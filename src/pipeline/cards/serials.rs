@@ -48,7 +48,8 @@ impl Laid<'_> {
     ) -> Result<Vec<SerialSeen>, NotLooked> {
         let mut all = Vec::new();
         for serial in &self.form.sides[self.side].serials {
-            let reading = self.number(serial, page, print.as_deref_mut())?;
+            let engine = print.as_mut().map(|print| &mut **print as &mut dyn Ocr);
+            let reading = self.number(serial, page, engine)?;
             let (number, probability) = match &reading {
                 Reading::Decoded(number) => (Some(number.clone()), DECODED),
                 Reading::Figures(number, sure) => (Some(number.clone()), *sure),
@@ -78,12 +79,7 @@ impl Laid<'_> {
             if let Some(number) = self.decoded(&serial.place, page)? {
                 return Ok(Reading::Decoded(number));
             }
-            figures = Area::new(
-                figures.x,
-                figures.bottom() - FIGURES,
-                figures.w,
-                FIGURES,
-            );
+            figures = Area::new(figures.x, figures.bottom() - FIGURES, figures.w, FIGURES);
         }
         let Some(print) = print else {
             return Ok(Reading::Nothing);
