@@ -24,8 +24,14 @@
 //!
 //! `cargo run --release --example cards -- ticks --out FILE [--count N] [--seed N]` writes
 //! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
+//!
+//! `cargo run --release --example cards -- glyphs --out FILE [--count N] [--seed N] [--jobs N]
+//! [--real DIR]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
+//! that people wrote on real forms; see `crops`.
 
+mod crops;
 mod foreign;
+mod glyphs;
 mod measure;
 mod none;
 mod oracle;
@@ -38,7 +44,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use postroom::domain::form::Form;
-use sim::{Real, Simulator, Wanted};
+use sim::{Part, Real, Simulator, Wanted};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -70,7 +76,16 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let options = options(arguments)?;
-    let real = options.real.as_deref().map(Real::load).transpose()?;
+    if command == "crops" {
+        return crops::pieces(&options);
+    }
+    // What a network learns from is never what it is measured with.
+    let part = match command.as_str() {
+        "glyphs" => Part::Train,
+        _ => Part::Held,
+    };
+    let real = options.real.as_deref();
+    let real = real.map(|folder| Real::load(folder, part)).transpose()?;
     let simulator = Simulator::new()?.with_real(real);
     let forms = options
         .forms
@@ -80,8 +95,9 @@ fn main() -> Result<()> {
     match command.as_str() {
         "draw" => draw(&simulator, &forms, &options),
         "ticks" => ticks::pictures(simulator, &options),
+        "glyphs" => glyphs::pictures(simulator, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw, measure or ticks".into()),
+        _ => Err("say draw, measure, ticks, glyphs or crops".into()),
     }
 }
 

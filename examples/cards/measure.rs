@@ -9,8 +9,7 @@ use postroom::domain::form::Form;
 use postroom::domain::geometry::{Area, Rect, Turn};
 use postroom::domain::limits::Limits;
 use postroom::domain::verdict::Verdict;
-use postroom::engines::Engines;
-use postroom::engines::ticks::TickNetwork;
+use postroom::engines::{Engines, Networks};
 use postroom::pipeline::cards::{FormBook, Look};
 use postroom::pipeline::open::open;
 
@@ -51,7 +50,7 @@ fn cards_of(
     options: &Options,
 ) -> Result<Tally> {
     let share = |job: u64| -> Result<Tally> {
-        let book = FormBook::new(forms.to_vec(), TickNetwork::open()?);
+        let book = FormBook::new(forms.to_vec(), Networks::open()?);
         let mut engines = Engines::open(None)?;
         let mut tally = Tally::default();
         for number in (job..options.count).step_by(options.jobs as usize) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use postroom::domain::form::Form;
 use postroom::domain::limits::Limits;
-use postroom::engines::ticks::TickNetwork;
+use postroom::engines::Networks;
 use postroom::pipeline::cards::{FormBook, Look};
 use postroom::pipeline::open::open;
 use serde_json::json;
@@ -31,7 +31,7 @@ pub fn count(
     list(folder, &mut files)?;
     let files = &files;
     let share = |job: u64| -> Result<Counts> {
-        let book = FormBook::new(forms.to_vec(), TickNetwork::open()?);
+        let book = FormBook::new(forms.to_vec(), Networks::open()?);
         let mut counts = Counts::new();
         for file in files
             .iter()

@@ -6,6 +6,7 @@ use postroom::domain::card::{
 };
 use postroom::domain::confidence::Probability;
 use postroom::domain::geometry::{Area, Rect, Turn};
+use postroom::domain::lattice::Lattice;
 use postroom::domain::verdict::Verdict;
 use postroom::pipeline::cards::Look;
 
@@ -24,6 +25,7 @@ pub fn look(truth: &Truth) -> Look {
                 ink: one.expected(),
             })
             .collect(),
+        lattice: Lattice::default(),
     });
     let ticks = truth.ticks.iter().map(|tick| Tick {
         name: tick.name.clone(),

@@ -10,7 +10,7 @@ use std::io::{BufWriter, Write as _};
 
 use postroom::domain::form::Form;
 use postroom::domain::limits::Limits;
-use postroom::engines::ticks::TickNetwork;
+use postroom::engines::Networks;
 use postroom::pipeline::cards::FormBook;
 use postroom::pipeline::open::open;
 
@@ -41,7 +41,7 @@ pub fn pictures(simulator: Simulator, options: &Options) -> Result<()> {
     let forms = forms.collect::<Result<Vec<_>>>()?;
     let books: Vec<FormBook> = forms
         .iter()
-        .map(|form| Ok(FormBook::new(vec![form.clone()], TickNetwork::open()?)))
+        .map(|form| Ok(FormBook::new(vec![form.clone()], Networks::open()?)))
         .collect::<Result<_>>()?;
     let mut file = BufWriter::new(File::create(out)?);
     let mut missed = 0;

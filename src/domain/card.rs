@@ -4,6 +4,7 @@
 use super::confidence::Probability;
 use super::form::Consent;
 use super::geometry::Rect;
+use super::lattice::Lattice;
 use super::verdict::Verdict;
 
 /// Beyond this distance, in mm, a scan does not lie on its form well enough to be read
@@ -57,6 +58,8 @@ pub struct WrittenField {
     pub place: Rect,
     /// Its boxes in writing order.
     pub boxes: Vec<WrittenBox>,
+    /// What may be written in them; without boxes, where nothing is or nobody looked.
+    pub lattice: Lattice,
 }
 
 /// One box of a field.

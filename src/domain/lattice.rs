@@ -47,6 +47,9 @@ pub enum LatticeError {
     /// An edge over boxes that are not there.
     #[error("there is no box {0}")]
     NoSuchBox(usize),
+    /// Boxes and edges that make no lattice.
+    #[error("the edges do not lead from box to box")]
+    Tangled,
 }
 
 impl Default for Lattice {
@@ -103,8 +106,63 @@ impl Lattice {
 
     /// The box and the next one may hold one character between them.
     pub fn one_in_two(&mut self, at: usize, sign: char, log: f64) -> Result<(), LatticeError> {
-        let (from, to) = self.span(at, 2)?;
+        self.one_in(at, 2, sign, log)
+    }
+
+    /// So many boxes from this one on may hold one character between them.
+    pub fn one_in(
+        &mut self,
+        at: usize,
+        boxes: usize,
+        sign: char,
+        log: f64,
+    ) -> Result<(), LatticeError> {
+        let (from, to) = self.span(at, boxes)?;
         self.edge(from, to, Label::Sign(sign), log)
+    }
+
+    /// A lattice from its parts, as [`bounds`](Self::bounds), [`nodes`](Self::nodes) and
+    /// [`edges`](Self::edges) give them.
+    pub fn from_parts(
+        bounds: Vec<usize>,
+        nodes: usize,
+        edges: Vec<Edge>,
+    ) -> Result<Self, LatticeError> {
+        let mut lattice = Self {
+            bounds,
+            nodes,
+            edges: Vec::with_capacity(edges.len()),
+        };
+        let known = |node: usize| node < nodes;
+        let in_bounds = lattice.bounds.iter().all(|node| known(*node));
+        let rises = lattice.bounds.windows(2).all(|two| two[0] < two[1]);
+        if lattice.bounds.first() != Some(&0) || !in_bounds || !rises {
+            return Err(LatticeError::Tangled);
+        }
+        // A node within a box has one way in, from the boundary before it.
+        let place = |node: usize| lattice.bounds.binary_search(&node).ok();
+        let mut inner = vec![None; nodes];
+        for edge in edges.iter().filter(|edge| known(edge.from)) {
+            if known(edge.to) && place(edge.to).is_none() {
+                inner[edge.to] = place(edge.from);
+            }
+        }
+        let rank = |node: usize| match place(node) {
+            Some(at) => Some(2 * at),
+            None => inner.get(node).copied().flatten().map(|at| 2 * at + 1),
+        };
+        for edge in &edges {
+            let leads_on = rank(edge.from)
+                .zip(rank(edge.to))
+                .is_some_and(|(a, b)| a < b);
+            if !leads_on {
+                return Err(LatticeError::Tangled);
+            }
+        }
+        for edge in edges {
+            lattice.edge(edge.from, edge.to, edge.label, edge.log)?;
+        }
+        Ok(lattice)
     }
 
     /// How many boxes there are.
@@ -218,6 +276,51 @@ mod tests {
         lattice.skip(2, 0.0).unwrap();
         assert_eq!(lattice.as_read(), ("M".to_owned(), -0.2));
         assert_eq!(lattice.boxes(), 3);
+    }
+
+    #[test]
+    fn parts_make_the_same_lattice_again_or_none() {
+        let mut lattice = Lattice::default();
+        lattice.push([('A', -0.1)], Some(-3.0)).unwrap();
+        lattice.push([('B', -0.1)], None).unwrap();
+        lattice.push([('C', -0.1)], None).unwrap();
+        lattice.one_in(0, 3, 'M', -1.0).unwrap();
+        lattice.two_in_one(1, ['L', 'I'], -1.0).unwrap();
+        let parts = |lattice: &Lattice| {
+            let (bounds, edges) = (lattice.bounds.clone(), lattice.edges.clone());
+            (bounds, lattice.nodes, edges)
+        };
+        let (bounds, nodes, edges) = parts(&lattice);
+        let again = Lattice::from_parts(bounds.clone(), nodes, edges.clone());
+        assert_eq!(again.as_ref(), Ok(&lattice));
+        assert_eq!(again.unwrap().as_read(), lattice.as_read());
+        let tangled = Err(LatticeError::Tangled);
+        let mut back = edges.clone();
+        back.push(Edge {
+            from: 2,
+            to: 1,
+            label: Label::Blank,
+            log: 0.0,
+        });
+        assert_eq!(Lattice::from_parts(bounds.clone(), nodes, back), tangled);
+        let mut beyond = edges.clone();
+        beyond.push(Edge {
+            from: 0,
+            to: 99,
+            label: Label::Blank,
+            log: 0.0,
+        });
+        assert_eq!(Lattice::from_parts(bounds.clone(), nodes, beyond), tangled);
+        assert_eq!(Lattice::from_parts(vec![0, 9], 3, edges.clone()), tangled);
+        assert_eq!(Lattice::from_parts(Vec::new(), 0, Vec::new()), tangled);
+        let likely = Edge {
+            log: 1.0,
+            ..edges[0]
+        };
+        assert_eq!(
+            Lattice::from_parts(bounds, nodes, vec![likely]),
+            Err(LatticeError::NotALikelihood(1.0))
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! leptess is named in [`tesseract`] and nowhere else, zxing-cpp in [`barcode`].
 
 pub mod barcode;
+pub mod handprint;
 pub mod scripted;
 pub mod scripted_cards;
 pub mod tesseract;
@@ -41,6 +42,25 @@ pub struct Engines {
 impl std::fmt::Debug for Engines {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Engines")
+    }
+}
+
+/// The networks that read what customers write on cards.
+#[derive(Debug)]
+pub struct Networks {
+    /// For boxes to tick.
+    pub ticks: ticks::TickNetwork,
+    /// For boxes to write in.
+    pub handprint: handprint::HandprintNetwork,
+}
+
+impl Networks {
+    /// Those that ship with the program.
+    pub fn open() -> Result<Self, EngineError> {
+        Ok(Self {
+            ticks: ticks::TickNetwork::open()?,
+            handprint: handprint::HandprintNetwork::open()?,
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::domain::card::{
 use crate::domain::confidence::Probability;
 use crate::domain::form::{Channel, Consent};
 use crate::domain::geometry::{Rect, Turn};
+use crate::domain::lattice::Lattice;
 use crate::domain::verdict::Verdict;
 
 /// The sheets of a script that are no letters, by the height of their image.
@@ -41,9 +42,10 @@ impl ScriptedCards {
 }
 
 /// A side as a script has it: `{"form": "loyalty-a5", "side": 1, "residual": 0.1,
-/// "fields": {"surname": ["written", "empty"]}, "ticks": {"offers_post": "marked"},
-/// "consents": ["offers_post"], "signatures": {"signature": true}, "serials": {"card": "417"}}`;
-/// a serial that says nothing could not be read.
+/// "fields": {"surname": ["written", "empty"], "title": ["M", "RA"]}, "ticks": {"offers_post": "marked"},
+/// "consents": ["offers_post"], "signatures": {"signature": true}, "serials": {"card": "417"}}`. A box that is none of
+/// `empty`, `faint`, `written` says what may stand in it: its first character with a probability of 0.9, the others
+/// share the rest. A serial that says nothing could not be read.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScriptedSide {
@@ -166,16 +168,41 @@ fn serial(name: &str, number: &str, place: Rect) -> SerialSeen {
 }
 
 fn written(name: &str, boxes: &[String], y: u32) -> WrittenField {
+    let lattice = lattice(boxes);
     let boxes: Vec<WrittenBox> = (1..)
         .zip(boxes)
         .map(|(at, ink)| WrittenBox {
             place: Rect::new(at * STEP, y, BOX, BOX),
-            ink: Ink::from_name(ink).unwrap_or(Ink::Faint),
+            ink: Ink::from_name(ink).unwrap_or(Ink::Written),
         })
         .collect();
     WrittenField {
         name: name.to_owned(),
         place: Rect::around(boxes.iter().map(|written| written.place)).unwrap_or_default(),
         boxes,
+        lattice,
     }
+}
+
+/// What the boxes say; nothing at all, when the script says of each only how it looks.
+fn lattice(boxes: &[String]) -> Lattice {
+    const SURE: f64 = 0.9;
+    let mut lattice = Lattice::default();
+    if boxes.iter().all(|one| Ink::from_name(one).is_some()) {
+        return lattice;
+    }
+    for text in boxes {
+        let signs: Vec<char> = match Ink::from_name(text) {
+            Some(_) => Vec::new(),
+            None => text.chars().collect(),
+        };
+        let others = (1.0 - SURE) / signs.len().saturating_sub(1).max(1) as f64;
+        let share = |at: usize| if at == 0 { SURE } else { others };
+        let likely = signs.iter().enumerate();
+        let likely = likely.map(|(at, sign)| (*sign, share(at).ln()));
+        let blank = signs.is_empty().then_some(0.0);
+        // Logarithms of shares below 1 are likelihoods.
+        lattice.push(likely, blank).unwrap_or_default();
+    }
+    lattice
 }

@@ -12,6 +12,7 @@ mod despeckle;
 #[cfg(test)]
 mod drawing;
 mod encode;
+pub mod glyph;
 pub mod line_image;
 pub mod lines;
 pub mod marks;
@@ -23,6 +24,7 @@ pub mod raster;
 pub mod register;
 pub mod resolution;
 mod shapes;
+pub mod strip;
 mod threshold;
 pub mod ticks;
 pub mod warp;

@@ -299,12 +299,29 @@ impl Feed {
             .distance(sighting.shift)
     }
 
+    /// Whether half of the sightings near this one, if there are any, say what it says:
+    /// then it is none astray, whatever those further away foretell.
+    fn is_confirmed(sighting: &Sighting, all: &[Sighting]) -> bool {
+        let near = all.iter().filter(|other| {
+            let apart = other.middle.distance(sighting.middle);
+            apart > 0.0 && apart < NEAR
+        });
+        let (mut count, mut alike) = (0, 0);
+        for other in near {
+            count += 1;
+            alike += usize::from(other.shift.distance(sighting.shift) <= STRAY);
+        }
+        count > 0 && 2 * alike >= count
+    }
+
     /// The sightings without the strays; the worst first, for one stray makes its
     /// neighbours look astray.
     fn consistent(&self, mut sightings: Vec<Sighting>) -> Vec<Sighting> {
         for limit in [2.0 * STRAY, 1.4 * STRAY, STRAY] {
             let before = sightings.clone();
-            sightings.retain(|sighting| self.error(sighting, &before) <= limit);
+            sightings.retain(|sighting| {
+                self.error(sighting, &before) <= limit || Self::is_confirmed(sighting, &before)
+            });
         }
         sightings
     }

@@ -7,8 +7,7 @@ use super::wire::{self, Answer, Request};
 use super::{ReaderSetup, room, sandbox};
 use crate::domain::page::PageOutcome;
 use crate::engines::scripted::Scripted;
-use crate::engines::ticks::TickNetwork;
-use crate::engines::{EngineError, Engines};
+use crate::engines::{EngineError, Engines, Networks};
 use crate::forms;
 use crate::pipeline::cards::FormBook;
 use crate::pipeline::sorting::Sorter;
@@ -76,7 +75,7 @@ fn begin(
         engine: "a form",
         what: error.to_string(),
     });
-    let book = forms.and_then(|forms| Ok(FormBook::new(forms, TickNetwork::open()?)));
+    let book = forms.and_then(|forms| Ok(FormBook::new(forms, Networks::open()?)));
     Ok(book.map(|book| Box::new(book) as Box<dyn Sorter>))
 }
 

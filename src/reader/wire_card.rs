@@ -11,6 +11,7 @@ use crate::domain::card::{
 use crate::domain::confidence::Probability;
 use crate::domain::form::{Channel, Consent};
 use crate::domain::geometry::Rect;
+use crate::domain::lattice::{Edge, Label, Lattice};
 use crate::domain::verdict::Verdict;
 
 type WireRect = (u32, u32, u32, u32);
@@ -43,6 +44,57 @@ struct WireField {
     name: String,
     place: WireRect,
     boxes: Vec<(WireRect, String)>,
+    lattice: WireLattice,
+}
+
+/// Bounds, nodes, and edges: from, to, the label's character (or a space for a blank, a
+/// NUL for what counts for nothing), the logarithm of its likelihood.
+#[derive(Debug, Serialize, Deserialize)]
+struct WireLattice {
+    bounds: Vec<u32>,
+    nodes: u32,
+    edges: Vec<(u32, u32, char, f32)>,
+}
+
+const BLANK: char = ' ';
+const SKIPPED: char = '\0';
+
+impl From<Lattice> for WireLattice {
+    fn from(lattice: Lattice) -> Self {
+        let edges = lattice.edges().iter().map(|edge| {
+            let sign = match edge.label {
+                Label::Sign(sign) => sign,
+                Label::Blank => BLANK,
+                Label::Skipped => SKIPPED,
+            };
+            (edge.from as u32, edge.to as u32, sign, edge.log as f32)
+        });
+        Self {
+            bounds: lattice.bounds().iter().map(|node| *node as u32).collect(),
+            nodes: lattice.nodes() as u32,
+            edges: edges.collect(),
+        }
+    }
+}
+
+impl TryFrom<WireLattice> for Lattice {
+    type Error = io::Error;
+
+    fn try_from(wire: WireLattice) -> io::Result<Self> {
+        let edges = wire.edges.into_iter().map(|(from, to, sign, log)| Edge {
+            from: from as usize,
+            to: to as usize,
+            label: match sign {
+                BLANK => Label::Blank,
+                SKIPPED => Label::Skipped,
+                sign => Label::Sign(sign),
+            },
+            log: f64::from(log),
+        });
+        let bounds = wire.bounds.into_iter().map(|node| node as usize);
+        Self::from_parts(bounds.collect(), wire.nodes as usize, edges.collect())
+            .map_err(|_| unknown("lattice"))
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -125,6 +177,7 @@ impl From<WrittenField> for WireField {
             boxes: boxes
                 .map(|written| (flat(written.place), written.ink.name().to_owned()))
                 .collect(),
+            lattice: field.lattice.into(),
         }
     }
 }
@@ -143,6 +196,7 @@ impl TryFrom<WireField> for WrittenField {
             name: wire.name,
             place: rect(wire.place),
             boxes: boxes.collect::<io::Result<_>>()?,
+            lattice: wire.lattice.try_into()?,
         })
     }
 }
@@ -244,6 +298,11 @@ mod tests {
 
     #[test]
     fn a_side_survives_the_wire() {
+        let mut lattice = Lattice::default();
+        lattice.push([('A', -0.5)], Some(-2.0)).unwrap();
+        lattice.push([('4', -0.25)], None).unwrap();
+        lattice.skip(1, -4.0).unwrap();
+        lattice.one_in_two(0, 'M', -1.0).unwrap();
         let side = CardSide {
             form: "loyalty-a5".into(),
             version: 3,
@@ -259,6 +318,7 @@ mod tests {
                         ink,
                     })
                     .to_vec(),
+                lattice,
             }],
             ticks: vec![Tick {
                 name: "offers_post".into(),

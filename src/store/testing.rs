@@ -22,6 +22,7 @@ use crate::domain::field::{Field, Place};
 use crate::domain::form::{Channel, Consent};
 use crate::domain::geometry::{PageSize, Rect, Turn};
 use crate::domain::identity::Digest;
+use crate::domain::lattice::Lattice;
 use crate::domain::letter::LetterField;
 use crate::domain::page::{EncodedImage, MediaType, PageKind, PageOutcome, ReadPage};
 use crate::domain::rejection::{Rejection, RejectionCode};
@@ -295,6 +296,7 @@ pub fn side(
         name: (*name).into(),
         place: Rect::new(100 * at, 6, 70, 8),
         boxes: boxes(inks),
+        lattice: Lattice::default(),
     };
     CardSide {
         form: form.into(),

@@ -60,7 +60,8 @@ impl Filling<'_> {
         }
     }
 
-    fn sign(&mut self, place: &Area, sign: char) -> WrittenBox {
+    /// Writes a character in its box; nothing, for a space.
+    pub fn sign(&mut self, place: &Area, sign: char) -> WrittenBox {
         let larger = if self.chance.happens(self.severity.run_over) {
             self.chance.between(1.25, 1.7)
         } else {

@@ -11,6 +11,7 @@ mod fill;
 mod hand;
 mod ink;
 mod page;
+mod practice;
 mod real;
 mod scan;
 mod severity;
@@ -29,7 +30,8 @@ use postroom::domain::geometry::Area;
 pub use blank::Blank;
 pub use chance::Chance;
 pub use ink::Spot;
-pub use real::Real;
+pub use practice::{DIRT, STRUCK};
+pub use real::{Part, Real, members};
 pub use scan::File;
 pub use severity::{Kind, Severity};
 pub use ticks::Intent;
@@ -49,6 +51,7 @@ pub struct Simulator {
     severities: Vec<Severity>,
     faces: Faces,
     real: Option<Real>,
+    practice: bool,
     blanks: Mutex<Blanks>,
 }
 
@@ -79,6 +82,7 @@ impl Simulator {
             severities: severity::table()?,
             faces: Faces::load()?,
             real: None,
+            practice: false,
             blanks: Mutex::default(),
         })
     }
@@ -96,6 +100,13 @@ impl Simulator {
         for severity in &mut self.severities {
             severity.ticks = weights;
         }
+        self
+    }
+
+    /// From now on cards are filled in with what a network is to learn.
+    #[must_use]
+    pub fn with_practice(mut self) -> Self {
+        self.practice = true;
         self
     }
 
@@ -141,7 +152,10 @@ impl Simulator {
             person: Person::draw(chance),
             chance,
         };
-        let fields = filling.fields(laid);
+        let fields = match self.practice {
+            true => practice::fields(&mut filling, laid),
+            false => filling.fields(laid),
+        };
         let (signatures, strokes) = filling.signatures(laid);
         let ticks = filling.ticks(laid, &strokes);
         filling.strays(laid, size);

@@ -1,9 +1,11 @@
-//! Real handwritten characters from a folder, instead of fonts. They are used in
-//! benchmarks only and are no part of the project.
+//! Real handwritten characters from a folder, instead of fonts. They are no part of the
+//! project. Those to train with and those to measure with are never the same images.
 //!
 //! Read are, as far as they are there: `pen-characters.tar` (PNG files `cap_a_1.png`,
 //! `small_a_1.png`, `digit_0_1.png`, dark ink on paper) and `mnist-train-images-idx3-ubyte.gz`
-//! with its labels (28 x 28, bright ink; gzip must be installed).
+//! with its labels (28 x 28, bright ink; gzip must be installed), and the characters that
+//! training cut out of real forms (`crops-train.bin`, `crops-held.bin`: for each its
+//! character, width and height, a byte each, and its pixels, bright ink).
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -19,10 +21,22 @@ use super::warp::{Point, Warp};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Digits that are kept of each kind; there are 6,000.
-const DIGITS: usize = 1_500;
+/// Digits that are kept of each kind; there are 6,000 in all.
+const DIGITS: usize = 4_000;
+/// Of the digits those from here on are held out; of the pen characters one in so many.
+const HELD_DIGITS: usize = 50_000;
+const HELD_EACH: usize = 5;
 /// Of 255: what is brighter is ink.
 const INK: f64 = 0.45;
+
+/// Which of the images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Those to train with.
+    Train,
+    /// Those that nothing was ever trained with or chosen by.
+    Held,
+}
 
 /// Characters that people wrote.
 pub struct Real(HashMap<char, Vec<Image>>);
@@ -35,33 +49,67 @@ struct Image {
 }
 
 impl Real {
-    /// Reads what is there.
-    pub fn load(folder: &Path) -> Result<Self> {
-        let mut all: HashMap<char, Vec<Image>> = HashMap::new();
+    /// Reads what is there of one part.
+    pub fn load(folder: &Path, part: Part) -> Result<Self> {
+        let mut all = Self(HashMap::new());
         let pen = folder.join("pen-characters.tar");
         if pen.exists() {
-            for (name, bytes) in members(&fs::read(pen)?) {
-                if let Some((sign, image)) = sign_of(&name).zip(photographed(bytes)) {
-                    all.entry(sign).or_default().push(image);
-                }
-            }
+            all.pen(&fs::read(pen)?, part);
         }
         let images = folder.join("mnist-train-images-idx3-ubyte.gz");
         if images.exists() {
-            let images = unpacked(&images)?;
-            let labels = unpacked(&folder.join("mnist-train-labels-idx1-ubyte.gz"))?;
-            let pixels = images.get(16..).unwrap_or_default().chunks_exact(28 * 28);
-            for (label, pixels) in labels.get(8..).unwrap_or_default().iter().zip(pixels) {
-                let known = all.entry(char::from(b'0' + label % 10)).or_default();
-                if known.len() < DIGITS {
-                    known.extend(cut(28, 28, pixels.to_vec()));
-                }
-            }
+            let labels = folder.join("mnist-train-labels-idx1-ubyte.gz");
+            all.digits(&unpacked(&images)?, &unpacked(&labels)?, part);
         }
-        if all.is_empty() {
+        let crops = folder.join(match part {
+            Part::Train => "crops-train.bin",
+            Part::Held => "crops-held.bin",
+        });
+        if crops.exists() {
+            all.crops(&fs::read(crops)?);
+        }
+        if all.0.is_empty() {
             return Err(format!("{}: no handwritten characters there", folder.display()).into());
         }
-        Ok(Self(all))
+        Ok(all)
+    }
+
+    fn pen(&mut self, tar: &[u8], part: Part) {
+        let mut members = members(tar);
+        // Numbered in an order that is the same everywhere.
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+        for (number, (name, bytes)) in members.into_iter().enumerate() {
+            let held = number % HELD_EACH == 0;
+            if held == (part == Part::Held)
+                && let Some((sign, image)) = sign_of(&name).zip(photographed(bytes))
+            {
+                self.0.entry(sign).or_default().push(image);
+            }
+        }
+    }
+
+    fn digits(&mut self, images: &[u8], labels: &[u8], part: Part) {
+        let pixels = images.get(16..).unwrap_or_default().chunks_exact(28 * 28);
+        let labels = labels.get(8..).unwrap_or_default();
+        for (number, (label, pixels)) in labels.iter().zip(pixels).enumerate() {
+            let held = number >= HELD_DIGITS;
+            let known = self.0.entry(char::from(b'0' + label % 10)).or_default();
+            if held == (part == Part::Held) && known.len() < DIGITS {
+                known.extend(cut(28, 28, pixels.to_vec()));
+            }
+        }
+    }
+
+    fn crops(&mut self, mut records: &[u8]) {
+        while let [sign, width, height, rest @ ..] = records {
+            let (width, height) = (usize::from(*width), usize::from(*height));
+            let Some((pixels, more)) = rest.split_at_checked(width * height) else {
+                break;
+            };
+            let known = self.0.entry(char::from(*sign)).or_default();
+            known.extend(cut(width, height, pixels.to_vec()));
+            records = more;
+        }
     }
 
     /// The ink of a character in its box, of a height (parts of the box's) and slant;
@@ -140,7 +188,7 @@ impl Image {
 }
 
 /// The files of a tar archive.
-fn members(tar: &[u8]) -> Vec<(String, &[u8])> {
+pub fn members(tar: &[u8]) -> Vec<(String, &[u8])> {
     let mut all = Vec::new();
     let mut at = 0;
     while let Some(header) = tar.get(at..at + 512) {

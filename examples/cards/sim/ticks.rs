@@ -65,6 +65,22 @@ pub fn tick(intent: Intent, place: &Area, pen: f64, chance: &mut Chance) -> Done
     }
 }
 
+/// Takes back the character in a box: a line or several, a scribble, blacking it out.
+pub fn strike_out(place: &Area, pen: f64, chance: &mut Chance) -> Vec<Stroke> {
+    Hand { place: *place, pen }.over(chance).0
+}
+
+/// Leaves ink in a box that is no character.
+pub fn dirt(place: &Area, pen: f64, chance: &mut Chance) -> Vec<Stroke> {
+    let hand = Hand { place: *place, pen };
+    match chance.weighted(&[0.35, 0.35, 0.1, 0.2]) {
+        0 => vec![hand.through(chance)],
+        1 => vec![hand.beside(chance)],
+        2 => vec![hand.ring(chance)],
+        _ => vec![hand.smudge(chance)],
+    }
+}
+
 /// A stray mark somewhere around a point.
 pub fn stray(around: Point, chance: &mut Chance) -> Stroke {
     let length = chance.between(0.3, 4.0);
@@ -296,29 +312,27 @@ impl Hand {
         } else {
             self.cross(chance)
         };
-        let what = match chance.weighted(&[0.25, 0.25, 0.3, 0.2]) {
-            0 => {
-                strokes.push(self.strike(0.5, chance));
-                "struck out once"
-            }
+        let (over, what) = self.over(chance);
+        strokes.extend(over);
+        (strokes, what)
+    }
+
+    /// What takes back the ink that is there.
+    fn over(&self, chance: &mut Chance) -> Done {
+        match chance.weighted(&[0.25, 0.25, 0.3, 0.2]) {
+            0 => (vec![self.strike(0.5, chance)], "struck out once"),
             1 => {
                 let lines = 2 + chance.below(3);
-                for line in 0..lines {
-                    let y = 0.25 + 0.5 * line as f64 / (lines - 1) as f64;
-                    strokes.push(self.strike(y, chance));
-                }
-                "struck out with lines"
+                let height = |line: usize| 0.25 + 0.5 * line as f64 / (lines - 1) as f64;
+                let lines = (0..lines).map(|line| self.strike(height(line), chance));
+                (lines.collect(), "struck out with lines")
             }
             2 => {
-                strokes.push(self.scribble(chance.between(0.9, 1.5), chance));
-                "scribbled over"
+                let size = chance.between(0.9, 1.5);
+                (vec![self.scribble(size, chance)], "scribbled over")
             }
-            _ => {
-                strokes.extend(self.blacked(chance));
-                "blacked out"
-            }
-        };
-        (strokes, what)
+            _ => (self.blacked(chance), "blacked out"),
+        }
     }
 
     /// A line through the box and well beyond it on both sides.
@@ -380,27 +394,28 @@ impl Hand {
                 (vec![curve(&[from, to], 0.05, chance)], "a short stroke")
             }
             2 => (vec![self.beside(chance)], "mostly beside it"),
-            3 => {
-                let (from, to) = (chance.between(-0.1, 1.1), chance.between(-0.1, 1.1));
-                let (left, right) = (chance.between(0.5, 2.5), chance.between(0.3, 1.5));
-                let line = [self.at(-left, from), self.at(1.0 + right, to)];
-                (
-                    vec![curve(&line, 0.04, chance)],
-                    "a stroke that passes through",
-                )
-            }
+            3 => (vec![self.through(chance)], "a stroke that passes through"),
             4 => (vec![self.ring(chance)], "a ring around it"),
-            _ => {
-                let middle = [0, 1].map(|_| chance.between(0.25, 0.75));
-                let mut smudge = straight(&[
-                    self.at(middle[0] - 0.15, middle[1]),
-                    self.at(middle[0] + 0.15, middle[1] + chance.either_way(0.1)),
-                ]);
-                smudge.wide = chance.between(2.0, 4.0);
-                smudge.dark = chance.between(0.12, 0.35);
-                (vec![smudge], "a smudge")
-            }
+            _ => (vec![self.smudge(chance)], "a smudge"),
         }
+    }
+
+    fn through(&self, chance: &mut Chance) -> Stroke {
+        let (from, to) = (chance.between(-0.1, 1.1), chance.between(-0.1, 1.1));
+        let (left, right) = (chance.between(0.5, 2.5), chance.between(0.3, 1.5));
+        let line = [self.at(-left, from), self.at(1.0 + right, to)];
+        curve(&line, 0.04, chance)
+    }
+
+    fn smudge(&self, chance: &mut Chance) -> Stroke {
+        let middle = [0, 1].map(|_| chance.between(0.25, 0.75));
+        let mut smudge = straight(&[
+            self.at(middle[0] - 0.15, middle[1]),
+            self.at(middle[0] + 0.15, middle[1] + chance.either_way(0.1)),
+        ]);
+        smudge.wide = chance.between(2.0, 4.0);
+        smudge.dark = chance.between(0.12, 0.35);
+        smudge
     }
 
     /// A check mark of which only the end comes into the box.

@@ -6,6 +6,7 @@
 mod blank;
 mod candidates;
 mod code;
+mod handwriting;
 mod reading;
 mod serials;
 #[cfg(test)]
@@ -17,8 +18,8 @@ use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
 use crate::domain::form::{Colour, Form};
 use crate::domain::geometry::{INCH, Turn};
 use crate::engines::barcode::{Effort, Zxing};
-use crate::engines::ticks::TickNetwork;
-use crate::engines::{EngineError, Ocr};
+use crate::engines::{EngineError, Networks, Ocr};
+use crate::imaging::glyph::GlyphPicture;
 use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
@@ -37,7 +38,7 @@ use reading::Laid;
 pub struct FormBook {
     forms: Vec<Form>,
     blanks: Vec<Blank>,
-    ticks: TickNetwork,
+    networks: Networks,
 }
 
 /// What a page is, looked at for codes and marks.
@@ -58,7 +59,7 @@ pub enum NotLooked {
     /// Its pixels could not be worked on.
     #[error(transparent)]
     Pixels(#[from] PixError),
-    /// The network for ticks failed.
+    /// A network failed.
     #[error(transparent)]
     Network(#[from] EngineError),
 }
@@ -91,8 +92,8 @@ struct Found<'a> {
 }
 
 impl FormBook {
-    /// Makes the forms ready; their boxes to tick are judged by this network.
-    pub fn new(forms: Vec<Form>, ticks: TickNetwork) -> Self {
+    /// Makes the forms ready, to be read by these networks.
+    pub fn new(forms: Vec<Form>, networks: Networks) -> Self {
         let sides = |(number, form): (usize, &Form)| {
             let blank = |side| Blank::new(form, number, side);
             (0..form.sides.len()).map(blank).collect::<Vec<_>>()
@@ -100,7 +101,7 @@ impl FormBook {
         Self {
             blanks: forms.iter().enumerate().flat_map(sides).collect(),
             forms,
-            ticks,
+            networks,
         }
     }
 
@@ -116,7 +117,7 @@ impl FormBook {
         print: Option<&mut dyn Ocr>,
     ) -> Result<Look, NotLooked> {
         let card = self.laid(page, |laid, recognised| {
-            let side = laid.read(recognised, &self.ticks, (&page.pix, print))?;
+            let side = laid.read(recognised, &self.networks, (&page.pix, print))?;
             Ok(Look::Card(laid.turn, Box::new(side)))
         })?;
         if let Some(card) = card {
@@ -133,6 +134,15 @@ impl FormBook {
     /// them: what it is trained on. `None` when the page is no card.
     pub fn tick_pictures(&self, page: &RawPage) -> Result<Option<Vec<Vec<u8>>>, NotLooked> {
         self.laid(page, |laid, _| Ok(laid.tick_pictures()))
+    }
+
+    /// The pictures of what is written in a card's boxes, field by field in the form's
+    /// order, as the network sees them. `None` when the page is no card.
+    pub fn glyph_pictures(
+        &self,
+        page: &RawPage,
+    ) -> Result<Option<Vec<Vec<Option<GlyphPicture>>>>, NotLooked> {
+        self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))
     }
 
     /// Lays the page over its form, if it is a card, and has a look at it.

@@ -5,22 +5,27 @@ use crate::domain::card::{
 };
 use crate::domain::confidence::Probability;
 use crate::domain::form::{
-    BoxStyle, Choice, Colour, Consent, Form, FormField, SignatureBox, TickField,
+    BoxStyle, Choice, Colour, Consent, FieldKind, Form, FormField, SignatureBox, TickField,
 };
 use crate::domain::geometry::{Area, Rect, Turn};
+use crate::domain::lattice::Lattice;
 use crate::domain::verdict::Verdict;
+use crate::engines::handprint::HandprintNetwork;
 use crate::engines::ticks::{TickNetwork, TickStates};
-use crate::engines::{EngineError, Ocr};
+use crate::engines::{EngineError, Networks, Ocr};
 use crate::forms::draw::FRAME;
 use crate::imaging::comb::{Cut, DENSITY, cut};
+use crate::imaging::glyph::{GlyphPicture, glyph_picture};
 use crate::imaging::pix::{Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, UNKNOWN};
+use crate::imaging::strip::Strip;
 use crate::imaging::ticks::{SPAN, tick_picture};
 use crate::imaging::warp::{Patch, Point};
 
 use super::NotLooked;
 use super::blank::Print;
+use super::handwriting;
 
 /// Margin of paper that is looked at around a row of boxes, mm.
 const MARGIN: f64 = 1.4;
@@ -49,6 +54,9 @@ const SURELY_MARKED: f64 = 0.93;
 const HARDLY_A_MARK: f64 = 0.05;
 const RATHER_EMPTY: f64 = 0.2;
 const LIKELY_CORRECTED: f64 = 0.5;
+/// A box to sign in that lies off by so much, in mm, is told signed or not as well as one
+/// that lies right: it is ten mm high, and of the ink well inside 4 mm² are asked for.
+const SIGNED_WITHIN: f64 = 0.8;
 /// What a scan that only just lies right takes off a probability.
 const RESIDUAL_COSTS: f64 = 0.05;
 /// A signature has at least this much ink, in squared mm, and goes this far, in mm.
@@ -121,11 +129,10 @@ impl Laid<'_> {
     pub(super) fn read(
         &self,
         recognised: RecognisedBy,
-        network: &TickNetwork,
+        networks: &Networks,
         (page, print): (&Pix, Option<&mut dyn Ocr>),
     ) -> Result<CardSide, NotLooked> {
         let side = &self.form.sides[self.side];
-        let fields = side.fields.iter().map(|field| self.field(field));
         let signatures = side.signatures.iter().map(|place| self.signature(place));
         let seen = Seen {
             residual: self.residual(),
@@ -137,8 +144,8 @@ impl Laid<'_> {
             side: self.side as u32 + 1,
             recognised,
             residual: seen.residual,
-            fields: fields.collect::<Result<_, _>>()?,
-            ticks: self.ticks(&side.ticks, &seen, network)?,
+            fields: self.fields(&side.fields, &networks.handprint)?,
+            ticks: self.ticks(&side.ticks, &seen, &networks.ticks)?,
             signatures: signatures.collect::<Result<_, _>>()?,
             serials: self.serials(page, print)?,
         })
@@ -151,17 +158,17 @@ impl Laid<'_> {
         let written = side.fields.iter().flat_map(|field| &field.boxes);
         let ticks = side.ticks.iter().flat_map(|field| &field.options);
         let signed = side.signatures.iter().map(|signature| &signature.place);
-        let places = written
-            .chain(ticks.map(|option| &option.place))
-            .chain(signed);
-        let worst = places.map(|place| {
+        let off = |place: &Area| {
             if self.is_on_scan(place) {
                 self.registration.residual_at(place)
             } else {
                 UNKNOWN
             }
-        });
-        worst.fold(self.registration.residual, f64::max)
+        };
+        let read = written.chain(ticks.map(|option| &option.place)).map(off);
+        let signed = signed.map(|place| off(place) * MAX_RESIDUAL / SIGNED_WITHIN);
+        read.chain(signed)
+            .fold(self.registration.residual, f64::max)
     }
 
     fn is_on_scan(&self, place: &Area) -> bool {
@@ -179,10 +186,7 @@ impl Laid<'_> {
             for place in row {
                 match field.style {
                     BoxStyle::Separate | BoxStyle::Comb => self.drop_frame(&mut patch, place),
-                    BoxStyle::Line => {
-                        let line = Area::new(place.x, place.bottom(), place.w, FRAME);
-                        patch.drop_line(&line);
-                    }
+                    BoxStyle::Line => patch.drop_line(&line_of(place)),
                 }
             }
             cuts.extend(cut(&patch, row)?);
@@ -190,31 +194,75 @@ impl Laid<'_> {
         Ok(cuts)
     }
 
-    fn field(&self, field: &FormField) -> Result<WrittenField, PixError> {
-        let cuts = self.cuts(field)?;
+    /// The pictures of what is written in all boxes, field by field in the form's order.
+    pub(super) fn glyph_pictures(&self) -> Result<Vec<Vec<Option<GlyphPicture>>>, PixError> {
+        let fields = self.form.sides[self.side].fields.iter();
+        let pictures = fields.map(|field| {
+            let cuts = self.cuts(field)?;
+            Ok(pictures(field, &cuts))
+        });
+        pictures.collect()
+    }
+
+    fn fields(
+        &self,
+        fields: &[FormField],
+        network: &HandprintNetwork,
+    ) -> Result<Vec<WrittenField>, NotLooked> {
+        let (mut written, mut boxes) = (Vec::new(), Vec::new());
+        for field in fields {
+            let cuts = self.cuts(field)?;
+            boxes.push(match field.style {
+                BoxStyle::Separate | BoxStyle::Comb => pictures(field, &cuts),
+                BoxStyle::Line => Vec::new(),
+            });
+            written.push(self.field(field, &cuts));
+        }
+        let lattices = handwriting::lattices(network, &boxes)?;
+        for ((written, lattice), field) in written.iter_mut().zip(lattices).zip(fields) {
+            written.lattice = match (field.style, field.kind) {
+                (BoxStyle::Line, FieldKind::FreeText) => Lattice::default(),
+                (BoxStyle::Line, _) => self.line(field, network)?,
+                (BoxStyle::Separate | BoxStyle::Comb, _) => lattice,
+            };
+        }
+        Ok(written)
+    }
+
+    /// What is written on an open line that asks for one value.
+    fn line(&self, field: &FormField, network: &HandprintNetwork) -> Result<Lattice, NotLooked> {
+        let Some(place) = field.boxes.first() else {
+            return Ok(Lattice::default());
+        };
+        let mut patch = self.see(&around(&field.boxes[..1], MARGIN));
+        patch.drop_line(&line_of(place));
+        Ok(match Strip::of(&patch)? {
+            Some(strip) => handwriting::line(network, &strip)?,
+            None => Lattice::default(),
+        })
+    }
+
+    fn field(&self, field: &FormField, cuts: &[Cut]) -> WrittenField {
         let (faint, crumbs, written) = match field.style {
             BoxStyle::Separate | BoxStyle::Comb => (0.0, CRUMBS, WRITTEN),
             BoxStyle::Line => (FAINT_LINE, CRUMBS_LINE, WRITTEN_LINE),
         };
-        let boxes = field
-            .boxes
-            .iter()
-            .zip(&cuts)
-            .map(|(place, cut)| WrittenBox {
-                place: self.on_page(place),
-                ink: if cut.ink >= written && cut.inner >= WITHIN && cut.extent >= STROKE {
-                    Ink::Written
-                } else if cut.ink > faint || cut.specks >= crumbs {
-                    Ink::Faint
-                } else {
-                    Ink::Empty
-                },
-            });
-        Ok(WrittenField {
+        let boxes = field.boxes.iter().zip(cuts).map(|(place, cut)| WrittenBox {
+            place: self.on_page(place),
+            ink: if cut.ink >= written && cut.inner >= WITHIN && cut.extent >= STROKE {
+                Ink::Written
+            } else if cut.ink > faint || cut.specks >= crumbs {
+                Ink::Faint
+            } else {
+                Ink::Empty
+            },
+        });
+        WrittenField {
             name: field.name.clone(),
             place: self.on_page(&around(&field.boxes, MARGIN)),
             boxes: boxes.collect(),
-        })
+            lattice: Lattice::default(),
+        }
     }
 
     /// The pictures of all boxes to tick, in the form's order.
@@ -342,6 +390,19 @@ impl Laid<'_> {
         let length = |from: u32, to: u32| to.saturating_sub(from).max(1);
         Rect::new(left, top, length(left, right), length(top, bottom))
     }
+}
+
+/// The printed line under an open line's place.
+fn line_of(place: &Area) -> Area {
+    Area::new(place.x, place.bottom(), place.w, FRAME)
+}
+
+/// The pictures of what is written in a field's boxes.
+fn pictures(field: &FormField, cuts: &[Cut]) -> Vec<Option<GlyphPicture>> {
+    let boxes = field.boxes.iter().zip(cuts);
+    boxes
+        .map(|(place, cut)| glyph_picture(&cut.patch, place))
+        .collect()
 }
 
 /// The state of a box, and how likely it is. Nothing is taken for empty or marked

@@ -5,7 +5,7 @@ use crate::domain::card::{Ink, TickState};
 use crate::domain::geometry::{Area, Rect};
 use crate::domain::limits::Limits;
 use crate::domain::verdict::Verdict;
-use crate::engines::ticks::TickNetwork;
+use crate::engines::Networks;
 use crate::forms::draw::draw;
 use crate::forms::parse;
 use crate::forms::raster::{Layer, Printed, raster};
@@ -69,7 +69,7 @@ fn off(place: &Rect, area: &Area, dpi: f64, to_page: impl Fn(f64, f64) -> (f64, 
 
 #[test]
 fn a_blank_form_is_recognised_and_empty() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     for (form, side, dpi) in [(0, 0, 300), (0, 1, 200), (1, 0, 150), (1, 0, 400)] {
         let form = &book.forms[form];
         let page = scanned(pix(&drawn(form, side, f64::from(dpi))), dpi);
@@ -100,7 +100,7 @@ fn a_blank_form_is_recognised_and_empty() {
 
 #[test]
 fn a_crooked_form_is_laid_straight() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let form = &book.forms[0];
     for (skew, turn) in [(4.8, Turn::None), (-3.0, Turn::Half)] {
         let flat = pix(&drawn(form, 0, 300.0));
@@ -133,7 +133,7 @@ fn a_crooked_form_is_laid_straight() {
 
 #[test]
 fn what_is_no_card_is_none() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let mut letter = Canvas::new((2480, 3508));
     for line in 0..30 {
         letter = letter.print(400, 500 + line * 60, 60, 20);
@@ -195,7 +195,7 @@ fn consent(side: &CardSide) -> &crate::domain::card::Tick {
 
 #[test]
 fn a_cross_is_a_mark_and_a_scribble_is_none() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let form = &book.forms[1];
     let Area { x, y, w, h } = consent_box(form);
     let mut crossed = drawn(form, 0, 300.0);
@@ -234,7 +234,7 @@ fn a_cross_is_a_mark_and_a_scribble_is_none() {
 
 #[test]
 fn without_its_code_a_form_is_known_by_its_print_and_takes_no_consent() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let form = &book.forms[1];
     let code = form.sides[0].code;
     let Area { x, y, w, h } = consent_box(form);
@@ -254,7 +254,7 @@ fn without_its_code_a_form_is_known_by_its_print_and_takes_no_consent() {
 
 #[test]
 fn a_code_that_lost_a_corner_is_decoded() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let form = &book.forms[1];
     let code = form.sides[0].code;
     let mut torn = drawn(form, 0, 300.0);
@@ -271,7 +271,7 @@ fn a_code_that_lost_a_corner_is_decoded() {
 
 #[test]
 fn a_box_that_is_not_on_the_scan_is_nobodys_word() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let form = &book.forms[0];
     let consents = consent_box(form);
     // Torn off across the consent boxes, three marks left; and cut off below them.
@@ -308,7 +308,7 @@ fn a_box_that_is_not_on_the_scan_is_nobodys_word() {
 
 #[test]
 fn forms_that_differ_in_one_letter_are_told_apart() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     for id in [
         "coupon-a7",
         "coupon-b6",
@@ -327,7 +327,7 @@ fn forms_that_differ_in_one_letter_are_told_apart() {
 
 #[test]
 fn a_card_on_its_side_and_one_that_claims_72_dpi_are_found() {
-    let book = FormBook::new(forms(), TickNetwork::open().unwrap());
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let form = &book.forms[1];
     let flat = pix(&drawn(form, 0, 200.0));
     let (found, read) = card(

@@ -1,0 +1,287 @@
+"""Characters out of lines that people wrote on real forms, to train with.
+
+    python3 harvest.py --weights w.pt --labelled a.bin --labels labels.csv --unlabelled b.bin \
+        --names name-counts.csv --out FOLDER
+
+The lines come from `cards crops` in pieces (examples/cards/crops.rs). A line with a label is
+aligned to it; one without is read against the list of names, and kept when one name is surely
+it. Half of the labelled lines, by a hash of their name, are held out: they are never trained
+with. Written are `strips-train.bin`, `strips-held.bin` (records as of `cards glyphs`: the
+characters, and what is none: printed words, parts of characters, two together), and
+`crops-train.bin`, `crops-held.bin`, with which `cards glyphs` and `cards measure` fill in cards.
+"""
+
+import argparse
+import csv
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from handprint import BLANK, JUNK, SIDE, SIGNS, Network, planes
+
+INDEX = {sign: at for at, sign in enumerate(SIGNS)}
+# What a piece costs that is passed over, where the network does not say that it is junk.
+PASSED = -7.0
+# A name must be so much likelier than any other, and each character at least so likely.
+MARGIN = 4.0
+LEAST = -1.5
+# Characters of the severity that strips are recorded as.
+STRIP = 5
+# Names that are looked at more closely for one line.
+CLOSE = 150
+
+
+class Line:
+    """One line: its pieces, and every run of them that may be a character."""
+
+    def __init__(self, name, pieces, gaps, runs, places, ink):
+        self.name, self.pieces, self.gaps = name, pieces, gaps
+        self.runs, self.places, self.ink = runs, places, ink
+        self.log = None
+
+
+def lines(path):
+    """The lines of a file of `cards crops`."""
+    data, at, found = Path(path).read_bytes(), 0, []
+    while at < len(data):
+        length = data[at]
+        name = data[at + 1 : at + 1 + length].decode()
+        at += 1 + length
+        pieces = data[at]
+        gaps = np.frombuffer(data, "<i2", pieces, at + 1) / 100
+        at += 1 + 2 * pieces
+        count = int.from_bytes(data[at : at + 2], "little")
+        size = 6 + SIDE * SIDE
+        records = np.frombuffer(data, np.uint8, count * size, at + 2).reshape(count, size)
+        at += 2 + count * size
+        found.append(Line(name, pieces, gaps, records[:, :2].astype(int), records[:, 2:6], records[:, 6:]))
+    return found
+
+
+def read(network, all_lines, shown):
+    """What the network makes of every run, the shares that it was trained with divided out."""
+    network.eval()
+    with torch.no_grad():
+        for first in range(0, len(all_lines), 200):
+            some = [line for line in all_lines[first : first + 200] if len(line.runs)]
+            if not some:
+                continue
+            ink = torch.from_numpy(np.concatenate([line.ink for line in some])).view(-1, SIDE, SIDE)
+            places = torch.from_numpy(np.concatenate([line.places for line in some]))
+            log = network(planes(ink, places)) - torch.log(shown)
+            log = torch.log_softmax(log, 1).numpy()
+            for line in some:
+                line.log, log = log[: len(line.runs)], log[len(line.runs) :]
+
+
+def aligned(line, names):
+    """How well each name (rows of classes, -1 behind its end) explains the line, and how it does."""
+    count, most = names.shape
+    worst = -1e9
+    single = {int(a): line.log[at, JUNK] for at, (a, b) in enumerate(line.runs) if b == a + 1}
+    passed = np.array([max(single.get(piece, PASSED), PASSED) for piece in range(line.pieces)])
+    score = np.full((most + 1, line.pieces + 1, count), worst)
+    back = np.full((most + 1, line.pieces + 1, count), -1, int)
+    score[0, 0] = 0
+    for done in range(most + 1):
+        for piece in range(line.pieces):
+            # Passing a piece over.
+            over = score[done, piece] + passed[piece]
+            better = over > score[done, piece + 1]
+            score[done, piece + 1] = np.where(better, over, score[done, piece + 1])
+            back[done, piece + 1][better] = -2
+        if done == most:
+            break
+        signs = names[:, done]
+        there = signs >= 0
+        for at, (start, end) in enumerate(line.runs):
+            new = np.where(there, score[done, start] + line.log[at][np.maximum(signs, 0)], worst)
+            better = new > score[done + 1, end]
+            score[done + 1, end] = np.where(better, new, score[done + 1, end])
+            back[done + 1, end][better] = at
+    lengths = (names >= 0).sum(1)
+    return score[lengths, line.pieces, np.arange(count)], back, lengths
+
+
+def way(line, back, lengths, which):
+    """The runs that a name's characters are: [(run, place in the name)]."""
+    done, piece, path = int(lengths[which]), line.pieces, []
+    while piece > 0:
+        step = back[done, piece, which]
+        if step == -2:
+            piece -= 1
+        elif step >= 0:
+            path.append((int(step), done - 1))
+            piece, done = int(line.runs[step][0]), done - 1
+        else:
+            return None
+    return path[::-1] if done == 0 else None
+
+
+def freely(line):
+    """The likeliest reading without any list: characters and the runs that they are."""
+    best, through = [0.0] + [-1e9] * line.pieces, [None] * (line.pieces + 1)
+    for piece in range(line.pieces):
+        for at, (start, end) in enumerate(line.runs):
+            if start != piece:
+                continue
+            sign = int(line.log[at][:26].argmax())
+            value = best[piece] + line.log[at][sign]
+            if value > best[end]:
+                best[end], through[end] = value, (at, sign)
+        single = [at for at, (a, b) in enumerate(line.runs) if a == piece and b == piece + 1]
+        junk = max([line.log[at][JUNK] for at in single] + [PASSED])
+        if best[piece] + junk > best[piece + 1]:
+            best[piece + 1], through[piece + 1] = best[piece] + junk, (None, None)
+    path, piece = [], line.pieces
+    while piece > 0:
+        at, sign = through[piece]
+        if at is None:
+            piece -= 1
+        else:
+            path.append((at, sign))
+            piece = int(line.runs[at][0])
+    return path[::-1]
+
+
+class Names:
+    """The list of names, ready to be compared."""
+
+    def __init__(self, path):
+        counts = {}
+        for row in csv.DictReader(open(path)):
+            name = folded(row["name"])
+            if len(name) > 1 and name != "EMPTY":
+                counts[name] = counts.get(name, 0) + int(row["count"])
+        self.names = sorted(counts)
+        self.prior = np.log([counts[name] + 0.0 for name in self.names])
+        self.prior -= np.log(sum(counts.values()))
+        self.rows = encoded(self.names)
+        self.bags = np.stack([np.bincount([INDEX[c] for c in name], minlength=len(SIGNS)) for name in self.names])
+
+    def close(self, text):
+        """Those with the most characters in common."""
+        bag = np.bincount([INDEX[c] for c in text], minlength=len(SIGNS)) if text else np.zeros(len(SIGNS), int)
+        off = np.abs(self.bags - bag).sum(1)
+        return np.argsort(off, kind="stable")[:CLOSE]
+
+
+def folded(text):
+    """As written in boxes: capitals, and what the network knows."""
+    return "".join(sign for sign in text.upper() if sign in INDEX)
+
+
+def encoded(names):
+    most = max(map(len, names))
+    rows = np.full((len(names), most), -1)
+    for at, name in enumerate(names):
+        rows[at, : len(name)] = [INDEX[sign] for sign in name]
+    return rows
+
+
+def surely(line, names):
+    """The one name that the line is, and its runs; none when it may be another."""
+    text = "".join(SIGNS[sign] for _, sign in freely(line))
+    near = names.close(text)
+    scores, back, lengths = aligned(line, names.rows[near])
+    scores = scores + names.prior[near]
+    order = np.argsort(scores)[::-1]
+    if scores[order[0]] - scores[order[1]] < MARGIN:
+        return None
+    path = way(line, back, lengths, order[0])
+    name = names.names[near[order[0]]]
+    if path is None or any(line.log[run][INDEX[name[place]]] < LEAST for run, place in path):
+        return None
+    return name, path
+
+
+def records(line, name, path, rng):
+    """What there is to learn from an aligned line: its characters, and what is none."""
+    used = {run: name[place] for run, place in path}
+    spans = [tuple(line.runs[run]) for run in used]
+    found = []
+    for run, sign in used.items():
+        found.append((INDEX[sign], run))
+    for at, (start, end) in enumerate(line.runs):
+        if at in used:
+            continue
+        whole = [span for span in spans if span[0] < end and start < span[1]]
+        # A part of a character, two together, or printed: but not one whose parts were merely
+        # cut off, which still looks like the character.
+        part = any(span[0] <= start and end <= span[1] for span in whole)
+        if part and rng.random() < 0.5:
+            continue
+        found.append((JUNK, at))
+    rng.shuffle(found)
+    junk = [one for one in found if one[0] == JUNK][: max(2, len(used) // 2)]
+    return [one for one in found if one[0] != JUNK] + junk
+
+
+def record(line, label, run):
+    return np.concatenate([np.array([label, STRIP], np.uint8), line.places[run], line.ink[run]])
+
+
+def held(name):
+    """Half of the labelled lines are never trained with."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 0
+
+
+def write(out, part, found):
+    rng = np.random.default_rng(7)
+    strips, crops = [], bytearray()
+    for line, name, path in found:
+        for label, run in records(line, name, path, rng):
+            strips.append(record(line, label, run))
+            if label < BLANK:
+                crops += bytes([ord(SIGNS[label]), SIDE, SIDE]) + line.ink[run].tobytes()
+    np.stack(strips).tofile(out / f"strips-{part}.bin")
+    (out / f"crops-{part}.bin").write_bytes(crops)
+    counts = np.bincount([strip[0] for strip in strips], minlength=len(SIGNS) + 3)
+    print(part, len(found), "lines;", {sign: int(counts[at]) for sign, at in INDEX.items() if at < 26},
+          "junk", int(counts[JUNK]))
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    for name in ("weights", "labelled", "labels", "unlabelled", "names", "out"):
+        arguments.add_argument("--" + name, required=True)
+    arguments.add_argument("--some", type=int, help="only so many of the unlabelled")
+    asked = arguments.parse_args()
+    torch.set_num_threads(1)
+    network = Network()
+    saved = torch.load(asked.weights)
+    shown = saved.pop("shown")
+    network.load_state_dict(saved)
+    labels = {row["file"]: folded(row["text"]) for row in csv.DictReader(open(asked.labels))}
+    names, out = Names(asked.names), Path(asked.out)
+    training, holding = [], []
+    labelled = lines(asked.labelled)
+    read(network, labelled, shown)
+    for line in labelled:
+        name = labels.get(line.name, "")
+        if not name or name == "EMPTY" or not len(line.runs):
+            continue
+        score, back, lengths = aligned(line, encoded([name]))
+        path = way(line, back, lengths, 0)
+        # A label that the line cannot be is wrong, or the line was cut badly.
+        logs = [line.log[run][INDEX[name[place]]] for run, place in path or []]
+        if path and np.mean(logs) > -3:
+            (holding if held(line.name) else training).append((line, name, path))
+    print(f"{len(labelled)} labelled, {len(training)} and {len(holding)} held aligned", flush=True)
+    unlabelled = lines(asked.unlabelled)[: asked.some]
+    read(network, unlabelled, shown)
+    sure = 0
+    for line in unlabelled:
+        one = surely(line, names) if len(line.runs) else None
+        if one:
+            training.append((line, *one))
+            sure += 1
+    print(f"{len(unlabelled)} unlabelled, {sure} surely read", flush=True)
+    write(out, "train", training)
+    write(out, "held", holding)
+
+
+if __name__ == "__main__":
+    main()
