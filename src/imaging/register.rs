@@ -391,6 +391,51 @@ mod tests {
         assert!(UPRIGHT.residual(&all, &consistent) < 0.2);
     }
 
+    /// The upper half of a sheet, where nothing is shifted, and these places below it,
+    /// which are.
+    fn with_apart(apart: &[(f64, f64)]) -> Vec<Sighting> {
+        let mut all = sightings(1_000, |_| Point::default());
+        all.retain(|one| one.middle.y < 100.0 && one.shift.x == 0.0);
+        all.extend(apart.iter().map(|(x, y)| Sighting {
+            middle: Point::new(*x, *y),
+            shift: Point::new(0.0, 0.6),
+            score: 0.9,
+        }));
+        all
+    }
+
+    #[test]
+    fn pieces_apart_from_all_others_confirm_each_other() {
+        let two = with_apart(&[(40.0, 180.0), (40.0, 196.0)]);
+        assert_eq!(UPRIGHT.consistent(two.clone()).len(), two.len());
+        let alone = with_apart(&[(40.0, 180.0)]);
+        assert_eq!(UPRIGHT.consistent(alone.clone()).len(), alone.len() - 1);
+        // Among many that say otherwise two prove nothing.
+        let among = with_apart(&[(42.0, 50.0), (52.0, 52.0)]);
+        assert_eq!(UPRIGHT.consistent(among.clone()).len(), among.len() - 2);
+    }
+
+    #[test]
+    fn a_lone_piece_is_heard_in_its_own_place_and_not_far_from_it() {
+        let piece = |x: f64, y: f64, error: f64| Piece {
+            middle: Point::new(x, y),
+            error: Some(error),
+            score: 0.9,
+        };
+        let registration = Registration {
+            warp: Warp::new(148.0, 210.0, |point| point),
+            residual: 0.1,
+            found: 1.0,
+            pieces: vec![piece(40.0, 180.0, 0.5)],
+            feed: UPRIGHT,
+        };
+        let at = |y: f64| registration.residual_at(&Area::new(38.0, y, 4.0, 4.0));
+        assert!(at(178.0) < 0.15, "{}", at(178.0));
+        assert!(at(190.0) > 0.3, "{}", at(190.0));
+        assert!(at(205.0) > 0.45, "{}", at(205.0));
+        assert_eq!(at(100.0), UNKNOWN, "nothing is near");
+    }
+
     #[test]
     fn a_sheet_on_which_print_lies_anyhow_is_not_known_to_lie_right() {
         let anyhow = |p: Point| Point::new((p.x * 7.3).sin() * 0.7, (p.y * 5.1 + p.x).cos() * 0.7);
