@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::acceptance::Targets;
+use crate::domain::form::FieldKind;
 use crate::domain::grammar::postcode::NotAPostcode;
+use crate::domain::guarantee::Rate;
 use crate::domain::limits::Limits;
 use crate::pipeline::read::Company;
 
@@ -43,6 +46,12 @@ pub struct Config {
     pub ignore: Vec<String>,
     /// Whether the files of one folder are one stack.
     pub stack: bool,
+    /// How many of the accepted fields of cards may be wrong.
+    pub targets: Targets,
+    /// A folder of thresholds files in place of the store's own.
+    pub evidence: Option<PathBuf>,
+    /// Of so many cards the accepted fields are keyed again, blind.
+    pub blind: Rate,
     /// How many readers; `None` is one for each core.
     pub readers: Option<usize>,
     /// What a page and a scan may cost.
@@ -129,6 +138,9 @@ impl Config {
             time_zone,
             ignore: ignored(file.ignore).map_err(wrong)?,
             stack: file.stack,
+            targets: targets(&file.accept).map_err(wrong)?,
+            evidence: file.evidence.dir.map(from_file),
+            blind: share("[review] blind", file.review.blind).map_err(wrong)?,
             readers: file.readers,
             limits: file.limits.settle().map_err(wrong)?,
         })
@@ -184,6 +196,12 @@ struct File {
     models: FolderTable,
     #[serde(default)]
     rules: FileTable,
+    #[serde(default)]
+    accept: AcceptTable,
+    #[serde(default)]
+    evidence: FolderTable,
+    #[serde(default)]
+    review: ReviewTable,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]
@@ -256,6 +274,72 @@ struct StoreTable {
 struct GazetteerTable {
     #[serde(default)]
     files: Vec<PathBuf>,
+}
+
+/// A target for each kind that can be accepted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcceptTable {
+    title: Option<f64>,
+    first_name: Option<f64>,
+    surname: Option<f64>,
+    house: Option<f64>,
+    street: Option<f64>,
+    town: Option<f64>,
+    county: Option<f64>,
+    postcode: Option<f64>,
+    email: Option<f64>,
+    phone: Option<f64>,
+    date_of_birth: Option<f64>,
+    member_number: Option<f64>,
+    number: Option<f64>,
+}
+
+fn targets(table: &AcceptTable) -> Result<Targets, String> {
+    let mut targets = Targets::default();
+    for kind in FieldKind::ALL {
+        let wanted = match kind {
+            FieldKind::Title => table.title,
+            FieldKind::FirstName => table.first_name,
+            FieldKind::Surname => table.surname,
+            FieldKind::House => table.house,
+            FieldKind::Street => table.street,
+            FieldKind::Town => table.town,
+            FieldKind::County => table.county,
+            FieldKind::Postcode => table.postcode,
+            FieldKind::Email => table.email,
+            FieldKind::Phone => table.phone,
+            FieldKind::DateOfBirth => table.date_of_birth,
+            FieldKind::MemberNumber => table.member_number,
+            FieldKind::Number => table.number,
+            // What customers say in their own words is always for a person.
+            FieldKind::FreeText => None,
+        };
+        if let Some(wanted) = wanted {
+            targets.set(kind, share(&format!("[accept] {}", kind.name()), wanted)?);
+        }
+    }
+    Ok(targets)
+}
+
+fn share(key: &str, value: f64) -> Result<Rate, String> {
+    Rate::new(value).ok_or_else(|| {
+        format!("{key} = {value} is no share; it is a number from 0 to 1, as 0.002 for 0.2 %")
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReviewTable {
+    blind: f64,
+}
+
+impl Default for ReviewTable {
+    /// 300 of 15,000 cards a night: in a week enough to see one error in a thousand
+    /// postcodes, and some minutes of a person's day.
+    fn default() -> Self {
+        Self { blind: 0.02 }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -334,6 +418,9 @@ mod tests {
             assert!(message.contains(&named), "{message}");
         }
         assert!(error("[limits]\npage_seconds = 0").contains("limit of 0"));
+        assert!(error("[accept]\npostcode = 2").contains("[accept] postcode = 2 is no share"));
+        assert!(error("[accept]\nfree_text = 0.1").contains("line 2"));
+        assert!(error("[review]\nblind = -0.1").contains("[review] blind"));
         assert!(error("[[company]]\nname = \"X\"\npostcode = \"NOWHERE\"").contains("NOWHERE"));
     }
 

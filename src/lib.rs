@@ -8,13 +8,15 @@
 //!    a hostile file costs a page and never the night.
 //! 4. [`pipeline`] is the line itself: open, prepare, transcribe, classify, then
 //!    group, read, check and draft. It stands on [`imaging`], [`engines`],
-//!    [`gazetteer`] and [`rules`].
+//!    [`gazetteer`], [`lexicon`] and [`rules`]; [`acceptance`] decides what of a card
+//!    passes without a person.
 //! 5. [`cases`] decides which case a letter goes to; [`store`] keeps everything;
 //!    [`export`] gives it to other programs.
 //! 6. [`domain`] is what all of them talk about.
 //!
 //! ARCHITECTURE.md has the map, the invariants and two walk-throughs.
 
+pub mod acceptance;
 pub mod batch;
 pub mod cases;
 pub mod cli;
@@ -25,6 +27,7 @@ pub mod export;
 pub mod forms;
 pub mod gazetteer;
 pub mod imaging;
+pub mod lexicon;
 pub mod pipeline;
 pub mod reader;
 pub mod rules;

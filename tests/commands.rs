@@ -227,19 +227,19 @@ fn doubts_go_out_as_a_table_and_come_back_settled() {
     let header = rows.headers().unwrap().clone();
     assert_eq!(
         header.iter().collect::<Vec<_>>().join(","),
-        "document,field,scan,page,as_read,value,probability,reason,decision"
+        "document,field,scan,page,as_read,value,probability,doubtful,alternatives,reason,decision"
     );
     let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
     let date = rows.iter().find(|row| &row[1] == "date").unwrap();
     assert_eq!(
-        (&date[2], &date[5], &date[8]),
+        (&date[2], &date[5], &date[10]),
         ("bag 1/old.tif", "2021-11-04", "")
     );
     // As a spreadsheet leaves it: a mark in front, one good row, three wrong ones and
     // one that waits.
     let with = |field: &str, decision: &str| {
         let mut row: Vec<String> = date.iter().map(str::to_owned).collect();
-        (row[1], row[8]) = (field.to_owned(), decision.to_owned());
+        (row[1], row[10]) = (field.to_owned(), decision.to_owned());
         row
     };
     let mut filled = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
@@ -253,7 +253,19 @@ fn doubts_go_out_as_a_table_and_come_back_settled() {
         filled.write_record(row).unwrap();
     }
     filled
-        .write_record(["nobody", "date", "", "", "", "", "", "", "2026-11-04"])
+        .write_record([
+            "nobody",
+            "date",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "2026-11-04",
+        ])
         .unwrap();
     fs::write(table, filled.into_inner().unwrap()).unwrap();
     let taken = post.postroom(&["review", "import", table, "--by", "A. Clerk", "--json"]);

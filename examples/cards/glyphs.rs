@@ -16,7 +16,7 @@ use postroom::engines::Networks;
 use postroom::pipeline::cards::FormBook;
 use postroom::pipeline::open::open;
 
-use super::sim::{DIRT, STRUCK, Simulator, Wanted};
+use super::sim::{DIRT, Simulator, Wanted, WrittenBox};
 use super::{Options, Result};
 
 /// A sheet's boxes: width, height, the way from one to the next (mm), how they are drawn,
@@ -113,7 +113,7 @@ fn add(
     for (pictures, truth) in fields.iter().zip(&card.truth.fields) {
         for (picture, written) in pictures.iter().zip(&truth.boxes) {
             if let Some(picture) = picture {
-                records.extend([class(&written.text), wanted.severity as u8]);
+                records.extend([class(written), wanted.severity as u8]);
                 records.extend(picture.place);
                 records.extend(&picture.ink);
             }
@@ -122,15 +122,20 @@ fn add(
     Ok(true)
 }
 
-fn class(text: &str) -> u8 {
-    let sign = text.chars().next().map(|sign| sign.to_ascii_uppercase());
+fn class(written: &WrittenBox) -> u8 {
+    let sign = written
+        .text
+        .chars()
+        .next()
+        .map(|sign| sign.to_ascii_uppercase());
     let sign = sign.and_then(|sign| SIGNS.iter().position(|one| *one == sign));
-    let beyond = match text {
-        STRUCK => 1,
-        DIRT => 2,
-        _ => 0,
+    let class = match (written.struck, sign) {
+        (true, _) => SIGNS.len() + 1,
+        (false, Some(sign)) => sign,
+        (false, None) if written.text == DIRT => SIGNS.len() + 2,
+        (false, None) => SIGNS.len(),
     };
-    sign.unwrap_or(SIGNS.len() + beyond) as u8
+    class as u8
 }
 
 impl Sheet {

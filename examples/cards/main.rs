@@ -10,8 +10,12 @@
 //! that went wrong. `--none` counts cards seen in files of a folder, of which none is one,
 //! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
+//! `consents`, with the options of `measure`, measures sheets of nothing but consents (`ticks`).
+//!
 //! `--oracle` gives the right answers instead, which shows what measuring itself gets wrong.
-//! `--real` takes characters that people wrote from a folder (sim/real.rs).
+//! `--real` takes characters that people wrote from a folder (sim/real.rs), with `--check` those
+//! to calibrate by instead of those to measure with; `--world` takes names
+//! and addresses (sim/people.rs) from one with `postcodes`, `names` and `handprint`.
 //!
 //! Without `--form`, the two sample forms and the two of tests/forms. The table of
 //! severities is samples/severities.toml.
@@ -22,11 +26,19 @@
     reason = "a program's own modules; the tests have them as modules of theirs"
 )]
 //!
+//! `cargo run --release --example cards -- read [--form FILE]... [--severity N] [--count N]
+//! [--seed N] [--jobs N] [--world DIR] [--real DIR] [--gazetteer FILE] [--lexicons DIR]` has
+//! cards read to the end, and writes what was read and what is true, a line of JSON a card.
+//!
+//! `cargo run --release --example cards -- world --world DIR --out FILE --lexicon-out DIR`
+//! writes what a reader may know of that world: the gazetteer, which lacks some postcodes
+//! and streets, and lexicons of first names and surnames, which lack some names.
+//!
 //! `cargo run --release --example cards -- ticks --out FILE [--count N] [--seed N]` writes
 //! pictures of boxes to tick, cut from simulated sheets, for training; see `ticks`.
 //!
 //! `cargo run --release --example cards -- glyphs --out FILE [--count N] [--seed N] [--jobs N]
-//! [--real DIR]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
+//! [--real DIR] [--check]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
 //! that people wrote on real forms; see `crops`.
 
 mod crops;
@@ -35,6 +47,7 @@ mod glyphs;
 mod measure;
 mod none;
 mod oracle;
+mod read;
 mod sim;
 mod tally;
 mod ticks;
@@ -44,7 +57,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use postroom::domain::form::Form;
-use sim::{Part, Real, Simulator, Wanted};
+use sim::{Part, People, Real, Simulator, Wanted};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -69,7 +82,12 @@ struct Options {
     keep: Option<PathBuf>,
     none: Option<PathBuf>,
     real: Option<PathBuf>,
+    world: Option<PathBuf>,
+    lexicon_out: Option<PathBuf>,
+    gazetteer: Option<PathBuf>,
+    lexicons: Option<PathBuf>,
     kind: Option<String>,
+    check: bool,
 }
 
 fn main() -> Result<()> {
@@ -79,14 +97,19 @@ fn main() -> Result<()> {
     if command == "crops" {
         return crops::pieces(&options);
     }
+    let people = options.world.as_deref().map(People::load).transpose()?;
+    if command == "world" {
+        return known(&people.ok_or("--world names the folder")?, &options);
+    }
     // What a network learns from is never what it is measured with.
-    let part = match command.as_str() {
-        "glyphs" => Part::Train,
-        _ => Part::Held,
+    let part = match (options.check, command.as_str()) {
+        (true, _) => Part::Check,
+        (false, "glyphs") => Part::Train,
+        (false, _) => Part::Test,
     };
     let real = options.real.as_deref();
     let real = real.map(|folder| Real::load(folder, part)).transpose()?;
-    let simulator = Simulator::new()?.with_real(real);
+    let simulator = Simulator::new()?.with_real(real).with_people(people);
     let forms = options
         .forms
         .iter()
@@ -96,8 +119,13 @@ fn main() -> Result<()> {
         "draw" => draw(&simulator, &forms, &options),
         "ticks" => ticks::pictures(simulator, &options),
         "glyphs" => glyphs::pictures(simulator, &options),
+        "read" => read::cards(&simulator, &forms, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw, measure, ticks, glyphs or crops".into()),
+        "consents" => {
+            let (simulator, sheets) = ticks::consents(simulator)?;
+            measure::measure(&simulator, &sheets, &options)
+        }
+        _ => Err("say draw, measure, consents, read, world, ticks, glyphs or crops".into()),
     }
 }
 
@@ -115,13 +143,19 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         keep: None,
         none: None,
         real: None,
+        world: None,
+        lexicon_out: None,
+        gazetteer: None,
+        lexicons: None,
         kind: None,
+        check: false,
     };
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{name} wants a value"));
         match name.as_str() {
             "--json" => options.json = true,
             "--oracle" => options.oracle = true,
+            "--check" => options.check = true,
             "--form" => options.forms.push(value()?.into()),
             "--severity" => options.severity = value()?.parse()?,
             "--count" => options.count = value()?.parse()?,
@@ -133,6 +167,10 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--none" => options.none = Some(value()?.into()),
             "--kind" => options.kind = Some(value()?),
             "--real" => options.real = Some(value()?.into()),
+            "--gazetteer" => options.gazetteer = Some(value()?.into()),
+            "--lexicons" => options.lexicons = Some(value()?.into()),
+            "--world" => options.world = Some(value()?.into()),
+            "--lexicon-out" => options.lexicon_out = Some(value()?.into()),
             _ => return Err(format!("{name} is no option").into()),
         }
     }
@@ -146,6 +184,22 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
 fn read_form(path: &Path) -> Result<Form> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     postroom::forms::parse(&text).map_err(|error| format!("{}: {error}", path.display()).into())
+}
+
+/// Writes what a reader may know of these people.
+fn known(people: &People, options: &Options) -> Result<()> {
+    let (gazetteer, lexicons) = people.known()?;
+    let out = options.out.as_ref().ok_or("--out names the file")?;
+    fs::write(out, gazetteer)?;
+    if let Some(folder) = &options.lexicon_out {
+        fs::create_dir_all(folder)?;
+        for (name, lexicon) in ["first-names.csv", "surnames.csv"].iter().zip(lexicons) {
+            fs::write(folder.join(name), lexicon)?;
+        }
+    }
+    let [first, last] = people.unknown().map(|share| 100.0 * share);
+    println!("in no lexicon: {first:.1} % of first names, {last:.1} % of surnames");
+    Ok(())
 }
 
 /// Writes cards of every form in turn, all sides, and what is on them.

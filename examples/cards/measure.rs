@@ -116,7 +116,7 @@ fn look(
 }
 
 /// What this thread has used of a processor, ms.
-fn processor_time() -> f64 {
+pub fn processor_time() -> f64 {
     let mut spent = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,

@@ -30,12 +30,11 @@ const BLANK: f64 = 0.9995;
 /// Boxes read to find the width that gives an accuracy.
 const TRIALS: usize = 40_000;
 
-const SIGNS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
 type Point = [f64; ROOM];
 
 /// A reader of a given accuracy.
 pub(super) struct Reader {
+    signs: &'static [u8],
     points: Vec<Point>,
     width: f64,
     replaced: f64,
@@ -43,11 +42,18 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// One that reads so many characters of all right, the replaced ones counted as
-    /// wrong; with `same_kind` letters are replaced by letters and digits by digits.
-    pub(super) fn of_accuracy(accuracy: f64, replaced: f64, same_kind: bool) -> Self {
+    /// One that knows these signs, the ten digits first, and reads so many characters of
+    /// all right, the replaced ones counted as wrong; with `same_kind` letters are replaced
+    /// by letters and digits by digits.
+    pub(super) fn of_accuracy(
+        signs: &'static [u8],
+        accuracy: f64,
+        replaced: f64,
+        same_kind: bool,
+    ) -> Self {
         let mut reader = Self {
-            points: points(),
+            signs,
+            points: points(signs),
             width: 0.0,
             replaced,
             same_kind,
@@ -66,9 +72,9 @@ impl Reader {
 
     /// The share of boxes whose likeliest character is the one that was written.
     fn accuracy(&self) -> f64 {
-        let mut chance = Chance::new(0, 0);
+        let mut chance = Chance::new(0, u64::MAX);
         let right = (0..TRIALS).filter(|_| {
-            let sign = chance.below(SIGNS.len());
+            let sign = chance.below(self.signs.len());
             let seen = self.likelihoods(sign, &mut chance);
             seen.iter().all(|other| *other <= seen[sign])
         });
@@ -79,12 +85,12 @@ impl Reader {
     pub(super) fn read(&self, text: &str, chance: &mut Chance) -> Lattice {
         let mut lattice = Lattice::default();
         for byte in text.bytes() {
-            let written = SIGNS.iter().position(|sign| *sign == byte);
+            let written = self.signs.iter().position(|sign| *sign == byte);
             let (signs, blank) = match written {
                 Some(sign) => (self.signs(sign, chance), 1.0 - BLANK),
                 None => {
-                    let each = ((1.0 - BLANK) / SIGNS.len() as f64).ln();
-                    let signs = SIGNS.iter().map(|sign| (char::from(*sign), each));
+                    let each = ((1.0 - BLANK) / self.signs.len() as f64).ln();
+                    let signs = self.signs.iter().map(|sign| (char::from(*sign), each));
                     (signs.collect(), BLANK)
                 }
             };
@@ -100,8 +106,8 @@ impl Reader {
             // cannot tell.
             let kind = match (self.same_kind, written) {
                 (true, 0..10) => 0..10,
-                (true, _) => 10..SIGNS.len(),
-                (false, _) => 0..SIGNS.len(),
+                (true, _) => 10..self.signs.len(),
+                (false, _) => 0..self.signs.len(),
             };
             kind.start + chance.below(kind.len())
         } else {
@@ -109,7 +115,7 @@ impl Reader {
         };
         let seen = self.likelihoods(written, chance);
         let best = seen.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let signs = SIGNS.iter().zip(seen);
+        let signs = self.signs.iter().zip(seen);
         let relative = signs.map(|(sign, log)| (char::from(*sign), log - best));
         relative.filter(|(_, log)| *log > LEAST.ln()).collect()
     }
@@ -128,9 +134,9 @@ impl Reader {
 }
 
 /// The characters' points: anywhere on the unit sphere, then towards their groups.
-fn points() -> Vec<Point> {
-    let mut chance = Chance::new(7, 0);
-    let mut points: Vec<Point> = (0..SIGNS.len())
+fn points(signs: &[u8]) -> Vec<Point> {
+    let mut chance = Chance::new(7, u64::MAX);
+    let mut points: Vec<Point> = (0..signs.len())
         .map(|_| {
             let point: Point = std::array::from_fn(|_| chance.normal());
             let length = point.iter().map(|x| x * x).sum::<f64>().sqrt();
@@ -141,7 +147,7 @@ fn points() -> Vec<Point> {
     for (group, together) in groups.chain(SAME.iter().map(|group| (group, TOGETHER[0]))) {
         let members: Vec<usize> = group
             .bytes()
-            .filter_map(|byte| SIGNS.iter().position(|sign| *sign == byte))
+            .filter_map(|byte| signs.iter().position(|sign| *sign == byte))
             .collect();
         let middle: Point = std::array::from_fn(|axis| {
             members.iter().map(|m| points[*m][axis]).sum::<f64>() / members.len() as f64

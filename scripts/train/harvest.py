@@ -6,9 +6,10 @@
 The lines come from `cards crops` in pieces (examples/cards/crops.rs). A line with a label is
 aligned to it; one without is read against the list of names, and kept when one name is surely
 it. Half of the labelled lines, by a hash of their name, are held out: they are never trained
-with. Written are `strips-train.bin`, `strips-held.bin` (records as of `cards glyphs`: the
+with; a third of these is to check and calibrate with, the others are to measure with. Written are,
+for the parts `train`, `check` and `test`, `strips-PART.bin` (records as of `cards glyphs`: the
 characters, and what is none: printed words, parts of characters, two together), and
-`crops-train.bin`, `crops-held.bin`, with which `cards glyphs` and `cards measure` fill in cards.
+`crops-PART.bin`, with which the simulator fills in cards.
 """
 
 import argparse
@@ -223,9 +224,10 @@ def record(line, label, run):
     return np.concatenate([np.array([label, STRIP], np.uint8), line.places[run], line.ink[run]])
 
 
-def held(name):
+def part_of(name):
     """Half of the labelled lines are never trained with."""
-    return hashlib.sha256(name.encode()).digest()[0] % 2 == 0
+    first, second = hashlib.sha256(name.encode()).digest()[:2]
+    return "train" if first % 2 else "check" if second % 3 == 0 else "test"
 
 
 def write(out, part, found):
@@ -256,7 +258,7 @@ def main():
     network.load_state_dict(saved)
     labels = {row["file"]: folded(row["text"]) for row in csv.DictReader(open(asked.labels))}
     names, out = Names(asked.names), Path(asked.out)
-    training, holding = [], []
+    found = {"train": [], "check": [], "test": []}
     labelled = lines(asked.labelled)
     read(network, labelled, shown)
     for line in labelled:
@@ -268,19 +270,19 @@ def main():
         # A label that the line cannot be is wrong, or the line was cut badly.
         logs = [line.log[run][INDEX[name[place]]] for run, place in path or []]
         if path and np.mean(logs) > -3:
-            (holding if held(line.name) else training).append((line, name, path))
-    print(f"{len(labelled)} labelled, {len(training)} and {len(holding)} held aligned", flush=True)
+            found[part_of(line.name)].append((line, name, path))
+    print(f"{len(labelled)} labelled, aligned", {part: len(some) for part, some in found.items()}, flush=True)
     unlabelled = lines(asked.unlabelled)[: asked.some]
     read(network, unlabelled, shown)
     sure = 0
     for line in unlabelled:
         one = surely(line, names) if len(line.runs) else None
         if one:
-            training.append((line, *one))
+            found["train"].append((line, *one))
             sure += 1
     print(f"{len(unlabelled)} unlabelled, {sure} surely read", flush=True)
-    write(out, "train", training)
-    write(out, "held", holding)
+    for part, some in found.items():
+        write(out, part, some)
 
 
 if __name__ == "__main__":

@@ -101,6 +101,7 @@ impl<'a> Bundle<'a> {
                 pages: pages.by_ref().take(part.pages).collect(),
                 documents,
                 provenance: night.provenance.clone(),
+                blind: night.blind,
             };
             (part.scan, Ok(scan))
         });

@@ -31,6 +31,7 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::domain::case::{Receipt, ReceiptOrigin};
+use crate::domain::guarantee::Rate;
 use crate::pipeline::Desk;
 use crate::reader::{ReaderSetup, pool::ReaderError, sandbox::Walls};
 use crate::store::{Actor, Provenance, Store, StoreError};
@@ -66,6 +67,8 @@ pub struct Night {
     pub desk: Desk,
     /// The hashes kept with every reading.
     pub provenance: Provenance,
+    /// Of so many cards the accepted fields are keyed again, blind.
+    pub blind: Rate,
     /// What a person asked to try again.
     pub retry: Option<Retry>,
 }
@@ -155,6 +158,7 @@ pub fn run(
     let before = runtime.block_on(store.on_record(&batch))?;
 
     let mut summary = Summary::begin(&batch, &listing, &plan);
+    summary.evidence = night.desk.acceptance.told();
     let first = readers::first_walls(night, stop, &plan)?;
     let (results, incoming) = readers::channel(night.readers);
     let budget = Budget::new(MOST_WAITING);

@@ -83,6 +83,8 @@ pub struct Summary {
     pub fields_accepted: u64,
     /// Fields and boxes to tick that a person must look at.
     pub fields_in_review: u64,
+    /// By what evidence fields of cards were accepted.
+    pub evidence: Vec<String>,
     /// The number that the scanner's counter gave.
     pub expected: Option<u64>,
     /// Page images counted in every scan of the folder, where they can be counted.
@@ -351,6 +353,7 @@ fn aside(scan: String, page: Option<u32>, rejection: &Rejection) -> Aside {
 mod tests {
     use super::*;
     use crate::batch::index::Entry;
+    use crate::domain::guarantee::Rate;
     use crate::store::testing::{lost_page, page, provenance};
 
     fn three_pages() -> FiledScan {
@@ -360,6 +363,7 @@ mod tests {
             pages: vec![page(1, "Dear Sirs,"), page(2, ""), lost_page(3)],
             documents: Vec::new(),
             provenance: provenance(),
+            blind: Rate::NONE,
         }
     }
 

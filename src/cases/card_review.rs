@@ -6,21 +6,26 @@ use crate::domain::card_draft::{CardDraft, CardField, DraftTick};
 use crate::domain::field::{Field, Place};
 use crate::domain::form::FieldKind;
 use crate::domain::letter::LetterField;
+use crate::lexicon::same_value;
 use crate::store::Store;
 use crate::store::change::Change;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::DocumentId;
+use crate::store::rekeying::Rekeyings;
 
 use super::review::written_day;
-use super::review::{Decision, FieldName, SettleError, decided, standard, told, unknown};
-use super::sender;
+use super::review::{
+    Asked, Decision, FieldName, Question, SettleError, decided, standard, told, unknown,
+};
+use super::{rekeying, sender};
 
 /// What a person can settle on a card, in the order in which it stands there.
-pub(super) fn fields(card: &CardDraft) -> Vec<(FieldName, Field)> {
-    let fields = card.fields.iter();
-    let fields = fields.map(|field| (FieldName::Card(field.name.clone()), field.field.clone()));
+pub(super) fn questions(card: CardDraft, rekeyings: &Rekeyings) -> Vec<Question> {
+    let fields = card.fields.into_iter();
+    let fields = fields.map(|field| Question::of_card(field, rekeyings));
     let ticks = card.ticks.iter();
-    let ticks = ticks.map(|tick| (FieldName::Card(tick.tick.name.clone()), as_field(tick)));
+    let ticks =
+        ticks.map(|tick| Question::plain(FieldName::Card(tick.tick.name.clone()), as_field(tick)));
     fields.chain(ticks).collect()
 }
 
@@ -53,39 +58,66 @@ pub(super) async fn settle(
     let ticks = change.ticks_of(document).await?;
     let field = fields.iter().find(|field| field.name == name);
     let tick = ticks.iter().find(|tick| tick.tick.name == name);
-    let (before, after) = match (field, tick) {
-        (Some(field), _) => settle_field(&mut change, document, field, decision, actor).await?,
+    let rekeyings = change.rekeyings_of(document).await?;
+    let after = match (field, tick) {
+        (Some(field), _) if rekeyings.waiting.contains(name) => {
+            rekeying::key(&mut change, document, field, decision, actor).await?
+        }
+        (Some(field), _) => {
+            let question = Question::of_card(field.clone(), &rekeyings);
+            by_another(&question, &rekeyings, actor)?;
+            settle_field(&mut change, document, field, &question, decision, actor).await?
+        }
         (None, Some(tick)) => settle_tick(&mut change, document, tick, decision, actor).await?,
         (None, None) => {
             return Err(unknown(document, &FieldName::Card(name.to_owned())).into());
         }
     };
-    let about = About::document(document, change.case_of(document).await?);
-    let detail = told(name, &before, &after);
-    change.event(EventKind::FieldSettled, about, detail).await?;
     change.refresh_document(document).await?;
     sender::refresh_holder(&mut change, document, &fields).await?;
     change.commit().await?;
     Ok(after)
 }
 
+/// Refuses who keyed a field blind as its judge.
+fn by_another(
+    question: &Question,
+    rekeyings: &Rekeyings,
+    actor: &Actor,
+) -> Result<(), SettleError> {
+    let name = question.name.name();
+    match rekeyings.keyed.get(name) {
+        Some(keyed) if question.asked == Some(Asked::Contested) && keyed.by == actor.name() => {
+            Err(SettleError::OwnKeying {
+                field: name.to_owned(),
+                by: keyed.by.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn settle_field(
     change: &mut Change,
     document: DocumentId,
     card: &CardField,
+    question: &Question,
     decision: &Decision,
     actor: &Actor,
-) -> Result<(Field, Field), SettleError> {
+) -> Result<Field, SettleError> {
     let check = |value: &str| checked_field(card, value);
-    let after = decided(&card.name, check, &card.field, decision, actor)?;
-    let settled = CardField {
-        field: after.clone(),
-        ..card.clone()
+    let decided = decided(question, check, decision, actor)?;
+    let after = Field {
+        as_read: card.field.as_read.clone(),
+        ..decided
     };
+    let read = change.machine_value_of(document, &card.name).await?;
+    let agrees = same_value(card.kind, read.as_deref(), after.value.as_deref());
     change
-        .card_field(document, &settled, Some(actor.name()))
+        .settle_card_field(document, &card.name, &after, agrees)
         .await?;
-    Ok((card.field.clone(), after))
+    tell(change, document, &card.name, &card.field, &after).await?;
+    Ok(after)
 }
 
 async fn settle_tick(
@@ -94,14 +126,16 @@ async fn settle_tick(
     before: &DraftTick,
     decision: &Decision,
     actor: &Actor,
-) -> Result<(Field, Field), SettleError> {
+) -> Result<Field, SettleError> {
     let was = as_field(before);
+    let name = &before.tick.name;
     let proposed = *decision == Decision::AsProposed;
     let check = |value: &str| match proposed {
         true => Ok(value.to_owned()),
-        false => checked_tick(&before.tick.name, value),
+        false => checked_tick(name, value),
     };
-    let after = decided(&before.tick.name, check, &was, decision, actor)?;
+    let question = Question::plain(FieldName::Card(name.clone()), was.clone());
+    let after = decided(&question, check, decision, actor)?;
     let state = after.value.as_deref().and_then(TickState::from_name);
     let settled = DraftTick {
         tick: Tick {
@@ -115,7 +149,21 @@ async fn settle_tick(
         ..before.clone()
     };
     change.tick(document, &settled, Some(actor.name())).await?;
-    Ok((was, after))
+    tell(change, document, name, &was, &after).await?;
+    Ok(after)
+}
+
+async fn tell(
+    change: &mut Change,
+    document: DocumentId,
+    name: &str,
+    before: &Field,
+    after: &Field,
+) -> Result<(), SettleError> {
+    let about = About::document(document, change.case_of(document).await?);
+    let detail = told(name, before, after);
+    change.event(EventKind::FieldSettled, about, detail).await?;
+    Ok(())
 }
 
 /// A value in the standard form of what a card calls so, or why it is none.
@@ -138,7 +186,7 @@ fn checked_tick(name: &str, value: &str) -> Result<String, SettleError> {
     }
 }
 
-fn checked_field(card: &CardField, value: &str) -> Result<String, SettleError> {
+pub(super) fn checked_field(card: &CardField, value: &str) -> Result<String, SettleError> {
     let value = value.trim();
     let standard = match card.kind {
         // Whatever could be printed or encoded there.

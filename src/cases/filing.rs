@@ -9,6 +9,7 @@ use crate::domain::confidence::Probability;
 use crate::domain::document::Document;
 use crate::domain::field::Field;
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::guarantee::Rate;
 use crate::domain::letter::LetterField;
 use crate::domain::page::PageOutcome;
 use crate::domain::text::PageText;
@@ -40,6 +41,8 @@ pub struct FiledScan {
     pub documents: Vec<Draft>,
     /// What made the readings.
     pub provenance: Provenance,
+    /// Of so many of its cards the accepted fields are keyed again, blind.
+    pub blind: Rate,
 }
 
 /// A document of a scan and what was made of it.
@@ -235,6 +238,7 @@ pub(super) async fn file_document(
         )
         .await?;
     if let Some(card) = &draft.card {
+        change.draw(id, scan.blind).await?;
         file_to_holder(change, id, card, attachment.as_ref()).await?;
     }
     let about = About {

@@ -12,10 +12,12 @@
 
 mod card_review;
 pub mod filing;
+mod importing;
 pub mod matching;
 pub mod moving;
 pub mod quoted;
 mod regrouping;
+mod rekeying;
 pub mod rereading;
 pub mod review;
 pub mod sender;

@@ -87,7 +87,11 @@ async fn document(
     let judged = change.judgement_of(id).await?;
     change.reread_document(id, &draft, &scan.provenance).await?;
     match draft.card {
-        Some(_) => lay_card(change, scan, id, new).await?,
+        Some(_) => {
+            // What was a letter until now had no lot; that of a card falls as it fell.
+            change.draw(id, scan.blind).await?;
+            lay_card(change, scan, id, new).await?;
+        }
         None => follow_reference(change, scan, id, new).await?,
     }
     let detail = json!({

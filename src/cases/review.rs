@@ -21,7 +21,10 @@ use crate::store::ids::DocumentId;
 
 use super::{card_review, sender};
 
-pub use crate::store::review::{FieldName, ReviewCursor, ReviewItem, UnreadItem};
+pub use super::importing::{Imported, import};
+pub use crate::store::review::{
+    Asked, Choice, FieldName, Question, ReviewCursor, ReviewItem, UnreadItem,
+};
 
 /// What a person decided on a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub enum Decision {
     Value(String),
     /// The value that the machine proposes is right.
     AsProposed,
+    /// The choice of this number is right, from 1 as they are shown.
+    Pick(u32),
     /// Nobody can tell, or there is nothing of the kind.
     Unreadable,
 }
@@ -74,12 +79,34 @@ pub enum SettleError {
     /// The machine proposes nothing that could be confirmed.
     #[error("there is no proposed {0} to confirm; give the value")]
     NothingProposed(String),
+    /// There is no choice of that number.
+    #[error("{field} has no choice {number}; {}", match of {
+        0 => "none is shown: give the value".to_owned(),
+        of => format!("`postroom review show` numbers them from 1 to {of}"),
+    })]
+    NoSuchChoice {
+        /// The field.
+        field: String,
+        /// What was given.
+        number: u32,
+        /// How many there are.
+        of: usize,
+    },
+    /// Who keyed a field blind does not decide whether they or the machine are right.
+    #[error("{by} keyed {field} as another value than was read: another person must decide (--by)")]
+    OwnKeying {
+        /// The field.
+        field: String,
+        /// Who keyed it.
+        by: String,
+    },
     /// The store failed, or has no such document or field.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Fields and ticks in review, oldest document first, after `after`, at most `limit`.
+/// Fields and ticks in review and fields to be keyed blind, oldest document first, after
+/// `after`, at most `limit`.
 pub async fn list(
     store: &Store,
     after: Option<ReviewCursor>,
@@ -103,26 +130,22 @@ pub async fn show(
     store: &Store,
     document: DocumentId,
     field: impl Into<FieldName>,
-) -> Result<Field> {
+) -> Result<Question> {
     let field = field.into();
-    let found = match &field {
-        FieldName::Letter(name) => store.fields_of(document).await?.remove(name),
-        FieldName::Card(name) => {
-            let mut fields = fields_of(store, document).await?.into_iter();
-            let found = fields.find(|(field, _)| field.name() == name);
-            found.map(|(_, field)| field)
-        }
-    };
+    let mut questions = fields_of(store, document).await?.into_iter();
+    let found = questions.find(|question| question.name == field);
     found.ok_or_else(|| unknown(document, &field))
 }
 
 /// Everything on a document that can be settled: fields in the order of their type, those
 /// of a card in the order in which they stand there.
-pub async fn fields_of(store: &Store, document: DocumentId) -> Result<Vec<(FieldName, Field)>> {
+pub async fn fields_of(store: &Store, document: DocumentId) -> Result<Vec<Question>> {
     let of_letter = store.fields_of(document).await?.into_iter();
-    let of_letter = of_letter.map(|(name, field)| (FieldName::Letter(name), field));
+    let of_letter = of_letter.map(|(name, field)| Question::plain(name.into(), field));
     let card = store.card_of(document).await?;
-    Ok(of_letter.chain(card_review::fields(&card)).collect())
+    let rekeyings = store.rekeyings_of(document).await?;
+    let of_card = card_review::questions(card, &rekeyings);
+    Ok(of_letter.chain(of_card).collect())
 }
 
 /// Settles a field or a tick: the value becomes accepted or the field rejected, what was
@@ -157,7 +180,8 @@ async fn settle_letter(
     let before = fields.get(&field);
     let before = before.ok_or_else(|| unknown(document, &field.into()))?;
     let check = |value: &str| checked(field, value);
-    let after = decided(field.name(), check, before, decision, actor)?;
+    let question = Question::plain(field.into(), before.clone());
+    let after = decided(&question, check, decision, actor)?;
     if let (Some(received), Some(day)) = (received, &after.value) {
         written_before(day, received)?;
     }
@@ -181,55 +205,6 @@ pub(super) fn told(name: &str, before: &Field, after: &Field) -> Value {
         "field": name,
         "before": { "value": before.value, "verdict": before.verdict.name() },
         "after": { "value": after.value, "verdict": after.verdict.name() },
-    })
-}
-
-/// What came of a decision from a table that may be old.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Imported {
-    /// The field is settled by it.
-    Settled(Field),
-    /// It was decided the same way before: the table was imported twice.
-    Already,
-}
-
-/// Settles a field by a decision from a table. One that was decided otherwise
-/// meanwhile is refused, rather than one clerk overruled by an old table.
-pub async fn import(
-    store: &Store,
-    settlement: &Settlement,
-    actor: &Actor,
-) -> Result<Imported, SettleError> {
-    let Settlement {
-        document,
-        field,
-        decision,
-    } = settlement;
-    let now = show(store, *document, field.clone()).await?;
-    if now.verdict == Verdict::Review {
-        let settled = settle(store, *document, field.clone(), decision, actor).await?;
-        return Ok(Imported::Settled(settled));
-    }
-    let alike = match decision {
-        Decision::Value(value) => {
-            let value = match field {
-                FieldName::Letter(field) => checked(*field, value)?,
-                FieldName::Card(name) => {
-                    card_review::checked(&store.card_of(*document).await?, name, value)?
-                }
-            };
-            now.value == Some(value)
-        }
-        Decision::AsProposed => now.verdict == Verdict::Accepted,
-        Decision::Unreadable => now.verdict == Verdict::Rejected,
-    };
-    if alike {
-        return Ok(Imported::Already);
-    }
-    Err(SettleError::DecidedOtherwise {
-        field: field.name().to_owned(),
-        verdict: now.verdict,
-        value: now.value,
     })
 }
 
@@ -315,19 +290,20 @@ pub(super) fn written_day(value: &str) -> Option<Date> {
 
 /// What a field is after the decision; `check` brings a value into its standard form.
 pub(super) fn decided(
-    name: &str,
+    question: &Question,
     check: impl Fn(&str) -> Result<String, SettleError>,
-    before: &Field,
     decision: &Decision,
     actor: &Actor,
 ) -> Result<Field, SettleError> {
+    let before = &question.field;
     let value = match decision {
         Decision::Value(value) => Some(check(value)?),
         Decision::AsProposed => {
             let proposed = before.value.as_deref();
-            let nothing = || SettleError::NothingProposed(name.to_owned());
+            let nothing = || SettleError::NothingProposed(question.name.name().to_owned());
             Some(check(proposed.ok_or_else(nothing)?)?)
         }
+        Decision::Pick(number) => Some(check(picked(question, *number)?)?),
         Decision::Unreadable => None,
     };
     let (verdict, probability, reason) = match value {
@@ -350,6 +326,18 @@ pub(super) fn decided(
         reason,
         place: before.place,
     })
+}
+
+/// The value of the choice that was named by its number.
+pub(super) fn picked(question: &Question, number: u32) -> Result<&str, SettleError> {
+    let at = (number as usize).checked_sub(1);
+    let choice = at.and_then(|at| question.choices.get(at));
+    let choice = choice.ok_or_else(|| SettleError::NoSuchChoice {
+        field: question.name.name().to_owned(),
+        number,
+        of: question.choices.len(),
+    })?;
+    Ok(&choice.value)
 }
 
 pub(super) fn unknown(document: DocumentId, field: &FieldName) -> StoreError {

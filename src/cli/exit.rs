@@ -112,6 +112,8 @@ const fn settle(error: &SettleError) -> Exit {
     match error {
         SettleError::NotAValue { .. }
         | SettleError::NothingProposed(_)
+        | SettleError::NoSuchChoice { .. }
+        | SettleError::OwnKeying { .. }
         | SettleError::DecidedOtherwise { .. } => Exit::Usage,
         SettleError::Store(error) => store(error),
     }

@@ -16,7 +16,9 @@ mod output;
 mod postcodes;
 mod private;
 mod progress;
+mod question;
 mod reader;
+mod report;
 mod review;
 mod review_table;
 mod run;
@@ -110,6 +112,8 @@ enum Command {
     Search(search::SearchArguments),
     /// Settle doubtful fields
     Review(review::ReviewArguments),
+    /// How good the readings are
+    Report(report::ReportArguments),
     /// Scans and pages that could not be taken in
     Aside(aside::AsideArguments),
     /// Write records out for other programs
@@ -154,6 +158,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Show(show) => show::show(place, show),
         Command::Search(search) => search::search(place, search),
         Command::Review(review) => review::review(place, review),
+        Command::Report(report) => report::report(place, report),
         Command::Aside(aside) => aside::aside(place, aside),
         Command::Export(export) => export::export(place, export),
         Command::Postcodes(postcodes) => postcodes::postcodes(place, postcodes),

@@ -206,6 +206,10 @@ fn sums(s: &Summary) -> Vec<String> {
             s.fields_accepted, s.fields_in_review, s.in_review
         ),
     ];
+    if s.cards > 0 {
+        let evidence = s.evidence.iter();
+        lines.extend(evidence.map(|evidence| format!("  certified for {}", plain(evidence))));
+    }
     lines.extend(
         for_a_person(s)
             .into_iter()

@@ -11,10 +11,8 @@ use super::output::{count, lying_on, plain, say, say_json, short, store_flag, te
 use super::show::write_picture;
 use super::spreadsheet::Cells;
 use super::table::Table;
-use super::{By, Opened, Place, review_table};
-use crate::cases::review::{self, Decision, FieldName, ReviewItem, UnreadItem};
-use crate::domain::field::Field;
-use crate::domain::verdict::Verdict;
+use super::{By, Opened, Place, question, review_table};
+use crate::cases::review::{self, Asked, Decision, Question, ReviewItem, UnreadItem};
 use crate::export::picture;
 use crate::store::DocumentId;
 
@@ -71,6 +69,7 @@ struct ShowArguments {
 Examples:
   postroom review settle 9d04ab12c7e1 postcode \"LS6 3HN\"
   postroom review settle 9d04ab12c7e1 sender_name --as-proposed
+  postroom review settle 7c31d90ab2f4 surname --pick 2
   postroom review settle 9d04ab12c7e1 date --unreadable --by \"A. Clerk\"
 
 What was read stays on record beside the decision. A date is written 2026-11-22 or 22/11/2026;
@@ -83,10 +82,13 @@ struct SettleArguments {
     field: String,
     /// What it says
     #[arg(
-        required_unless_present_any = ["unreadable", "as_proposed"],
-        conflicts_with_all = ["unreadable", "as_proposed"]
+        required_unless_present_any = ["unreadable", "as_proposed", "pick"],
+        conflicts_with_all = ["unreadable", "as_proposed", "pick"]
     )]
     value: Option<String>,
+    /// The choice of this number, as `review show` lists them, is right
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["unreadable", "as_proposed"])]
+    pick: Option<u32>,
     /// Nobody can read it, or there is nothing of the kind
     #[arg(long, conflicts_with = "as_proposed")]
     unreadable: bool,
@@ -140,7 +142,8 @@ const AT_ONCE: u32 = 500;
 pub(super) fn all(opened: &Opened) -> Result<Vec<ReviewItem>> {
     let mut items: Vec<ReviewItem> = Vec::new();
     loop {
-        let after = items.last().map(|item| (item.document, item.name.clone()));
+        let after = items.last();
+        let after = after.map(|item| (item.document, item.question.name.clone()));
         let more = opened.wait(review::list(&opened.store, after, AT_ONCE))?;
         if more.is_empty() {
             return Ok(items);
@@ -149,18 +152,16 @@ pub(super) fn all(opened: &Opened) -> Result<Vec<ReviewItem>> {
     }
 }
 
-/// A field or a tick of a document by the name that a person typed.
-pub(super) fn field_named(opened: &Opened, document: DocumentId, typed: &str) -> Result<FieldName> {
+/// A field or a tick of a document by the name that a person typed, as they may see it.
+pub(super) fn field_named(opened: &Opened, document: DocumentId, typed: &str) -> Result<Question> {
     let name = typed.trim().to_lowercase().replace([' ', '-'], "_");
-    let fields = opened.wait(review::fields_of(&opened.store, document))?;
-    let mut names = fields.iter().map(|(known, _)| known);
-    match names.clone().find(|known| known.name() == name) {
-        Some(known) => Ok(known.clone()),
+    let mut questions = opened.wait(review::fields_of(&opened.store, document))?;
+    let known = questions.iter().map(|question| question.name.name());
+    match known.clone().position(|known| known == name) {
+        Some(at) => Ok(questions.swap_remove(at)),
         None => {
-            let first = names.next().map(FieldName::name).unwrap_or_default();
-            let known = names.fold(first.to_owned(), |all, known| {
-                format!("{all}, {}", known.name())
-            });
+            let known: Vec<&str> = known.collect();
+            let known = known.join(", ");
             Err(Misused(format!("'{typed}' is no field; the fields are: {known}")).into())
         }
     }
@@ -199,6 +200,17 @@ fn list(place: &Place) -> Result<Exit> {
     if items.is_empty() {
         return Ok(Exit::Done);
     }
+    say(&format!(
+        "{}\n{} to settle, each under its document, case and scan\n\
+         See one:   postroom review show DOCUMENT FIELD --image field.png{store}\n\
+         Settle it: postroom review settle DOCUMENT FIELD VALUE{store}\n",
+        items_text(&items),
+        count(items.len(), "field", "fields"),
+    ))?;
+    Ok(Exit::Done)
+}
+
+fn items_text(items: &[ReviewItem]) -> String {
     let header = ["field", "proposed", "prob.", "reason"];
     let mut table = Table::new(header)
         .yielding(&[1, 3])
@@ -206,7 +218,7 @@ fn list(place: &Place) -> Result<Exit> {
         .wrapping()
         .indented(2);
     let mut over = None;
-    for item in &items {
+    for item in items {
         if over.replace(item.document) != Some(item.document) {
             let document = short(item.document);
             table.heading(&format!(
@@ -215,21 +227,16 @@ fn list(place: &Place) -> Result<Exit> {
                 item.path
             ));
         }
+        let Question { name, field, .. } = &item.question;
         table.row([
-            item.name.name().to_owned(),
-            item.field.value.clone().unwrap_or_default(),
-            format!("{:.2}", item.field.probability.get()),
-            item.field.reason.clone(),
+            name.name().to_owned(),
+            field.value.clone().unwrap_or_default(),
+            question::probability(&item.question)
+                .map_or_else(String::new, |sure| format!("{sure:.2}")),
+            question::reason(&item.question),
         ]);
     }
-    say(&format!(
-        "{}\n{} in review, each under its document, case and scan\n\
-         See one:   postroom review show DOCUMENT FIELD --image field.png{store}\n\
-         Settle it: postroom review settle DOCUMENT FIELD VALUE{store}\n",
-        table.text(),
-        count(items.len(), "field", "fields"),
-    ))?;
-    Ok(Exit::Done)
+    table.text()
 }
 
 /// What to do with a letter that no program can read.
@@ -267,92 +274,46 @@ fn unread_json(item: &UnreadItem) -> Value {
 }
 
 fn item_json(item: &ReviewItem) -> Value {
-    let mut value = field_json(item.document, &item.name, &item.field);
+    let mut value = question::to_json(item.document, &item.question);
     value["scan"] = json!(item.path);
     value["case"] = json!(item.case.map(|case| case.to_string()));
     value
 }
 
-fn field_json(document: DocumentId, name: &FieldName, field: &Field) -> Value {
-    let bounds = field.place.map(|place| place.bounds);
-    json!({
-        "document": document.to_string(),
-        "field": name.name(),
-        "value": field.value,
-        "as_read": field.as_read,
-        "probability": field.probability.get(),
-        "verdict": field.verdict.name(),
-        "reason": field.reason,
-        "page": field.place.map(|place| place.page),
-        "box": bounds.map(|bounds| [bounds.x, bounds.y, bounds.w, bounds.h]),
-    })
-}
-
 fn show_fields(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let document = opened.document(&arguments.document)?;
-    let fields = match arguments.field.as_deref() {
-        Some(typed) => {
-            let name = field_named(&opened, document, typed)?;
-            let field = opened.wait(review::show(&opened.store, document, name.clone()))?;
-            vec![(name, field)]
-        }
+    let questions = match arguments.field.as_deref() {
+        Some(typed) => vec![field_named(&opened, document, typed)?],
         None => {
-            let all = opened.wait(review::fields_of(&opened.store, document))?;
-            let doubtful = |(_, field): &(FieldName, Field)| field.verdict == Verdict::Review;
-            all.into_iter().filter(doubtful).collect()
+            let mut all = opened.wait(review::fields_of(&opened.store, document))?;
+            all.retain(|question| question.asked.is_some());
+            all
         }
     };
-    if let (Some(file), [(name, field)]) = (&arguments.image, fields.as_slice()) {
-        write_field(&opened, document, name, field, file)?;
+    if let (Some(file), [question]) = (&arguments.image, questions.as_slice()) {
+        write_field(&opened, document, question, file)?;
     }
     if place.json {
-        let shown = fields.iter();
-        say_json(
-            &shown
-                .map(|(name, field)| field_json(document, name, field))
-                .collect(),
-        )?;
-    } else if fields.is_empty() {
+        let shown = questions.iter();
+        say_json(&shown.map(|one| question::to_json(document, one)).collect())?;
+    } else if questions.is_empty() {
         tell!("Document {} has no field in review.", short(document));
     } else {
-        for (name, field) in &fields {
-            say(&field_text(name, field))?;
+        for question in &questions {
+            say(&question::text(question))?;
         }
     }
     Ok(Exit::Done)
 }
 
-fn field_text(name: &FieldName, field: &Field) -> String {
-    let stands = match field.place {
-        Some(place) => {
-            let bounds = place.bounds;
-            format!(
-                "page {}, {} x {} pixels at {}, {}",
-                place.page, bounds.w, bounds.h, bounds.x, bounds.y
-            )
-        }
-        None => "nowhere on the paper".to_owned(),
-    };
-    let none = || "(nothing)".to_owned();
-    format!(
-        "{}\n  proposed  {}\n  as read   {}\n  verdict   {}, probability {:.3}\n  reason    {}\n  place     {stands}\n",
-        name.name(),
-        plain(&field.value.clone().unwrap_or_else(none)),
-        plain(&field.as_read.clone().unwrap_or_else(none)),
-        field.verdict.name(),
-        field.probability.get(),
-        plain(&field.reason),
-    )
-}
-
 fn write_field(
     opened: &Opened,
     document: DocumentId,
-    name: &FieldName,
-    field: &Field,
+    question: &Question,
     file: &Path,
 ) -> Result<()> {
+    let name = &question.name;
     let nowhere = || {
         Misused(format!(
             "{} of document {} stands nowhere on the paper; look at the page with \
@@ -361,7 +322,7 @@ fn write_field(
             short(document)
         ))
     };
-    let place = field.place.ok_or_else(nowhere)?;
+    let place = question.field.place.ok_or_else(nowhere)?;
     let pages = opened.wait(opened.store.pages_of(document))?;
     let cut = opened.wait(picture::field(&opened.store, &pages, place))?;
     let picture = write_picture(cut.ok_or_else(nowhere)?, place.page, file)?;
@@ -375,27 +336,32 @@ fn write_field(
 }
 
 fn settle_field(place: &Place, arguments: &SettleArguments) -> Result<Exit> {
-    let decision = match &arguments.value {
-        Some(value) => Decision::Value(value.clone()),
-        None if arguments.unreadable => Decision::Unreadable,
-        None => Decision::AsProposed,
+    let decision = match (&arguments.value, arguments.pick) {
+        (Some(value), _) => Decision::Value(value.clone()),
+        (None, Some(number)) => Decision::Pick(number),
+        (None, None) if arguments.unreadable => Decision::Unreadable,
+        (None, None) => Decision::AsProposed,
     };
     let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
     let document = opened.document(&arguments.document)?;
-    let name = field_named(&opened, document, &arguments.field)?;
+    let Question { name, asked, .. } = field_named(&opened, document, &arguments.field)?;
     let settled = review::settle(&opened.store, document, name.clone(), &decision, &actor);
     let field = opened.wait(settled)?;
     if place.json {
-        say_json(&field_json(document, &name, &field))?;
-    } else {
-        let value = field.value.as_deref().unwrap_or("unreadable");
-        tell!(
-            "{} of document {} is settled: {}",
-            name.name(),
-            short(document),
-            plain(value)
-        );
+        say_json(&question::field_json(document, name.name(), &field))?;
+        return Ok(Exit::Done);
+    }
+    let value = plain(field.value.as_deref().unwrap_or("unreadable"));
+    let (name, document) = (name.name(), short(document));
+    match asked {
+        Some(Asked::Blind) => {
+            tell!(
+                "{name} of document {document} is keyed: {value}; {}",
+                field.reason
+            );
+        }
+        _ => tell!("{name} of document {document} is settled: {value}"),
     }
     Ok(Exit::Done)
 }

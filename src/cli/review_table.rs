@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::exit::{Exit, Misused};
 use super::output::{count, store_flag, tell};
 use super::spreadsheet::Cells;
-use super::{Opened, Place, review};
+use super::{Opened, Place, question, review};
 use crate::cases::review::{Decision, Imported, ReviewItem, Settlement, import as import_one};
 use crate::export::whole::WholeFile;
 use crate::store::Actor;
@@ -23,13 +23,14 @@ Example:
   (fill the column `decision`, save as CSV)
   postroom review import doubts.csv
 
-The columns are document,field,scan,page,as_read,value,probability,reason,decision. In
-`decision` write the right value, or `as proposed`, or `unreadable`; a row where it is empty
-waits. Cells hold the exact values, so one may begin with = + - or @ and be run as a formula:
+The columns are document,field,scan,page,as_read,value,probability,doubtful,alternatives,
+reason,decision. In `decision` write the right value, or `as proposed`, or `pick 2` for the second of
+the alternatives, or `unreadable`; a row where it is empty waits. Where nothing is proposed, key
+what stands on the paper. Cells hold the exact values, so one may begin with = + - or @ and be run as a formula:
 for a spreadsheet export with --spreadsheet, which `import` takes as well. A wrong row is named by its line, the good ones are still taken, and
 the exit code is then 1.";
 
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 11] = [
     "document",
     "field",
     "scan",
@@ -37,6 +38,8 @@ const COLUMNS: [&str; 9] = [
     "as_read",
     "value",
     "probability",
+    "doubtful",
+    "alternatives",
     "reason",
     "decision",
 ];
@@ -77,16 +80,20 @@ fn write(items: &[ReviewItem], out: &mut dyn Write) -> Result<(), csv::Error> {
         .from_writer(out);
     rows.write_record(COLUMNS)?;
     for item in items {
-        let field = &item.field;
+        let asked = &item.question;
+        let field = &asked.field;
+        let probability = question::probability(asked).map(|sure| sure.to_string());
         let page = field.place.map(|place| place.page.to_string());
         rows.write_record([
             &item.document.to_string(),
-            item.name.name(),
+            asked.name.name(),
             &item.path,
             &page.unwrap_or_default(),
             field.as_read.as_deref().unwrap_or_default(),
             field.value.as_deref().unwrap_or_default(),
-            &field.probability.get().to_string(),
+            &probability.unwrap_or_default(),
+            &question::boxes(&asked.doubtful),
+            &question::choices(&asked.choices, "; "),
             &field.reason,
             "",
         ])?;
@@ -195,10 +202,10 @@ fn take(opened: &Opened, columns: &Columns, row: &StringRecord, actor: &Actor) -
         said => decision(said),
     };
     let document = opened.document(cell(columns.document))?;
-    let field = review::field_named(opened, document, cell(columns.field))?;
+    let asked = review::field_named(opened, document, cell(columns.field))?;
     let settlement = Settlement {
         document,
-        field,
+        field: asked.name,
         decision,
     };
     Ok(
@@ -211,7 +218,12 @@ fn take(opened: &Opened, columns: &Columns, row: &StringRecord, actor: &Actor) -
 
 /// What a cell of the column `decision` says.
 fn decision(said: &str) -> Decision {
-    match said.to_lowercase().replace(['-', '_'], " ").as_str() {
+    let plain = said.to_lowercase().replace(['-', '_'], " ");
+    let number = plain.strip_prefix("pick ");
+    if let Some(number) = number.and_then(|number| number.trim().parse().ok()) {
+        return Decision::Pick(number);
+    }
+    match plain.as_str() {
         "as proposed" => Decision::AsProposed,
         "unreadable" => Decision::Unreadable,
         _ => Decision::Value(said.to_owned()),

@@ -244,8 +244,11 @@ pub(super) fn night(
             rules: desk.rules.digest(),
             gazetteer: desk.gazetteer.digest(),
             forms: Digest::of(texts.concat().as_bytes()),
+            handprint: engines::handprint_digest(),
+            thresholds: desk.acceptance.digest(),
         },
         desk,
+        blind: config.blind,
         retry: extra.retry,
     })
 }

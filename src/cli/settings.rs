@@ -9,8 +9,10 @@ use super::Place;
 use super::exit::{Misused, Unusable};
 use super::forms::Shelf;
 use super::gazetteer::Found;
+use crate::acceptance::{Acceptance, Evidence};
 use crate::batch::listing::Ignore;
 use crate::config::{Config, FILE_NAME, TEMPLATE};
+use crate::engines;
 use crate::forms::FormSource;
 use crate::pipeline::Desk;
 use crate::rules::Rules;
@@ -88,10 +90,73 @@ impl Settings {
         Ok(Desk {
             companies: self.config.companies.clone(),
             gazetteer: found.gazetteer,
+            lexicons: crate::lexicon::Lexicons::embedded(),
             rules,
             forms: Vec::new(),
+            acceptance: self.acceptance()?,
         })
     }
+
+    /// Where `forms certify` leaves its files, and a run looks for them; nowhere, when
+    /// `--store` is a database URL and no folder is named.
+    pub(super) fn evidence_folder(&self) -> Option<PathBuf> {
+        let own = || Some(self.folder.as_ref()?.join(EVIDENCE));
+        self.config.evidence.clone().or_else(own)
+    }
+
+    /// What is accepted of what is read off cards.
+    fn acceptance(&self) -> Result<Acceptance> {
+        let own = match self.evidence_folder() {
+            Some(folder) => evidence_in(&folder, self.config.evidence.is_some())?,
+            None => Vec::new(),
+        };
+        Ok(Acceptance::new(
+            engines::handprint_digest(),
+            self.config.targets,
+            Evidence::embedded(),
+            own,
+        ))
+    }
+}
+
+/// The folder of thresholds files in a store.
+const EVIDENCE: &str = "evidence";
+
+/// The thresholds files of a folder, by name; a folder that is `named` must be there.
+fn evidence_in(folder: &Path, named: bool) -> Result<Vec<Evidence>> {
+    let unusable = |path: &Path, what: &dyn std::fmt::Display| {
+        Unusable(format!(
+            "{}: {what}; write thresholds with `postroom forms certify`, or mend [evidence] dir",
+            path.display()
+        ))
+    };
+    if !named && !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(folder).map_err(|error| unusable(folder, &error))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let paths = paths.collect::<std::io::Result<Vec<_>>>();
+    let mut paths = paths.map_err(|error| unusable(folder, &error))?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    let mut files: Vec<Evidence> = Vec::new();
+    for path in &paths {
+        let text = std::fs::read_to_string(path).map_err(|error| unusable(path, &error))?;
+        let file = Evidence::parse(&text).map_err(|error| unusable(path, &error))?;
+        let Some(form) = &file.form else {
+            let what = "it names no form and version, so nobody knows whose cards were checked";
+            return Err(unusable(path, &what).into());
+        };
+        if files
+            .iter()
+            .any(|other| other.is_of(&form.id, form.version))
+        {
+            let what = format!("another file there is of {form} too");
+            return Err(unusable(path, &what).into());
+        }
+        files.push(file);
+    }
+    Ok(files)
 }
 
 fn unusable(what: &str, path: &Path, error: &std::io::Error) -> Unusable {

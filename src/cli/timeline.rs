@@ -263,6 +263,16 @@ fn happened(event: &EventRecord) -> String {
             part(&["after", "value"]),
             part(&["after", "verdict"])
         ),
+        EventKind::FieldRekeyed if event.detail["after"]["verdict"] == "accepted" => format!(
+            "keyed {} of document {document} again: the same",
+            part(&["field"])
+        ),
+        EventKind::FieldRekeyed => format!(
+            "keyed {} of document {document} again: {}, not {}; a second person decides",
+            part(&["field"]),
+            part(&["after", "value"]),
+            part(&["before", "value"])
+        ),
         EventKind::CaseChanged if event.detail.get("customer").is_some() => {
             "gave the case its customer".to_owned()
         }

@@ -2,6 +2,7 @@
 //! the verdicts that decide what a person must look at.
 
 use super::card::{RecognisedBy, Signature, Tick, TickState, WrittenBox};
+use super::confidence::Probability;
 use super::field::Field;
 use super::form::FieldKind;
 use super::verdict::Verdict;
@@ -49,6 +50,20 @@ pub struct CardField {
     /// Its boxes in writing order, on the page of the field's place; none of a number that
     /// was on the card already.
     pub boxes: Vec<WrittenBox>,
+    /// What it may say, best first, the field's own value among them; none where it is
+    /// not read.
+    pub alternatives: Vec<Alternative>,
+    /// The numbers of the boxes that are doubtful, from 1 in writing order.
+    pub doubtful: Vec<u32>,
+}
+
+/// A value that a field may have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// In its standard form.
+    pub value: String,
+    /// That it is right.
+    pub probability: Probability,
 }
 
 /// A box to tick and the page that it is on.

@@ -215,6 +215,50 @@ impl Lattice {
         (text.trim().to_owned(), best[self.end()])
     }
 
+    /// What most likely stands in each box, and the share that it has of what may begin
+    /// there.
+    pub fn likeliest(&self) -> Vec<(Label, f64)> {
+        let boxes = self.bounds.iter().take(self.boxes());
+        let likeliest = boxes.map(|from| {
+            let edges = self.edges.iter().filter(|edge| edge.from == *from);
+            let total: f64 = edges.clone().map(|edge| edge.log.exp()).sum();
+            let best = edges.max_by(|a, b| a.log.total_cmp(&b.log));
+            best.map_or((Label::Blank, 0.0), |edge| {
+                (edge.label, edge.log.exp() / total.max(f64::MIN_POSITIVE))
+            })
+        });
+        likeliest.collect()
+    }
+
+    /// The share that the likeliest path has of all paths: how sure a reader without any
+    /// knowledge of the world may be. 0 where there is no path.
+    pub fn certainty(&self) -> f64 {
+        let total = self.mass(|_| true);
+        let (_, best) = self.as_read();
+        if total > 0.0 { best.exp() / total } else { 0.0 }
+    }
+
+    /// The share of the paths on which no character stands; 0 where there is no path.
+    pub fn emptiness(&self) -> f64 {
+        let total = self.mass(|_| true);
+        let empty = self.mass(|label| !matches!(label, Label::Sign(_)));
+        if total > 0.0 { empty / total } else { 0.0 }
+    }
+
+    /// The likelihoods of all paths over such labels together.
+    fn mass(&self, goes: impl Fn(Label) -> bool) -> f64 {
+        let mut mass = vec![0.0; self.nodes];
+        mass[0] = 1.0;
+        for node in self.in_order() {
+            let here = mass[node];
+            let edges = self.edges.iter().filter(|edge| edge.from == node);
+            for edge in edges.filter(|edge| goes(edge.label)) {
+                mass[edge.to] += here * edge.log.exp();
+            }
+        }
+        mass[self.end()]
+    }
+
     /// The nodes so that every edge leads from an earlier one to a later one.
     pub fn in_order(&self) -> Vec<usize> {
         // A node within a box comes after the boundary that its edge leaves.
@@ -276,6 +320,29 @@ mod tests {
         lattice.skip(2, 0.0).unwrap();
         assert_eq!(lattice.as_read(), ("M".to_owned(), -0.2));
         assert_eq!(lattice.boxes(), 3);
+    }
+
+    #[test]
+    fn shares_are_of_all_paths() {
+        let mut lattice = Lattice::default();
+        let half = 0.5_f64.ln();
+        lattice
+            .push([('A', half), ('B', 0.25_f64.ln())], Some(0.25_f64.ln()))
+            .unwrap();
+        lattice.push([('C', half)], None).unwrap();
+        lattice.skip(1, half).unwrap();
+        assert!((lattice.certainty() - 0.25).abs() < 1e-12);
+        assert!((lattice.emptiness() - 0.125).abs() < 1e-12);
+        assert_eq!(
+            (
+                Lattice::default().certainty(),
+                Lattice::default().emptiness()
+            ),
+            (1.0, 1.0)
+        );
+        let mut closed = Lattice::default();
+        closed.push([], None).unwrap();
+        assert_eq!((closed.certainty(), closed.emptiness()), (0.0, 0.0));
     }
 
     #[test]

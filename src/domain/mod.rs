@@ -17,6 +17,7 @@ pub mod field;
 pub mod form;
 pub mod geometry;
 pub mod grammar;
+pub mod guarantee;
 pub mod handprint;
 pub mod identity;
 pub mod lattice;

@@ -7,6 +7,7 @@ use rten_tensor::{NdTensor, NdTensorView};
 
 use super::EngineError;
 use crate::domain::handprint::{CLASSES, Glyph, SIGNS};
+use crate::domain::identity::Digest;
 use crate::imaging::glyph::{GlyphPicture, SIDE};
 
 /// The weights that ship.
@@ -14,6 +15,11 @@ const MODEL: &[u8] = include_bytes!("../../models/handprint.onnx");
 const NAME: &str = "the network for handprint";
 /// Pictures that go through it together: more make it no faster, but need more memory.
 const BATCH: usize = 64;
+
+/// The hash of the weights.
+pub fn digest() -> Digest {
+    Digest::of(MODEL)
+}
 
 /// The network, ready to run.
 pub struct HandprintNetwork {

@@ -104,6 +104,11 @@ impl Engines {
     }
 }
 
+/// The hash of the network that reads handprint.
+pub fn handprint_digest() -> Option<Digest> {
+    Some(handprint::digest())
+}
+
 /// The hash of the model that reads print, kept with every reading.
 pub fn model_digest(tessdata: Option<&Path>) -> Result<Digest, EngineError> {
     tesseract::model_digest(tessdata)

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::letter::{About, LetterValue, corners};
 use crate::domain::card::Tick;
-use crate::domain::card_draft::{CardField, DraftSide, DraftSignature, DraftTick};
+use crate::domain::card_draft::{Alternative, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::form::Channel;
 use crate::store::export::ExportedDocument;
 
@@ -62,6 +62,19 @@ pub struct CardValue {
     pub boxes: Vec<[u32; 4]>,
     /// What is in each: `empty`, `faint`, `written`.
     pub ink: Vec<&'static str>,
+    /// The numbers of those that are doubtful, from 1.
+    pub doubtful: Vec<u32>,
+    /// What the machine took it for, best first, whatever was decided since.
+    pub alternatives: Vec<CardAlternative>,
+}
+
+/// One value that a field may have.
+#[derive(Debug, Serialize)]
+pub struct CardAlternative {
+    /// The value.
+    pub value: String,
+    /// That it is right.
+    pub probability: f64,
 }
 
 /// One box to tick.
@@ -162,6 +175,17 @@ impl From<&CardField> for CardValue {
                 .map(|written| corners(written.place))
                 .collect(),
             ink: boxes.map(|written| written.ink.name()).collect(),
+            doubtful: card.doubtful.clone(),
+            alternatives: card.alternatives.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&Alternative> for CardAlternative {
+    fn from(alternative: &Alternative) -> Self {
+        Self {
+            value: alternative.value.clone(),
+            probability: alternative.probability.get(),
         }
     }
 }

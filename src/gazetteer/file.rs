@@ -345,7 +345,7 @@ impl<'f> Names<'f> {
 }
 
 /// The first of a range for which the condition no longer holds.
-pub(super) fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
+pub(crate) fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (range.start, range.end);
     while low < high {
         let middle = low + (high - low) / 2;
@@ -356,6 +356,16 @@ pub(super) fn partition(range: Range<usize>, holds: impl Fn(usize) -> bool) -> u
         }
     }
     low
+}
+
+/// The same where the answer is near the beginning, as a rule: the steps double.
+pub(super) fn gallop(range: Range<usize>, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut step) = (range.start, 1);
+    while low + step < range.end && holds(low + step) {
+        low += step;
+        step *= 2;
+    }
+    partition(low..range.end.min(low + step), holds)
 }
 
 fn number(bytes: &[u8], at: usize) -> u32 {

@@ -12,14 +12,18 @@ pub mod decode;
 pub mod embedded;
 mod file;
 mod fold;
+mod same;
 
 use crate::domain::grammar::postcode::Postcode;
 use crate::domain::identity::Digest;
 use country::{Code, Country};
-use file::{File, Key, Names, Section, partition};
+use file::{File, Key, Names, Section};
+
+pub(crate) use file::partition;
 
 pub use decode::{CONFUSIONS, Decoded, Evidence, MAX_CHANGES};
 pub use file::{DatedBy, GazetteerError, Meta, Provenance, SourceMeta};
+pub use same::same_name;
 
 /// Places and postcodes behind one interface, whatever their number. Cloning it
 /// copies no data.
@@ -247,6 +251,13 @@ impl Gazetteer {
     fn codes_of(&self, head: usize) -> std::ops::Range<usize> {
         let codes = File::run(self.file.head(head).codes, self.file.head(head + 1).codes);
         codes.start..codes.end.min(self.file.len(Section::Tails))
+    }
+
+    /// The head of the postcode at a place.
+    fn head_of(&self, code: usize) -> usize {
+        partition(0..self.heads(), |at| {
+            self.file.head(at + 1).codes as usize <= code
+        })
     }
 
     /// The names and weights of a head's towns.

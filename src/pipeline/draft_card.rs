@@ -3,18 +3,29 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
+use crate::acceptance::{Acceptance, Calibration, Reading, Signs};
 use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, SerialSeen, Tick, TickState, WrittenField};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::confidence::Probability;
 use crate::domain::document::{Document, Legibility};
 use crate::domain::field::{Field, Place};
-use crate::domain::form::{Choice, FieldKind, Form};
+use crate::domain::form::{Choice, FieldKind, Form, FormField};
+use crate::domain::grammar::check_digit::CheckDigit;
+use crate::domain::lattice::{Label, Lattice};
 use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
 use crate::rules::Facts;
 
 use super::Desk;
+use super::decipher::{AS_READ, Asked, Deciphered, decipher};
+
+/// A box is clear when its likeliest character has this share of it.
+const CLEAR: f64 = 0.95;
+/// A field with some ink is empty when it is so likely that none of it is writing.
+const SURELY_EMPTY: f64 = 0.99;
 
 /// Drafts a card. It has no text: the rules judge it as they judge a letter that says
 /// nothing, in case somebody opens a case for it.
@@ -25,20 +36,21 @@ pub fn draft_card(
     desk: &Desk,
 ) -> CaseDraft {
     let mut card = CardDraft::default();
-    let mut missing_pages = Vec::new();
+    let (mut missing_pages, mut sides) = (Vec::new(), Vec::new());
     for page in pages {
         if !document.pages.contains(&page.number) {
             continue;
         }
         match &page.result {
-            Ok(read) => {
-                if let Some(side) = &read.card {
-                    add(&mut card, page.number, side, &desk.forms);
-                }
-            }
+            Ok(read) => sides.extend(read.card.as_ref().map(|side| (page.number, side))),
             Err(_) => missing_pages.push(page.number),
         }
     }
+    let mut written = Vec::new();
+    for (page, side) in sides {
+        written.extend(add(&mut card, page, side, desk));
+    }
+    read(&mut card, &written, desk, receipt.day);
     let lies_badly = card.sides.iter().any(|side| side.residual > MAX_RESIDUAL);
     CaseDraft {
         receipt,
@@ -62,9 +74,17 @@ pub fn draft_card(
     }
 }
 
-/// Adds what one page says to the card.
-fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
-    let mut forms = forms.iter();
+/// A field of a card with what it was seen as, and whether that can be trusted.
+struct Written<'a> {
+    side: &'a CardSide,
+    field: &'a WrittenField,
+    check: Option<CheckDigit>,
+    doubted: bool,
+}
+
+/// Adds what one page says to the card, and gives its fields to be read.
+fn add<'a>(card: &mut CardDraft, page: u32, side: &'a CardSide, desk: &Desk) -> Vec<Written<'a>> {
+    let mut forms = desk.forms.iter();
     let form = forms.find(|form| form.id == side.form && form.version == side.version);
     let doubt = match form {
         None => Some(format!(
@@ -107,11 +127,102 @@ fn add(card: &mut CardDraft, page: u32, side: &CardSide, forms: &[Form]) {
     let signatures = side.signatures.iter().cloned();
     card.signatures
         .extend(signatures.map(|signature| DraftSignature { page, signature }));
+    let fields = side.fields.iter().map(|field| Written {
+        side,
+        field,
+        check: form.and_then(|form| field_of(form, &field.name)?.check),
+        doubted: doubt.is_some(),
+    });
+    fields.collect()
 }
 
-/// What is written in a field, as far as it can be known without reading handprint.
+/// Reads what is written on all sides together, and decides what of it passes.
+fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
+    let mut readable: Vec<(&mut CardField, &Written<'_>)> = card
+        .fields
+        .iter_mut()
+        .filter(|field| !field.is_serial())
+        .zip(written)
+        .filter(|(field, written)| {
+            field.kind != FieldKind::FreeText
+                && field.field.verdict != Verdict::Empty
+                && written.field.lattice.boxes() > 0
+        })
+        .collect();
+    let asked: Vec<Asked<'_>> = readable
+        .iter()
+        .map(|(field, written)| Asked {
+            kind: field.kind,
+            check: written.check,
+            lattice: &written.field.lattice,
+        })
+        .collect();
+    let read = decipher(&asked, desk, day);
+    for ((field, written), read) in readable.iter_mut().zip(read) {
+        let lattice = &written.field.lattice;
+        field.doubtful = doubtful(lattice, &read);
+        field.field.as_read = Some(read.as_read);
+        field.alternatives = read.values;
+        if written.doubted {
+            continue;
+        }
+        let as_read = field.field.as_read.as_deref().unwrap_or_default();
+        let best = field.alternatives.first().filter(|_| !as_read.is_empty());
+        let Some(best) = best else {
+            nothing(&mut field.field, lattice.emptiness());
+            continue;
+        };
+        let residual = written.side.residual;
+        let changed = read.reason != AS_READ;
+        let signs = Signs::of(&field.alternatives, lattice, residual, changed);
+        field.field.value = Some(best.value.clone());
+        field.field.probability = Calibration::embedded().probability(field.kind, &signs);
+        field.field.reason = read.reason.to_owned();
+        judge(field, written.side, &desk.acceptance);
+    }
+}
+
+/// A field with some ink in it that says nothing.
+fn nothing(field: &mut Field, emptiness: f64) {
+    field.as_read = None;
+    if emptiness >= SURELY_EMPTY {
+        field.verdict = Verdict::Empty;
+        field.reason = "only specks are in it".to_owned();
+    } else {
+        field.reason = "there is something in it that cannot be read".to_owned();
+    }
+}
+
+/// The numbers, from 1, of the boxes in doubt: that may be several things, or that hold
+/// another character than the value has there.
+fn doubtful(lattice: &Lattice, read: &Deciphered) -> Vec<u32> {
+    let value = read.values.first().map_or("", |best| &best.value);
+    let plain = |text: &str| -> Vec<char> {
+        text.to_uppercase()
+            .chars()
+            .filter(|sign| *sign != ' ')
+            .collect()
+    };
+    let (value, as_read) = (plain(value), plain(&read.as_read));
+    let comparable = value.len() == as_read.len();
+    let mut signs = 0;
+    let mut doubtful = Vec::new();
+    for (number, (label, share)) in (1..).zip(lattice.likeliest()) {
+        let mut other = false;
+        if let Label::Sign(_) = label {
+            other = comparable && value.get(signs) != as_read.get(signs);
+            signs += 1;
+        }
+        if other || share < CLEAR {
+            doubtful.push(number);
+        }
+    }
+    doubtful
+}
+
+/// What is written in a field, before it is read.
 fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&str>) -> CardField {
-    let kind = form.and_then(|form| kind_of(form, &written.name));
+    let kind = form.and_then(|form| Some(field_of(form, &written.name)?.kind));
     // A field that the form does not know is for a person to read.
     let kind = kind.unwrap_or(FieldKind::FreeText);
     let empty = written.boxes.iter().all(|place| place.ink == Ink::Empty);
@@ -122,7 +233,7 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
             Verdict::Review,
             "a comment is written in it: read it".to_owned(),
         ),
-        (None, false) => (Verdict::Review, "handprint is not read yet".to_owned()),
+        (None, false) => (Verdict::Review, "nobody could read it".to_owned()),
     };
     CardField {
         name: written.name.clone(),
@@ -137,6 +248,8 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
             ..Field::empty(reason)
         },
         boxes: written.boxes.clone(),
+        alternatives: Vec::new(),
+        doubtful: Vec::new(),
     }
 }
 
@@ -164,14 +277,34 @@ fn serial(page: u32, seen: &SerialSeen, form: Option<&Form>, doubt: Option<&str>
             }),
         },
         boxes: Vec::new(),
+        doubtful: Vec::new(),
+        alternatives: Vec::new(),
     }
 }
 
-fn kind_of(form: &Form, name: &str) -> Option<FieldKind> {
+/// Accepts a value that was read, or sends it to a person; why it is that value stays in
+/// front of the reason.
+fn judge(card: &mut CardField, side: &CardSide, acceptance: &Acceptance) {
+    if card.field.value.is_none() {
+        return;
+    }
+    let (verdict, why) = acceptance.judge(&Reading {
+        kind: card.kind,
+        form: &side.form,
+        version: side.version,
+        residual: side.residual,
+        probability: card.field.probability,
+    });
+    card.field.verdict = verdict;
+    card.field.reason = match card.field.reason.is_empty() {
+        true => why,
+        false => format!("{}; {why}", card.field.reason),
+    };
+}
+
+fn field_of<'f>(form: &'f Form, name: &str) -> Option<&'f FormField> {
     let mut fields = form.sides.iter().flat_map(|side| &side.fields);
-    fields
-        .find(|field| field.name == name)
-        .map(|field| field.kind)
+    fields.find(|field| field.name == name)
 }
 
 /// Sends a tick to a person that is doubtful by itself.
@@ -215,9 +348,13 @@ fn review(tick: &mut Tick, why: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acceptance::{Evidence, OfKind, Targets};
     use crate::domain::case::ReceiptOrigin;
+    use crate::domain::guarantee::Sequence;
+    use crate::domain::identity::Digest;
     use crate::forms;
     use crate::gazetteer::Gazetteer;
+    use crate::lexicon::Lexicons;
     use crate::rules::Rules;
     use crate::store::testing::{self, card_side, lost_page};
 
@@ -227,10 +364,12 @@ mod tests {
         Desk {
             companies: Vec::new(),
             gazetteer: Gazetteer::embedded(),
+            lexicons: Lexicons::embedded(),
             rules: Rules::embedded(),
             forms: [coupon, loyalty]
                 .map(|form| forms::parse(form).unwrap())
                 .to_vec(),
+            acceptance: Acceptance::uncertified(),
         }
     }
 
@@ -339,5 +478,37 @@ mod tests {
         let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Written])]));
         assert!(draft.in_review() && draft.needs_a_case());
         assert!(card.fields[0].field.reason.contains("comment"));
+    }
+
+    #[test]
+    fn a_value_passes_by_evidence_alone() {
+        let side = side("loyalty-a5", &[], &[]);
+        let read = || testing::read_field(FieldKind::Surname, "Harris", 0.999, Verdict::Review);
+        let mut card = read();
+        judge(&mut card, &side, &Acceptance::uncertified());
+        assert_eq!(card.field.verdict, Verdict::Review);
+        let reason = "a made-up reading; surname is not certified";
+        assert_eq!(card.field.reason, reason);
+
+        let model = Digest::of(b"a network");
+        let checked = OfKind {
+            kind: FieldKind::Surname,
+            sample: "made up".to_owned(),
+            day: jiff::civil::date(2026, 11, 29),
+            target: Targets::default().of(FieldKind::Surname),
+            sequence: Sequence::of(&vec![(Probability::clamped(0.99), true); 2_000]),
+        };
+        let evidence = Evidence::written("", model, None, &[checked]);
+        let evidence = Evidence::parse(&evidence).unwrap();
+        let acceptance = Acceptance::new(Some(model), Targets::default(), evidence, Vec::new());
+        judge(&mut card, &side, &acceptance);
+        assert_eq!(card.field.verdict, Verdict::Accepted);
+        assert!(card.field.reason.contains("0 of 2000 were wrong"));
+        // What has no value is left to what was said of it.
+        let mut unread = read();
+        unread.field.value = None;
+        judge(&mut unread, &side, &acceptance);
+        assert_eq!(unread.field.reason, "a made-up reading");
+        assert_eq!(unread.field.verdict, Verdict::Review);
     }
 }

@@ -13,6 +13,7 @@
 pub mod cards;
 pub mod check;
 pub mod classify;
+mod decipher;
 pub mod draft;
 pub mod draft_card;
 pub mod group;
@@ -26,6 +27,7 @@ pub mod sorting;
 pub mod stacks;
 pub mod transcribe;
 
+use crate::acceptance::Acceptance;
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::document::Document;
 use crate::domain::form::Form;
@@ -33,6 +35,7 @@ use crate::domain::page::{PageKind, PageOutcome, ReadPage};
 use crate::domain::rejection::Rejection;
 use crate::engines::Engines;
 use crate::gazetteer::Gazetteer;
+use crate::lexicon::Lexicons;
 use crate::rules::Rules;
 use cards::Look;
 use open::RawPage;
@@ -46,10 +49,14 @@ pub struct Desk {
     pub companies: Vec<Company>,
     /// Postcode data.
     pub gazetteer: Gazetteer,
+    /// What people write in the other fields of cards.
+    pub lexicons: Lexicons,
     /// Topics, priorities, teams, deadlines.
     pub rules: Rules,
     /// The forms that cards are read by.
     pub forms: Vec<Form>,
+    /// What is accepted of what was read off cards.
+    pub acceptance: Acceptance,
 }
 
 impl Desk {

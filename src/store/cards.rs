@@ -4,8 +4,11 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Executor};
 
 use crate::domain::card::{Ink, RecognisedBy, Signature, Tick, TickState, WrittenBox};
-use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
+use crate::domain::card_draft::{
+    Alternative, CardDraft, CardField, DraftSide, DraftSignature, DraftTick,
+};
 use crate::domain::confidence::Probability;
+use crate::domain::field::Field;
 use crate::domain::form::{Channel, Consent, FieldKind};
 use crate::domain::geometry::Rect;
 use crate::domain::verdict::Verdict;
@@ -46,7 +49,7 @@ impl Change {
             self.card_side(document, side).await?;
         }
         for field in &card.fields {
-            self.card_field(document, field, None).await?;
+            self.card_field(document, field).await?;
         }
         for tick in &card.ticks {
             self.tick(document, tick, None).await?;
@@ -96,25 +99,31 @@ impl Change {
         Ok(())
     }
 
-    /// Puts a field of a card on record, over what was there; `settled_by` when a
-    /// person decided it.
-    pub async fn card_field(
+    /// Puts what the machine made of a field of a card on record, over what it had made
+    /// of it before; what a person settled stays.
+    pub(super) async fn card_field(
         &mut self,
         document: DocumentId,
         card: &CardField,
-        settled_by: Option<&str>,
     ) -> Result<()> {
         let field = &card.field;
         let place = field.place.ok_or_else(|| corrupt("page", "nothing"))?;
         let Rect { x, y, w, h } = place.bounds;
         sqlx::query(
             "insert into card_fields (document_id, name, kind, as_read, value, probability,
-                                      verdict, reason, page, x, y, w, h, boxes, settled_by)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                      verdict, reason, page, x, y, w, h, boxes, alternatives,
+                                      doubtful, machine_value, machine_probability,
+                                      machine_verdict)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                     $5, $6, $7)
              on conflict (document_id, name) do update
              set as_read = excluded.as_read, value = excluded.value,
                  probability = excluded.probability, verdict = excluded.verdict,
-                 reason = excluded.reason, settled_by = excluded.settled_by",
+                 reason = excluded.reason, alternatives = excluded.alternatives,
+                 doubtful = excluded.doubtful, machine_value = excluded.machine_value,
+                 machine_probability = excluded.machine_probability,
+                 machine_verdict = excluded.machine_verdict
+             where card_fields.settled_by is null",
         )
         .bind(document.to_string())
         .bind(storable(&card.name))
@@ -130,11 +139,58 @@ impl Change {
         .bind(i64::from(w))
         .bind(i64::from(h))
         .bind(encode(&card.boxes))
-        .bind(settled_by.map(str::to_owned))
+        .bind(encode_alternatives(&card.alternatives))
+        .bind(encode_doubtful(&card.doubtful))
         .execute(self.connection())
         .await
         .doing("filing a field of a card")?;
         Ok(())
+    }
+
+    /// Puts a person's decision on a field of a card on record, and whether it is the
+    /// value that the machine had made of it; what the machine had made stays beside it.
+    pub async fn settle_card_field(
+        &mut self,
+        document: DocumentId,
+        name: &str,
+        field: &Field,
+        agrees: bool,
+    ) -> Result<()> {
+        let by = self.actor.name().to_owned();
+        sqlx::query(
+            "update card_fields set value = $3, probability = $4, verdict = $5, reason = $6,
+                 agrees = $7, settled_by = $8
+             where document_id = $1 and name = $2",
+        )
+        .bind(document.to_string())
+        .bind(storable(name))
+        .bind(field.value.as_deref().map(storable))
+        .bind(field.probability.get())
+        .bind(field.verdict.name())
+        .bind(storable(&field.reason))
+        .bind(i64::from(agrees))
+        .bind(by)
+        .execute(self.connection())
+        .await
+        .doing("settling a field of a card")?;
+        Ok(())
+    }
+
+    /// What the machine made of a field of a card, whatever was decided since.
+    pub async fn machine_value_of(
+        &mut self,
+        document: DocumentId,
+        name: &str,
+    ) -> Result<Option<String>> {
+        let row = sqlx::query(
+            "select machine_value from card_fields where document_id = $1 and name = $2",
+        )
+        .bind(document.to_string())
+        .bind(storable(name))
+        .fetch_one(self.connection())
+        .await
+        .doing("reading a field of a card")?;
+        row.maybe_text("machine_value")
     }
 
     /// Puts a box to tick on record, over what was decided of it; `settled_by` when a
@@ -244,6 +300,8 @@ async fn fields(
             kind: row.named("kind", FieldKind::from_name)?,
             field: field(row)?,
             boxes: decode(&row.text("boxes")?)?,
+            alternatives: decode_alternatives(&row.text("alternatives")?)?,
+            doubtful: decode_doubtful(&row.text("doubtful")?)?,
         })
     };
     rows.iter().map(card_field).collect()
@@ -353,4 +411,31 @@ fn decode(boxes: &str) -> Result<Vec<WrittenBox>> {
         })
     };
     rows.into_iter().map(written).collect()
+}
+
+/// An alternative as `[value, probability]`.
+fn encode_alternatives(alternatives: &[Alternative]) -> String {
+    let row = |other: &Alternative| (storable(&other.value), other.probability.get());
+    let rows: Vec<(String, f64)> = alternatives.iter().map(row).collect();
+    // Words and finite numbers cannot fail to serialise.
+    serde_json::to_string(&rows).unwrap_or_default()
+}
+
+pub(super) fn decode_alternatives(text: &str) -> Result<Vec<Alternative>> {
+    let rows: Vec<(String, f64)> =
+        serde_json::from_str(text).map_err(|error| corrupt("card_fields.alternatives", error))?;
+    let alternative = |(value, probability)| Alternative {
+        value,
+        probability: Probability::clamped(probability),
+    };
+    Ok(rows.into_iter().map(alternative).collect())
+}
+
+fn encode_doubtful(boxes: &[u32]) -> String {
+    // Numbers cannot fail to serialise.
+    serde_json::to_string(boxes).unwrap_or_default()
+}
+
+pub(super) fn decode_doubtful(text: &str) -> Result<Vec<u32>> {
+    serde_json::from_str(text).map_err(|error| corrupt("card_fields.doubtful", error))
 }

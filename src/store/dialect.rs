@@ -116,6 +116,11 @@ impl Dialect {
                 "stacks",
                 include_str!("../../migrations/0010_stacks.sql"),
             ),
+            step(
+                11,
+                "quality",
+                include_str!("../../migrations/0011_quality.sql"),
+            ),
         ])
     }
 

@@ -30,6 +30,10 @@ pub struct Provenance {
     pub gazetteer: Digest,
     /// The form files.
     pub forms: Digest,
+    /// The network that reads handprint, where there is one.
+    pub handprint: Option<Digest>,
+    /// What its readings are judged by: thresholds and targets.
+    pub thresholds: Digest,
     /// The program's version.
     pub program: String,
 }
@@ -412,8 +416,9 @@ impl Change {
     async fn reading(&mut self, document: DocumentId, made_by: &Provenance) -> Result<()> {
         let at = self.at.clone();
         sqlx::query(
-            "insert into readings (document_id, read_at, model, rules, gazetteer, program, forms)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into readings (document_id, read_at, model, rules, gazetteer, program, forms,
+                                   handprint, thresholds)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(document.to_string())
         .bind(at)
@@ -422,6 +427,8 @@ impl Change {
         .bind(made_by.gazetteer.to_string())
         .bind(made_by.program.clone())
         .bind(made_by.forms.to_string())
+        .bind(made_by.handprint.map(|digest| digest.to_string()))
+        .bind(made_by.thresholds.to_string())
         .execute(self.connection())
         .await
         .doing("filing what made a reading")?;

@@ -59,6 +59,8 @@ pub enum EventKind {
     DocumentMoved,
     /// A person settled a field.
     FieldSettled,
+    /// A person keyed an accepted field again without seeing its value.
+    FieldRekeyed,
     /// A customer became known.
     CustomerMade,
     /// What is known of a customer changed.
@@ -78,6 +80,7 @@ crate::domain::named!(EventKind {
     DocumentReread => "document_reread",
     DocumentMoved => "document_moved",
     FieldSettled => "field_settled",
+    FieldRekeyed => "field_rekeyed",
     CustomerMade => "customer_made",
     CustomerChanged => "customer_changed",
     FileMended => "file_mended",

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+use crate::domain::identity::Digest;
+
 use super::error::StoreError;
 
 /// Makes an id type of its own, so that a scan's id is never taken for a document's.
@@ -60,11 +62,20 @@ id!(
     EventId, "event"
 );
 
+/// A word that nobody can guess: the random bits of two new ids, hashed.
+pub(super) fn secret() -> String {
+    let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+    Digest::of(format!("{one}{two}").as_bytes()).to_string()
+}
+
 /// This moment in UTC, as text of one length that sorts by time.
 pub(super) fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%S.%6fZ")
-        .to_string()
+    moment(jiff::Timestamp::now())
+}
+
+/// A moment as the same.
+pub(super) fn moment(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 
 #[cfg(test)]

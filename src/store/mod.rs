@@ -15,7 +15,8 @@
 //!   [`documents`], [`fields`], [`customers`], [`cases`]. The commit of that
 //!   transaction is the only moment at which something becomes true.
 //! - Reading: [`view`] for one case, [`search`] for words, [`export`] for all
-//!   letters, [`review`] for doubtful fields, [`aside`] for what was set aside,
+//!   letters, [`review`] for doubtful fields, [`rekeying`] for accepted ones that are
+//!   keyed again, [`quality`] for what people found, [`aside`] for what was set aside,
 //!   scans that were taken in and files that could not even be read ([`unreadable`]).
 //! - [`Store::verify`] ([`verify`]): every blob hashed, every reference followed.
 //!
@@ -42,6 +43,8 @@ pub mod ids;
 pub mod lock;
 pub mod pages;
 mod personal;
+pub mod quality;
+pub mod rekeying;
 pub mod review;
 mod rows;
 pub mod scans;

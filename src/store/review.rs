@@ -2,15 +2,20 @@
 
 use sqlx::any::AnyRow;
 
-use crate::domain::field::Field;
+use crate::domain::card_draft::{Alternative, CardField};
+use crate::domain::confidence::Probability;
+use crate::domain::field::{Field, Place};
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::letter::LetterField;
+use crate::domain::verdict::Verdict;
 
 use super::Store;
+use super::cards::{decode_alternatives, decode_doubtful};
 use super::documents::maybe_case;
 use super::error::{Doing, Result};
 use super::fields;
 use super::ids::DocumentId;
+use super::rekeying::{Rekeyings, awaits_rekeying};
 use super::rows::Columns;
 
 /// What a person settles: a field of a letter, or what a card's form calls one of its
@@ -39,6 +44,49 @@ impl From<LetterField> for FieldName {
     }
 }
 
+/// Why a person is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asked {
+    /// It is doubtful.
+    Doubt,
+    /// The lot fell on its card: it was accepted, and is keyed again by somebody who does
+    /// not see as what.
+    Blind,
+    /// It was keyed so as another value, and a second person decides.
+    Contested,
+}
+
+crate::domain::named!(Asked {
+    Doubt => "doubt",
+    Blind => "blind",
+    Contested => "contested",
+});
+
+/// A value that a field may have, as a person sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// In its standard form.
+    pub value: String,
+    /// That it is right; none where that would tell whose value it is.
+    pub probability: Option<Probability>,
+}
+
+/// A field or a tick as the person who settles it may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Which one.
+    pub name: FieldName,
+    /// Why they are asked; none where it is decided.
+    pub asked: Option<Asked>,
+    /// As read, as matched, how sure, why, where; without what would lead the person,
+    /// where they must not be led.
+    pub field: Field,
+    /// What it may say; numbered from 1 where it is shown.
+    pub choices: Vec<Choice>,
+    /// The numbers of its doubtful boxes, from 1.
+    pub doubtful: Vec<u32>,
+}
+
 /// One field that waits for a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReviewItem {
@@ -48,10 +96,8 @@ pub struct ReviewItem {
     pub case: Option<CaseReference>,
     /// The scan's path below its folder.
     pub path: String,
-    /// Which field.
-    pub name: FieldName,
-    /// As read, as matched, how sure, why, where.
-    pub field: Field,
+    /// What is asked.
+    pub question: Question,
 }
 
 /// Where a list goes on: after this field of this document.
@@ -104,7 +150,8 @@ impl Store {
         unread.collect()
     }
 
-    /// Fields and ticks in review, oldest document first, after `after`, at most `limit`.
+    /// Fields and ticks in review and those to be keyed blind, oldest document first, after
+    /// `after`, at most `limit`.
     pub async fn fields_in_review(
         &self,
         after: Option<ReviewCursor>,
@@ -113,28 +160,48 @@ impl Store {
         let (document, name) = after.map_or_else(Default::default, |(document, name)| {
             (document.to_string(), name.name().to_owned())
         });
-        let rows = sqlx::query(
-            "select doubtful.*, documents.case_number, scans.path
+        let rows = sqlx::query(concat!(
+            "select asked.*, documents.case_number, scans.path
              from (
                  select 'letter' as source, document_id, name, as_read, value, probability,
-                        verdict, reason, page, x, y, w, h
+                        verdict, reason, page, x, y, w, h,
+                        '[]' as alternatives, '[]' as doubtful,
+                        null as keyed_by, null as keyed
                  from fields where verdict = 'review'
                  union all
-                 select 'card' as source, document_id, name, as_read, value, probability,
-                        verdict, reason, page, x, y, w, h
-                 from card_fields where verdict = 'review'
+                 select 'card' as source, card_fields.document_id, card_fields.name, as_read,
+                        card_fields.value, probability, verdict, reason, page, x, y, w, h,
+                        alternatives, doubtful,
+                        rekeyings.keyed_by, rekeyings.value as keyed
+                 from card_fields
+                 left join rekeyings on rekeyings.document_id = card_fields.document_id
+                      and rekeyings.name = card_fields.name
+                 where verdict = 'review'
                  union all
                  select 'card' as source, document_id, name, as_read,
                         nullif(state, 'unsure') as value, probability,
-                        verdict, reason, page, x, y, w, h
+                        verdict, reason, page, x, y, w, h,
+                        '[]' as alternatives, '[]' as doubtful,
+                        null as keyed_by, null as keyed
                  from ticks where verdict = 'review'
-             ) as doubtful
-             join documents on documents.id = doubtful.document_id
+                 union all
+                 -- The machine's value does not even leave the database.
+                 select 'blind' as source, card_fields.document_id, card_fields.name,
+                        null as as_read, null as value, 0.0 as probability,
+                        'review' as verdict, '' as reason, page, x, y, w, h,
+                        '[]' as alternatives, '[]' as doubtful,
+                        null as keyed_by, null as keyed
+                 from card_fields join documents on documents.id = card_fields.document_id
+                 where ",
+            awaits_rekeying!(),
+            "
+             ) as asked
+             join documents on documents.id = asked.document_id
              join scans on scans.id = documents.scan_id
-             where doubtful.document_id > $1
-                or (doubtful.document_id = $1 and doubtful.name > $2)
-             order by doubtful.document_id, doubtful.name limit $3",
-        )
+             where asked.document_id > $1
+                or (asked.document_id = $1 and asked.name > $2)
+             order by asked.document_id, asked.name limit $3"
+        ))
         .bind(document)
         .bind(name)
         .bind(i64::from(limit))
@@ -145,15 +212,107 @@ impl Store {
     }
 }
 
+impl Question {
+    /// About a field of a letter, or a tick.
+    pub fn plain(name: FieldName, field: Field) -> Self {
+        Self {
+            name,
+            asked: (field.verdict == Verdict::Review).then_some(Asked::Doubt),
+            field,
+            choices: Vec::new(),
+            doubtful: Vec::new(),
+        }
+    }
+
+    /// About a field of a card.
+    pub fn of_card(card: CardField, rekeyings: &Rekeyings) -> Self {
+        let place = card.field.place;
+        let name = FieldName::Card(card.name);
+        if rekeyings.waiting.contains(name.name()) {
+            return Self::blind(name, place);
+        }
+        match rekeyings.keyed.get(name.name()) {
+            Some(keyed) if card.field.verdict == Verdict::Review => {
+                Self::contested(name, card.field, keyed.value.clone())
+            }
+            _ => Self {
+                choices: card.alternatives.into_iter().map(Choice::from).collect(),
+                doubtful: card.doubtful,
+                ..Self::plain(name, card.field)
+            },
+        }
+    }
+
+    /// Nothing that the machine made of it is shown.
+    fn blind(name: FieldName, place: Option<Place>) -> Self {
+        let field = Field {
+            verdict: Verdict::Review,
+            place,
+            ..Field::empty("key what stands there; it is compared with what was read")
+        };
+        Self {
+            asked: Some(Asked::Blind),
+            ..Self::plain(name, field)
+        }
+    }
+
+    /// The two values in the order of the alphabet, neither of them proposed.
+    fn contested(name: FieldName, field: Field, keyed: Option<String>) -> Self {
+        let mut values: Vec<String> = [field.value, keyed].into_iter().flatten().collect();
+        values.sort();
+        let choice = |value| Choice {
+            value,
+            probability: None,
+        };
+        let field = Field {
+            verdict: field.verdict,
+            place: field.place,
+            ..Field::empty(field.reason)
+        };
+        Self {
+            asked: Some(Asked::Contested),
+            choices: values.into_iter().map(choice).collect(),
+            ..Self::plain(name, field)
+        }
+    }
+}
+
+impl From<Alternative> for Choice {
+    fn from(alternative: Alternative) -> Self {
+        Self {
+            value: alternative.value,
+            probability: Some(alternative.probability),
+        }
+    }
+}
+
 fn item(row: &AnyRow) -> Result<ReviewItem> {
     Ok(ReviewItem {
         document: row.parsed("document_id")?,
         case: maybe_case(row)?,
         path: row.text("path")?,
-        name: match row.text("source")?.as_str() {
-            "letter" => row.named("name", LetterField::from_name)?.into(),
-            _ => FieldName::Card(row.text("name")?),
-        },
-        field: fields::field(row)?,
+        question: question(row)?,
+    })
+}
+
+fn question(row: &AnyRow) -> Result<Question> {
+    let field = fields::field(row)?;
+    let source = row.text("source")?;
+    if source == "letter" {
+        let name = row.named("name", LetterField::from_name)?;
+        return Ok(Question::plain(FieldName::Letter(name), field));
+    }
+    let name = FieldName::Card(row.text("name")?);
+    if source == "blind" {
+        return Ok(Question::blind(name, field.place));
+    }
+    if row.maybe_text("keyed_by")?.is_some() {
+        return Ok(Question::contested(name, field, row.maybe_text("keyed")?));
+    }
+    let alternatives = decode_alternatives(&row.text("alternatives")?)?;
+    Ok(Question {
+        choices: alternatives.into_iter().map(Choice::from).collect(),
+        doubtful: decode_doubtful(&row.text("doubtful")?)?,
+        ..Question::plain(name, field)
     })
 }

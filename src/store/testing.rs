@@ -13,13 +13,14 @@ use tempfile::TempDir;
 use crate::domain::card::{
     CardSide, Ink, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
 };
+use crate::domain::card_draft::{Alternative, CardDraft, CardField, DraftSide};
 use crate::domain::case::{
     AttachedBy, CaseDraft, Judgement, Priority, Reasoned, Receipt, ReceiptOrigin,
 };
 use crate::domain::confidence::Probability;
 use crate::domain::document::Legibility;
 use crate::domain::field::{Field, Place};
-use crate::domain::form::{Channel, Consent};
+use crate::domain::form::{Channel, Consent, FieldKind};
 use crate::domain::geometry::{PageSize, Rect, Turn};
 use crate::domain::identity::Digest;
 use crate::domain::lattice::Lattice;
@@ -140,7 +141,8 @@ impl Bench {
     /// What made the last reading of a document.
     pub async fn provenance_of(&self, document: DocumentId) -> Provenance {
         let row = sqlx::query(
-            "select model, rules, gazetteer, program, forms from readings
+            "select model, rules, gazetteer, program, forms, handprint, thresholds
+             from readings
              where document_id = $1 order by read_at desc limit 1",
         )
         .bind(document.to_string())
@@ -153,6 +155,8 @@ impl Bench {
             gazetteer: row.parsed("gazetteer").unwrap(),
             program: row.text("program").unwrap(),
             forms: row.parsed("forms").unwrap(),
+            handprint: row.maybe_parsed("handprint").unwrap(),
+            thresholds: row.parsed("thresholds").unwrap(),
         }
     }
 
@@ -315,6 +319,57 @@ pub fn side(
     }
 }
 
+/// A draft of a card of one side, on page 1, on which this was read.
+pub fn card_draft(form: &str, fields: Vec<CardField>) -> CaseDraft {
+    CaseDraft {
+        card: Some(CardDraft {
+            sides: vec![DraftSide {
+                page: 1,
+                form: form.into(),
+                version: 1,
+                side: 1,
+                recognised: RecognisedBy::Code,
+                residual: 0.1,
+            }],
+            fields,
+            ..CardDraft::default()
+        }),
+        ..draft("", &[])
+    }
+}
+
+/// A field that was read so, with another value that it may have.
+pub fn read_field(kind: FieldKind, value: &str, sure: f64, verdict: Verdict) -> CardField {
+    let alternative = |value: &str, sure: f64| Alternative {
+        value: value.into(),
+        probability: Probability::clamped(sure),
+    };
+    CardField {
+        name: kind.name().into(),
+        kind,
+        field: Field {
+            as_read: Some(value.to_uppercase()),
+            value: Some(value.into()),
+            probability: Probability::clamped(sure),
+            verdict,
+            reason: "a made-up reading".into(),
+            place: Some(Place {
+                page: 1,
+                bounds: Rect::new(10, 20 + kind as u32, 300, 40),
+            }),
+        },
+        boxes: vec![WrittenBox {
+            place: Rect::new(10, 20, 30, 40),
+            ink: Ink::Written,
+        }],
+        alternatives: vec![
+            alternative(value, sure),
+            alternative("Somebody else's", 1.0 - sure),
+        ],
+        doubtful: vec![1],
+    }
+}
+
 /// This side of a card.
 pub fn card_side(number: u32, side: CardSide) -> PageOutcome {
     of_kind(number, PageKind::Card, Some(Box::new(side)))
@@ -397,5 +452,7 @@ pub fn provenance() -> Provenance {
         gazetteer: Digest::of(b"gazetteer"),
         program: "0.1.0".into(),
         forms: Digest::of(b"forms"),
+        handprint: Some(Digest::of(b"handprint")),
+        thresholds: Digest::of(b"thresholds"),
     }
 }

@@ -205,6 +205,21 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
              and verdict = 'accepted' and state = 'corrected' and settled_by is null",
     ),
     (
+        "what was keyed again differs and was put to nobody",
+        "select rekeyings.document_id as which from rekeyings
+         join card_fields on card_fields.document_id = rekeyings.document_id
+              and card_fields.name = rekeyings.name
+         where rekeyings.agrees = 0 and card_fields.verdict <> 'review'
+           and card_fields.settled_by is null",
+    ),
+    (
+        "what was keyed again is no field of a card",
+        "select rekeyings.document_id as which from rekeyings
+         left join card_fields on card_fields.document_id = rekeyings.document_id
+              and card_fields.name = rekeyings.name
+         where card_fields.name is null",
+    ),
+    (
         "a document belongs to no scan",
         "select documents.id as which from documents
          left join scans on scans.id = documents.scan_id where scans.id is null",

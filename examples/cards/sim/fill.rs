@@ -13,6 +13,7 @@ use super::ticks::{self, Intent, Stroke};
 use super::truth::{Field, Signature, Tick, WrittenBox};
 use super::warp::{Point, Warp};
 use super::words::Person;
+use super::writing::{Sign, Text};
 
 /// Everything that ink needs to get on the page.
 pub struct Filling<'a> {
@@ -41,23 +42,46 @@ impl Filling<'_> {
         let open = field.style == BoxStyle::Line;
         let count = field.boxes.len();
         let text = if filled {
-            self.person.writes(field.kind, count, open, self.chance)
+            self.person.fills(field.kind, count, open, self.chance)
         } else {
-            String::new()
+            Text::default()
         };
         let boxes = if open {
-            self.lines(&field.boxes, &text)
+            self.lines(&field.boxes, &text.written())
         } else {
-            let mut signs = text.chars();
+            let mut signs = text.signs.iter();
             let boxes = field.boxes.iter();
             boxes
-                .map(|place| self.sign(place, signs.next().unwrap_or(' ')))
+                .map(|place| match signs.next() {
+                    Some(sign) => self.written(place, *sign),
+                    None => self.sign(place, ' '),
+                })
                 .collect()
         };
         Field {
             name: field.name.clone(),
+            meant: text.meant,
+            departure: text.departure,
+            slip: text.slip,
             boxes,
         }
+    }
+
+    /// A character with what was written first, or struck out.
+    fn written(&mut self, place: &Area, sign: Sign) -> WrittenBox {
+        let under = sign.under.map(|under| self.sign(place, under));
+        let mut written = self.sign(place, sign.sign);
+        if let Some(under) = under {
+            written.ink.extend(under.ink);
+        }
+        if sign.struck {
+            ticks::strike(place, self.chance)
+                .iter()
+                .for_each(|stroke| self.draw(stroke));
+        }
+        written.under = sign.under;
+        written.struck = sign.struck;
+        written
     }
 
     /// Writes a character in its box; nothing, for a space.
@@ -91,6 +115,8 @@ impl Filling<'_> {
             },
             ink,
             faint: self.pen.pencil,
+            under: None,
+            struck: false,
         }
     }
 
@@ -122,6 +148,8 @@ impl Filling<'_> {
                 text: text.trim().to_owned(),
                 ink,
                 faint: self.pen.pencil,
+                under: None,
+                struck: false,
             });
         }
         boxes

@@ -10,7 +10,9 @@ mod corner;
 mod fill;
 mod hand;
 mod ink;
+mod names;
 mod page;
+mod people;
 mod practice;
 mod real;
 mod scan;
@@ -19,6 +21,14 @@ mod ticks;
 mod truth;
 mod warp;
 mod words;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the simulation of the decoder uses more of it"
+)]
+#[path = "../../world/mod.rs"]
+mod world;
+mod writing;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -30,12 +40,13 @@ use postroom::domain::geometry::Area;
 pub use blank::Blank;
 pub use chance::Chance;
 pub use ink::Spot;
-pub use practice::{DIRT, STRUCK};
+pub use people::People;
+pub use practice::DIRT;
 pub use real::{Part, Real, members};
 pub use scan::File;
 pub use severity::{Kind, Severity};
 pub use ticks::Intent;
-pub use truth::Truth;
+pub use truth::{Field, Truth, WrittenBox};
 pub use words::sentence;
 
 use corner::Corner;
@@ -52,6 +63,7 @@ pub struct Simulator {
     faces: Faces,
     real: Option<Real>,
     practice: bool,
+    people: Option<People>,
     blanks: Mutex<Blanks>,
 }
 
@@ -83,6 +95,7 @@ impl Simulator {
             faces: Faces::load()?,
             real: None,
             practice: false,
+            people: None,
             blanks: Mutex::default(),
         })
     }
@@ -91,6 +104,13 @@ impl Simulator {
     #[must_use]
     pub fn with_real(mut self, real: Option<Real>) -> Self {
         self.real = real;
+        self
+    }
+
+    /// From now on filled in by these people.
+    #[must_use]
+    pub fn with_people(mut self, people: Option<People>) -> Self {
+        self.people = people;
         self
     }
 
@@ -149,7 +169,7 @@ impl Simulator {
             severity,
             pen,
             writer: self.faces.writer(severity.tidy, chance),
-            person: Person::draw(chance),
+            person: Person::draw(self.people.as_ref(), chance),
             chance,
         };
         let fields = match self.practice {

@@ -2,7 +2,6 @@
 //! for that, blank boxes, characters struck out, and dirt.
 
 use postroom::domain::form::{FormField, Side};
-use postroom::domain::geometry::Area;
 use postroom::domain::handprint::SIGNS;
 
 use super::chance::Chance;
@@ -11,8 +10,7 @@ use super::severity::Pen;
 use super::ticks;
 use super::truth::{Field, WrittenBox};
 
-/// What a box's truth says when its character was struck out, and when only dirt is in it.
-pub const STRUCK: &str = "\u{2588}";
+/// What a box's truth says when only dirt is in it.
 pub const DIRT: &str = "\u{fffd}";
 
 /// Weights of a character, nothing, a character struck out, dirt.
@@ -22,6 +20,8 @@ const KINDS: [f64; 4] = [0.86, 0.03, 0.06, 0.05];
 const LETTER: f64 = 1.0;
 const DIGIT: f64 = 1.1;
 const PUNCTUATION: f64 = 0.5;
+/// Characters struck out within their boxes; the others far beyond.
+const NEATLY: f64 = 0.6;
 /// Capitals written small all the same.
 const SMALL: f64 = 0.12;
 /// Fields in which characters come from fonts although there are real ones.
@@ -38,6 +38,9 @@ pub fn fields(filling: &mut Filling<'_>, side: &Side) -> Vec<Field> {
         let boxes = boxes(filling, field);
         Field {
             name: field.name.clone(),
+            meant: String::new(),
+            departure: None,
+            slip: None,
             boxes,
         }
     });
@@ -55,30 +58,26 @@ fn boxes(filling: &mut Filling<'_>, field: &FormField) -> Vec<WrittenBox> {
         2 => {
             let sign = sign(filling.chance);
             let written = filling.sign(place, sign);
-            draw(filling, place, ticks::strike_out);
-            marked(written, STRUCK)
+            let strokes = match filling.chance.happens(NEATLY) {
+                true => ticks::strike(place, filling.chance),
+                false => ticks::strike_out(place, filling.pen.width, filling.chance),
+            };
+            strokes.iter().for_each(|stroke| filling.draw(stroke));
+            WrittenBox {
+                struck: true,
+                ..written
+            }
         }
         _ => {
-            draw(filling, place, ticks::dirt);
-            marked(filling.sign(place, ' '), DIRT)
+            let strokes = ticks::dirt(place, filling.pen.width, filling.chance);
+            strokes.iter().for_each(|stroke| filling.draw(stroke));
+            WrittenBox {
+                text: DIRT.to_owned(),
+                ..filling.sign(place, ' ')
+            }
         }
     });
     boxes.collect()
-}
-
-type Strokes = fn(&Area, f64, &mut Chance) -> Vec<ticks::Stroke>;
-
-fn draw(filling: &mut Filling<'_>, place: &Area, strokes: Strokes) {
-    for stroke in strokes(place, filling.pen.width, filling.chance) {
-        filling.draw(&stroke);
-    }
-}
-
-fn marked(written: WrittenBox, what: &str) -> WrittenBox {
-    WrittenBox {
-        text: what.to_owned(),
-        ..written
-    }
 }
 
 fn sign(chance: &mut Chance) -> char {

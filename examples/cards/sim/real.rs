@@ -4,7 +4,7 @@
 //! Read are, as far as they are there: `pen-characters.tar` (PNG files `cap_a_1.png`,
 //! `small_a_1.png`, `digit_0_1.png`, dark ink on paper) and `mnist-train-images-idx3-ubyte.gz`
 //! with its labels (28 x 28, bright ink; gzip must be installed), and the characters that
-//! training cut out of real forms (`crops-train.bin`, `crops-held.bin`: for each its
+//! training cut out of real forms (`crops-train.bin`, `-check` and `-test`: for each its
 //! character, width and height, a byte each, and its pixels, bright ink).
 
 use std::collections::HashMap;
@@ -23,9 +23,11 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Digits that are kept of each kind; there are 6,000 in all.
 const DIGITS: usize = 4_000;
-/// Of the digits those from here on are held out; of the pen characters one in so many.
-const HELD_DIGITS: usize = 50_000;
-const HELD_EACH: usize = 5;
+/// Of the digits those from here on are to check with, and to measure with; of the pen
+/// characters one in so many, each.
+const CHECK_DIGITS: usize = 50_000;
+const TEST_DIGITS: usize = 54_000;
+const ONE_IN: usize = 10;
 /// Of 255: what is brighter is ink.
 const INK: f64 = 0.45;
 
@@ -34,8 +36,21 @@ const INK: f64 = 0.45;
 pub enum Part {
     /// Those to train with.
     Train,
+    /// Those to check training with, to calibrate and to choose thresholds by.
+    Check,
     /// Those that nothing was ever trained with or chosen by.
-    Held,
+    Test,
+}
+
+impl Part {
+    /// Its name in file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Check => "check",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Characters that people wrote.
@@ -61,10 +76,7 @@ impl Real {
             let labels = folder.join("mnist-train-labels-idx1-ubyte.gz");
             all.digits(&unpacked(&images)?, &unpacked(&labels)?, part);
         }
-        let crops = folder.join(match part {
-            Part::Train => "crops-train.bin",
-            Part::Held => "crops-held.bin",
-        });
+        let crops = folder.join(format!("crops-{}.bin", part.name()));
         if crops.exists() {
             all.crops(&fs::read(crops)?);
         }
@@ -79,8 +91,12 @@ impl Real {
         // Numbered in an order that is the same everywhere.
         members.sort_by(|a, b| a.0.cmp(&b.0));
         for (number, (name, bytes)) in members.into_iter().enumerate() {
-            let held = number % HELD_EACH == 0;
-            if held == (part == Part::Held)
+            let its = match number % ONE_IN {
+                0 => Part::Test,
+                1 => Part::Check,
+                _ => Part::Train,
+            };
+            if its == part
                 && let Some((sign, image)) = sign_of(&name).zip(photographed(bytes))
             {
                 self.0.entry(sign).or_default().push(image);
@@ -92,9 +108,13 @@ impl Real {
         let pixels = images.get(16..).unwrap_or_default().chunks_exact(28 * 28);
         let labels = labels.get(8..).unwrap_or_default();
         for (number, (label, pixels)) in labels.iter().zip(pixels).enumerate() {
-            let held = number >= HELD_DIGITS;
+            let its = match number {
+                TEST_DIGITS.. => Part::Test,
+                CHECK_DIGITS.. => Part::Check,
+                _ => Part::Train,
+            };
             let known = self.0.entry(char::from(b'0' + label % 10)).or_default();
-            if held == (part == Part::Held) && known.len() < DIGITS {
+            if its == part && known.len() < DIGITS {
                 known.extend(cut(28, 28, pixels.to_vec()));
             }
         }

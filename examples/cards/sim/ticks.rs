@@ -447,6 +447,29 @@ impl Hand {
     }
 }
 
+/// A character in its box crossed out, by one line or two.
+pub fn strike(place: &Area, chance: &mut Chance) -> Vec<Stroke> {
+    let lines = 1 + usize::from(chance.happens(0.5));
+    (0..lines)
+        .map(|_| {
+            let mut down = [0.35, 0.65].map(|at| at + chance.either_way(0.2));
+            if chance.happens(0.5) {
+                down.reverse();
+            }
+            straight(&[
+                [
+                    place.x + place.w * chance.between(0.0, 0.15),
+                    place.y + place.h * down[0],
+                ],
+                [
+                    place.right() - place.w * chance.between(0.0, 0.15),
+                    place.y + place.h * down[1],
+                ],
+            ])
+        })
+        .collect()
+}
+
 fn straight(points: &[Point]) -> Stroke {
     Stroke {
         points: points.to_vec(),

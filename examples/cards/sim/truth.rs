@@ -8,6 +8,7 @@ use super::ink::Spot;
 use super::severity::Kind;
 use super::ticks::Intent;
 use super::warp::{Point, Warp};
+use super::writing::{Departure, Slip};
 
 /// One side of a card.
 pub struct Truth {
@@ -40,6 +41,11 @@ pub struct Serial {
 /// A field that is written by hand.
 pub struct Field {
     pub name: String,
+    /// What a perfect clerk would enter.
+    pub meant: String,
+    /// Why a list may not help with it.
+    pub departure: Option<Departure>,
+    pub slip: Option<Slip>,
     pub boxes: Vec<WrittenBox>,
 }
 
@@ -53,6 +59,33 @@ pub struct WrittenBox {
     pub ink: Vec<Spot>,
     /// Written with something that is hard to see.
     pub faint: bool,
+    /// Written first, under the other.
+    pub under: Option<char>,
+    /// Struck out: it is no part of what is meant.
+    pub struck: bool,
+}
+
+impl Field {
+    /// What is meant, where that is not simply what stands there.
+    fn tell(&self, json: &mut Value, text: &str) {
+        if self.meant.trim_end() != text.trim_end() {
+            json["meant"] = self.meant.clone().into();
+        }
+        if let Some(departure) = self.departure {
+            json["departure"] = departure.name().into();
+        }
+        if let Some(slip) = self.slip {
+            json["slip"] = slip.name().into();
+        }
+        let boxes = self.boxes.iter().enumerate();
+        let struck: Vec<usize> = boxes
+            .filter(|(_, one)| one.struck)
+            .map(|(at, _)| at)
+            .collect();
+        if !struck.is_empty() {
+            json["struck"] = struck.into();
+        }
+    }
 }
 
 impl WrittenBox {
@@ -126,7 +159,10 @@ impl Truth {
                     .iter()
                     .map(|one| one.expected().name())
                     .collect();
-                json!({"name": field.name, "text": text.trim_end(), "ink": ink, "boxes": quads})
+                let mut json =
+                    json!({"name": field.name, "text": text.trim_end(), "ink": ink, "boxes": quads});
+                field.tell(&mut json, &text);
+                json
             })
             .collect();
         let ticks: Vec<Value> = self

@@ -1,8 +1,11 @@
-//! What people write on cards: everybody and every place here is made up.
+//! What people write on cards. Unless a world is given (people.rs), everybody and every
+//! place is made up.
 
 use postroom::domain::form::FieldKind;
 
 use super::chance::Chance;
+use super::people::{People, Resident};
+use super::writing::Text;
 
 const TITLES: &[&str] = &["MR", "MRS", "MS", "MISS", "DR"];
 const FIRST: &[&str] = &[
@@ -112,19 +115,28 @@ const COMMENTS: &[&str] = &[
 pub struct Person {
     first: String,
     last: String,
+    resident: Option<Resident>,
 }
 
 impl Person {
-    /// Somebody.
-    pub fn draw(chance: &mut Chance) -> Self {
+    /// Somebody, of these people where they are given.
+    pub fn draw(people: Option<&People>, chance: &mut Chance) -> Self {
         Self {
             first: (*chance.one_of(FIRST)).to_owned(),
             last: (*chance.one_of(LAST)).to_owned(),
+            resident: people.map(|people| people.draw(chance)),
         }
     }
 
-    /// What this person writes in a field of so many boxes, or rows of open line.
-    pub fn writes(&self, kind: FieldKind, boxes: usize, open: bool, chance: &mut Chance) -> String {
+    /// What this person means and writes in a field of so many boxes, or rows of open line.
+    pub fn fills(&self, kind: FieldKind, boxes: usize, open: bool, chance: &mut Chance) -> Text {
+        let resident = self.resident.as_ref().filter(|_| !open);
+        let own = resident.and_then(|resident| resident.writes(kind, boxes, chance));
+        own.unwrap_or_else(|| Text::plain(self.writes(kind, boxes, open, chance)))
+    }
+
+    /// What a made-up person writes.
+    fn writes(&self, kind: FieldKind, boxes: usize, open: bool, chance: &mut Chance) -> String {
         let text = match kind {
             FieldKind::Title => (*chance.one_of(TITLES)).to_owned(),
             FieldKind::FirstName => self.first.clone(),
@@ -207,7 +219,7 @@ fn postcode(boxes: usize, chance: &mut Chance) -> String {
 }
 
 /// Digits of which the last is a check digit (Luhn's).
-fn number(digits: usize, chance: &mut Chance) -> String {
+pub fn number(digits: usize, chance: &mut Chance) -> String {
     let mut all: Vec<u32> = (1..digits).map(|_| chance.below(10) as u32).collect();
     let sum: u32 = all
         .iter()

@@ -3,14 +3,17 @@
 use std::sync::LazyLock;
 
 use super::{case, night};
+use crate::acceptance::Acceptance;
 use crate::cases::review::{self, Decision, FieldName, Imported, SettleError, Settlement};
 use crate::cases::{self, Destination, FiledDocument, FiledScan};
 use crate::domain::card::{CardSide, Ink, TickState};
 use crate::domain::case::{Receipt, ReceiptOrigin};
+use crate::domain::guarantee::Rate;
 use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
 use crate::forms;
 use crate::gazetteer::Gazetteer;
+use crate::lexicon::Lexicons;
 use crate::pipeline::{self, Desk, group};
 use crate::rules::Rules;
 use crate::store::documents::DocumentKind;
@@ -49,8 +52,10 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| {
     Desk {
         companies: Vec::new(),
         gazetteer: Gazetteer::embedded(),
+        lexicons: Lexicons::embedded(),
         rules: Rules::embedded(),
         forms: sample.map(|form| forms::parse(form).unwrap()).to_vec(),
+        acceptance: Acceptance::uncertified(),
     }
 });
 
@@ -70,6 +75,7 @@ fn read(scan: ScanId, pages: Vec<PageOutcome>) -> FiledScan {
         documents: documents.collect(),
         pages,
         provenance: provenance(),
+        blind: Rate::NONE,
     }
 }
 
@@ -155,7 +161,7 @@ async fn a_comment_opens_a_case(bench: Bench) {
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
     assert_eq!(
-        (&waiting[0].name, waiting[0].case),
+        (&waiting[0].question.name, waiting[0].case),
         (&on("comment"), Some(case(1)))
     );
     settle(
@@ -223,7 +229,7 @@ async fn a_person_decides_a_tick(bench: Bench) {
     let waiting = review::list(store, None, 10).await.unwrap();
     assert_eq!((waiting.len(), waiting[0].case), (1, None));
     assert_eq!(
-        (&waiting[0].name, &waiting[0].field.value),
+        (&waiting[0].question.name, &waiting[0].question.field.value),
         (&on(CONSENT), &None)
     );
     assert!(!given().await && store.document(id).await.unwrap().in_review);

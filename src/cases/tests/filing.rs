@@ -94,8 +94,11 @@ async fn someone_elses_reference_opens_a_case_in_review(bench: Bench) {
     assert!(second.lies().why.contains(&first.lies().case.to_string()));
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
-    assert_eq!(waiting[0].name, LetterField::Reference.into());
-    assert_eq!(waiting[0].field.value, Some(first.lies().case.to_string()));
+    assert_eq!(waiting[0].question.name, LetterField::Reference.into());
+    assert_eq!(
+        waiting[0].question.field.value,
+        Some(first.lies().case.to_string())
+    );
     assert_eq!(bench.faults().await, [""; 0]);
 }
 

@@ -3,11 +3,13 @@
 mod cards;
 mod filing;
 mod people;
+mod rekeying;
 
 use crate::cases::{self, Draft, FiledDocument, FiledScan};
 use crate::domain::case::CaseDraft;
 use crate::domain::document::Document;
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::guarantee::Rate;
 use crate::domain::letter::LetterField;
 use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
@@ -50,6 +52,7 @@ fn filed_scan(scan: ScanId, pages: Vec<PageOutcome>, draft: CaseDraft) -> FiledS
         pages,
         documents: vec![Draft { document, draft }],
         provenance: provenance(),
+        blind: Rate::NONE,
     }
 }
 

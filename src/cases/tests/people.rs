@@ -59,7 +59,7 @@ async fn settling_accepts_checks_and_remembers(bench: Bench) {
     let shown = review::show(store, filed.document, LetterField::Postcode)
         .await
         .unwrap();
-    assert_eq!(shown, field);
+    assert_eq!(shown.field, field);
     assert!(!store.document(filed.document).await.unwrap().in_review);
     assert!(review::list(store, None, 10).await.unwrap().is_empty());
     let timeline = cases::timeline(store, filed.lies().case).await.unwrap();
@@ -137,7 +137,7 @@ async fn import_settles_each_for_itself(bench: Bench) {
     );
     let waiting = review::list(&bench.store, None, 10).await.unwrap();
     assert_eq!(waiting.len(), 1);
-    let next = Some((waiting[0].document, waiting[0].name.clone()));
+    let next = Some((waiting[0].document, waiting[0].question.name.clone()));
     assert!(
         review::list(&bench.store, next, 10)
             .await

@@ -1,5 +1,6 @@
 //! `postroom forms`: prints blank cards and separator sheets, advises who designs them.
 
+mod certify;
 mod check;
 mod list;
 mod print;
@@ -20,6 +21,7 @@ Examples:
   postroom forms print loyalty-a5 --out card.pdf
   postroom forms print our-card.toml --out front.png --side 1 --dpi 150
   postroom forms check our-card.toml
+  postroom forms certify loyalty-a5
   postroom forms separator --out separator.pdf
 
 A form is one TOML file: docs/forms.md tells every key. Name their folder in postroom.toml
@@ -37,6 +39,8 @@ enum FormsCommand {
     Print(print::PrintArguments),
     /// Tell a card designer what would be read badly, and why
     Check(check::CheckArguments),
+    /// Prove from checked cards what may be accepted without a person
+    Certify(certify::CertifyArguments),
     /// Draw a sheet to lay between documents
     Separator(separator::SeparatorArguments),
 }
@@ -46,6 +50,7 @@ pub(super) fn forms(place: &Place, arguments: &FormsArguments) -> Result<Exit> {
         FormsCommand::List(list) => list::list(place, list),
         FormsCommand::Print(print) => print::print(place, print),
         FormsCommand::Check(check) => check::check(place, check),
+        FormsCommand::Certify(certify) => certify::certify(place, certify),
         FormsCommand::Separator(separator) => separator::separator(place, separator),
     }
 }

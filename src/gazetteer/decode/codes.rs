@@ -10,7 +10,7 @@ use super::scorer::{Channel, Front, Scorer, Spread};
 use super::towns::Towns;
 use super::{Query, prior};
 use crate::gazetteer::country::{self, Country, HEAD, Shape, TAIL};
-use crate::gazetteer::file::{Section, partition};
+use crate::gazetteer::file::{Key, Section, partition};
 use crate::gazetteer::{Coverage, Gazetteer};
 
 /// A branch is left when it can weigh at most so much of all that was found,
@@ -27,13 +27,13 @@ pub(super) struct Search<'a> {
     scorer: Scorer,
     /// The sums over each shape's characters.
     spreads: Vec<Spread>,
-    /// What follows when one character follows, by character.
-    lasts: Vec<Vec<f64>>,
     towns: &'a Towns,
     off_list: f64,
     /// The listed heads come first, those that can be worth most before the others.
     pub(super) branches: Vec<Branch>,
     pub(super) leaves: Vec<Leaf>,
+    /// At most so much of the heads that are not listed was left.
+    pub(super) pruned: f64,
     /// What the leaves weigh.
     total: f64,
 }
@@ -94,12 +94,12 @@ impl<'a> Search<'a> {
             gazetteer,
             country: query.country,
             spreads: shapes.map(|shape| scorer.spread(shape)).collect(),
-            lasts: scorer.lasts(),
             scorer,
             towns,
             off_list: prior::off_list(gazetteer),
             branches: Vec::new(),
             leaves: Vec::new(),
+            pruned: 0.0,
             total: 0.0,
         }
     }
@@ -127,29 +127,33 @@ impl<'a> Search<'a> {
     /// Every listed head of the country.
     fn listed_heads(&mut self) {
         let mut fronts = vec![self.scorer.start()];
-        let mut before = ([0; 8], 0);
+        // The head before, and as far as which of its characters there are fronts.
+        let (mut before, mut known) = (Key::END, 0);
         let mut area = (String::new(), false);
         for at in self.gazetteer.heads_of(self.country) {
             let head = self.gazetteer.file.head(at);
             let text = head.key.text();
             // Heads are sorted: what this one shares with the last is weighed already.
-            let pairs = before.0[..before.1].iter().zip(text.as_bytes());
-            let shared = pairs.take_while(|(a, b)| a == b).count();
-            for (gone, sign) in text.bytes().enumerate().skip(shared) {
-                fronts.resize_with(fronts.len().max(gone + 2), Front::default);
-                let (done, next) = fronts.split_at_mut(gone + 1);
-                self.scorer.step(&done[gone], sign_of(sign), &mut next[0]);
-            }
-            before = (head.key.text, text.len());
-            let Some(shape) = self.country.shape_of_head(text) else {
+            let pairs = before.text().bytes().zip(text.bytes());
+            known = known.min(pairs.take_while(|(a, b)| a == b).count());
+            before = head.key;
+            let shape = self.country.shape_of_head(text);
+            let Some((shape, last)) = shape.zip(text.bytes().last()) else {
                 continue;
             };
+            known = known.min(text.len() - 1);
+            for sign in text[known..text.len() - 1].bytes() {
+                fronts.resize_with(fronts.len().max(known + 2), Front::default);
+                let (done, next) = fronts.split_at_mut(known + 1);
+                self.scorer.step(&done[known], sign_of(sign), &mut next[0]);
+                known += 1;
+            }
+            let sum = self.spreads[shape].in_head(known, sign_of(last), &fronts[known]);
             let of_area = self.country.area(text);
             if of_area != area.0 {
                 let coverage = self.gazetteer.covers_area(self.country, of_area);
                 area = (of_area.to_owned(), coverage == Coverage::Complete);
             }
-            let sum = self.spreads[shape].after_tail(0, &fronts[text.len()]);
             let town = self.towns.of_head(at);
             let codes = self.gazetteer.codes_of(at);
             let grammar = &self.country.shapes[shape];
@@ -196,12 +200,7 @@ impl<'a> Search<'a> {
         let is_last = stem.length + 1 == classes.len();
         let mut next = Front::default();
         for sign in classes[stem.length].signs() {
-            let sum = if is_last {
-                front.times(&self.lasts[sign_of(sign)])
-            } else {
-                self.scorer.step(front, sign_of(sign), &mut next);
-                self.spreads[shape].after_tail(stem.length + 1, &next)
-            };
+            let sum = self.spreads[shape].in_tail(stem.length, sign_of(sign), front);
             if sum * town <= LEAST * self.total {
                 self.branches[stem.branch].pruned += sum * town;
                 continue;
@@ -210,6 +209,7 @@ impl<'a> Search<'a> {
             if is_last {
                 self.leaf(grown, sum);
             } else {
+                self.scorer.step(front, sign_of(sign), &mut next);
                 self.tail(&grown, &next);
             }
         }
@@ -267,24 +267,14 @@ impl<'a> Search<'a> {
 
     /// Heads that are not listed, as the shape allows them.
     fn new_heads(&mut self, shape: usize, text: &mut String, front: &Front, town: f64) {
-        let classes = &self.country.shapes[shape].head;
-        let exists = self.country.fill * prior::NEW_HEAD_PARTIAL;
-        let weight = self.spreads[shape].after_head(text.len(), front) * town * exists;
-        if weight <= LEAST_UNLISTED * self.total {
-            let branch = Branch::new(text, shape, town, 0..0);
-            self.branches.push(Branch {
-                pruned: weight,
-                ..branch
-            });
-            return;
-        }
-        let Some(class) = classes.get(text.len()) else {
+        let Some(class) = self.country.shapes[shape].head.get(text.len()) else {
             self.new_head(shape, text, front, town);
             return;
         };
+        let exists = self.country.fill * prior::NEW_HEAD_PARTIAL;
         let mut next = Front::default();
         for sign in class.signs() {
-            self.scorer.step(front, sign_of(sign), &mut next);
+            let sum = self.spreads[shape].in_head(text.len(), sign_of(sign), front);
             let area_before = self.country.area_is_whole(text);
             text.push(char::from(sign));
             // The town is weighed as soon as the area is known.
@@ -293,7 +283,13 @@ impl<'a> Search<'a> {
             } else {
                 town
             };
-            self.new_heads(shape, text, &next, town);
+            let weight = sum * town * exists;
+            if weight <= LEAST_UNLISTED * self.total {
+                self.pruned += weight;
+            } else {
+                self.scorer.step(front, sign_of(sign), &mut next);
+                self.new_heads(shape, text, &next, town);
+            }
             text.pop();
         }
     }

@@ -4,12 +4,13 @@
 //! none of them, or in no list, is worth more where its neighbours or its district have
 //! the street.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::codes::{Branch, Leaf, Search};
 use super::prior::in_use;
 use super::rows;
+use super::scorer::Front;
 use super::streets::{LISTED, OF_DISTRICT, OF_NEIGHBOUR, Streets};
 use crate::gazetteer::country::{self, Code};
 use crate::gazetteer::file::{Names, Section, partition};
@@ -36,8 +37,9 @@ pub(super) struct Found {
 }
 
 /// What the street as read means for the places around a head.
-#[derive(Default)]
 struct District {
+    /// The postcode as read, as far as the head.
+    front: Front,
     /// Streets that may be meant, with their likelihood times their number of rows.
     streets: Vec<(usize, f64)>,
     /// Postcode, street, and the street's likelihood over the postcode's streets.
@@ -113,6 +115,7 @@ impl<'s> Fits<'s> {
         for at in (0..listed).rev() {
             left[at] = left[at + 1] + branches[at].weight;
         }
+        let branch_of = self.branches_of_heads();
         let leaves: f64 = self.search.leaves.iter().map(|leaf| leaf.mass).sum();
         // No postcode fits worse than this.
         let least_fit = (1.0 - LISTED) * (1.0 - OF_NEIGHBOUR - OF_DISTRICT);
@@ -121,7 +124,9 @@ impl<'s> Fits<'s> {
             let enough = LEAST * (sure + self.found.total) / ratio;
             let candidates = left.partition_point(|left| *left > enough).min(listed);
             self.found.unseen += left[candidates] * ratio * (LISTED + OF_NEIGHBOUR + OF_DISTRICT);
-            self.street(*street, *ratio, candidates);
+            for (at, (rows, of_head)) in self.places(*street, &branch_of, candidates) {
+                self.street_in(at, (*street, *ratio), rows, of_head);
+            }
         }
         for district in self.districts.values_mut() {
             district
@@ -130,36 +135,67 @@ impl<'s> Fits<'s> {
         }
     }
 
-    /// A street in the first so many branches.
-    fn street(&mut self, street: usize, ratio: f64, candidates: usize) {
-        let gazetteer = self.search.gazetteer;
-        let rows = rows::of_street(gazetteer, street);
-        let of_heads = rows::heads_of_street(gazetteer, street);
-        for at in 0..candidates {
-            let branch = &self.search.branches[at];
-            let rows = rows::of_street_in(gazetteer, rows.clone(), &branch.codes);
-            let head = branch.listed.unwrap_or(usize::MAX);
-            let of_head = of_heads.binary_search(&head).is_ok();
-            if !rows.is_empty() || of_head {
-                self.street_in(at, street, ratio, rows, of_head);
+    /// The branch of each of the country's heads.
+    fn branches_of_heads(&self) -> Vec<usize> {
+        let search = self.search;
+        let heads = search.gazetteer.heads_of(search.country);
+        let mut branches = vec![usize::MAX; heads.len()];
+        for (at, branch) in search.branches.iter().enumerate() {
+            if let Some(head) = branch.listed {
+                branches[head - heads.start] = at;
             }
         }
+        branches
+    }
+
+    /// Those of the first so many branches that have a street, with its rows there and
+    /// whether the district is said to have it.
+    fn places(
+        &self,
+        street: usize,
+        branches: &[usize],
+        candidates: usize,
+    ) -> BTreeMap<usize, (Range<usize>, bool)> {
+        let gazetteer = self.search.gazetteer;
+        let heads = gazetteer.heads_of(self.search.country);
+        let branch_of = |head: usize| {
+            let number = head.checked_sub(heads.start)?;
+            branches.get(number).copied().filter(|at| *at < candidates)
+        };
+        let mut places = BTreeMap::new();
+        let mut rows = rows::of_street(gazetteer, street);
+        while !rows.is_empty() {
+            let head = gazetteer.head_of(rows::code_at(gazetteer, rows.start));
+            let end = rows::end_in(gazetteer, rows.clone(), gazetteer.codes_of(head).end);
+            if let Some(at) = branch_of(head) {
+                places.insert(at, (rows.start..end, false));
+            }
+            rows.start = end;
+        }
+        for head in rows::heads_of_street(gazetteer, street) {
+            if let Some(at) = branch_of(head) {
+                places.entry(at).or_insert((0..0, true)).1 = true;
+            }
+        }
+        places
     }
 
     /// A street in a head, with its rows there.
     fn street_in(
         &mut self,
         at: usize,
-        street: usize,
-        ratio: f64,
+        (street, ratio): (usize, f64),
         rows: Range<usize>,
         of_head: bool,
     ) {
         let branch = &self.search.branches[at];
-        let front = self.search.front(branch);
+        let mut district = self.districts.remove(&at).unwrap_or_else(|| District {
+            front: self.search.front(branch),
+            streets: Vec::new(),
+            rows: Vec::new(),
+        });
         let gazetteer = self.search.gazetteer;
         let count = rows.len() + usize::from(of_head);
-        let mut near = Vec::with_capacity(rows.len());
         for row in rows {
             let row = gazetteer.street_row(rows::by_street(gazetteer, row));
             let number = gazetteer.file.u16(Section::Tails, row.code);
@@ -167,10 +203,10 @@ impl<'s> Fits<'s> {
             let (tail, length) = country::tail_text(number, length);
             let tail = &tail[..length];
             let share = ratio / gazetteer.street_rows(row.code).len().max(1) as f64;
-            near.push((row.code, street, share));
+            district.rows.push((row.code, street, share));
             let (fit, houses) = self.streets.houses(gazetteer.houses(row.houses));
             let mass = in_use(gazetteer, row.code)
-                * self.search.likelihood(&front, tail)
+                * self.search.likelihood(&district.front, tail)
                 * branch.town
                 * LISTED
                 * share;
@@ -180,9 +216,8 @@ impl<'s> Fits<'s> {
                 *self.found.houses.entry(house).or_default() += mass * fit;
             }
         }
-        let district = self.districts.entry(at).or_default();
         district.streets.push((street, ratio * count as f64));
-        district.rows.extend(near);
+        self.districts.insert(at, district);
     }
 
     /// The postcodes that are in no list, or in none of the streets listed for them.
@@ -203,12 +238,15 @@ impl<'s> Fits<'s> {
             }
             self.districts = districts;
         }
+        self.found.unseen += search.pruned * self.streets.anywhere;
         for (at, branch) in search.branches.iter().enumerate() {
-            let most = match self.districts.get(&at) {
-                Some(district) => self.around(branch, Some(district)).most,
-                None => self.streets.anywhere,
-            };
-            self.found.unseen += branch.pruned * most;
+            if branch.pruned > 0.0 {
+                let most = match self.districts.get(&at) {
+                    Some(district) => self.around(branch, Some(district)).most,
+                    None => self.streets.anywhere,
+                };
+                self.found.unseen += branch.pruned * most;
+            }
         }
     }
 

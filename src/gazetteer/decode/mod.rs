@@ -26,6 +26,7 @@ use super::country::{Code, Country};
 use crate::domain::confidence::Probability;
 use crate::domain::lattice::Lattice;
 
+pub(super) use names::SPELLINGS;
 pub use print::{CONFUSIONS, Decoded, Evidence, MAX_CHANGES, printed};
 pub use scorer::Channel;
 

@@ -7,11 +7,11 @@
 use std::ops::Range;
 
 use super::scorer::{Front, SIGNS, SPACE, Scorer, sign_of};
-use crate::gazetteer::file::{Names, partition};
+use crate::gazetteer::file::{Names, gallop, partition};
 
 /// Other spellings of a word (as listed, as written, how often). From addresses as
 /// people write them; the shares are estimates, not counts.
-pub(super) const SPELLINGS: [(&str, &str, f64); 26] = [
+pub(in crate::gazetteer) const SPELLINGS: [(&str, &str, f64); 26] = [
     ("ROAD", "RD", 0.3),
     ("STREET", "ST", 0.25),
     ("STREET", "STR", 0.02),
@@ -151,16 +151,9 @@ impl Walk<'_> {
         self.spare.push(next);
     }
 
-    /// The end of the names that go on with the same character; the steps double, for
-    /// most groups are small.
+    /// The end of the names that go on with the same character; most groups are small.
     fn group_end(&self, range: Range<usize>, depth: usize, byte: u8) -> usize {
-        let same = |at: usize| self.names.folded(at).get(depth) <= Some(&byte);
-        let (mut low, mut step) = (range.start, 1);
-        while low + step < range.end && same(low + step) {
-            low += step;
-            step *= 2;
-        }
-        partition(low..range.end.min(low + step), same)
+        gallop(range, |at| self.names.folded(at).get(depth) <= Some(&byte))
     }
 
     fn ends(&mut self, name: usize, front: &Front, share: f64) {

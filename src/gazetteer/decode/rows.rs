@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::gazetteer::Gazetteer;
-use crate::gazetteer::file::{Section, partition};
+use crate::gazetteer::file::{Section, gallop, partition};
 
 /// The rows of postcodes that a street has: places of [`Section::ByStreet`].
 pub(super) fn of_street(gazetteer: &Gazetteer, street: usize) -> Range<usize> {
@@ -11,18 +11,17 @@ pub(super) fn of_street(gazetteer: &Gazetteer, street: usize) -> Range<usize> {
     let column = |row: usize| gazetteer.file.u32(Section::CodeStreets, row * 3 + 1) as usize;
     let street_at = |at: usize| column(by_street(gazetteer, at));
     let first = partition(rows.clone(), |at| street_at(at) < street);
-    first..partition(first..rows.end, |at| street_at(at) <= street)
+    first..gallop(first..rows.end, |at| street_at(at) <= street)
 }
 
-/// Those of them that have one of these postcodes.
-pub(super) fn of_street_in(
-    gazetteer: &Gazetteer,
-    rows: Range<usize>,
-    codes: &Range<usize>,
-) -> Range<usize> {
-    let code_at = |at: usize| code_of(gazetteer, by_street(gazetteer, at));
-    let first = partition(rows.clone(), |at| code_at(at) < codes.start);
-    first..partition(first..rows.end, |at| code_at(at) < codes.end)
+/// Where those of them end whose postcode comes before this one; the first always does.
+pub(super) fn end_in(gazetteer: &Gazetteer, rows: Range<usize>, code: usize) -> usize {
+    gallop(rows.start + 1..rows.end, |at| code_at(gazetteer, at) < code)
+}
+
+/// The postcode of the row at a place of [`Section::ByStreet`].
+pub(super) fn code_at(gazetteer: &Gazetteer, at: usize) -> usize {
+    code_of(gazetteer, by_street(gazetteer, at))
 }
 
 /// The row at a place of [`Section::ByStreet`].
@@ -42,7 +41,7 @@ pub(super) fn of_codes(
     codes: &Range<usize>,
 ) -> Range<usize> {
     let first = partition(rows.clone(), |row| code_of(gazetteer, row) < codes.start);
-    first..partition(first..rows.end, |row| code_of(gazetteer, row) < codes.end)
+    first..gallop(first..rows.end, |row| code_of(gazetteer, row) < codes.end)
 }
 
 /// The heads in which a street is known by district only, in order.

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::draft::Draft;
 use crate::domain::lattice::Lattice;
-use crate::gazetteer::country::{self, Class, Shape};
+use crate::gazetteer::country::{self, Shape};
 
 /// Digits, capitals, the space and `&`.
 pub(super) const SIGNS: usize = 38;
@@ -117,40 +117,37 @@ impl Scorer {
     /// One character further, without what is not above a floor.
     pub(super) fn step_above(&self, front: &Front, sign: usize, into: &mut Front, floor: f64) {
         let stays = self.stays(sign);
+        let weights = &self.weights[sign];
+        let Range { start, mut end } = front.span;
         into.mass.clear();
         into.mass.resize(self.start.len(), 0.0);
-        let weights = &self.weights[sign];
-        let mut end = front.span.end;
-        for node in front.span.clone() {
-            let mass = front.mass[node];
-            into.mass[node] += mass * stays;
-            let arcs = self.first_arc[node]..self.first_arc[node + 1];
-            for (to, weight) in self.arcs[arcs.clone()].iter().zip(&weights[arcs]) {
-                into.mass[*to] += mass * weight;
-                end = end.max(*to + 1);
-            }
-        }
-        self.pass_over(into, front.span.start, end, floor);
-    }
-
-    /// Passes over whatever spells nothing, from the first node that has mass on, and
-    /// drops what is not above the floor.
-    fn pass_over(&self, front: &mut Front, first: usize, mut end: usize, floor: f64) {
-        let mut start = None;
-        let mut node = first;
-        front.span = 0..0;
+        into.span = 0..0;
+        let mut node = start;
+        // Every edge leads to a later node, so that a node has all its mass when its turn comes.
         while node < end {
-            let mass = front.mass[node];
+            if node < front.span.end {
+                let mass = front.mass[node];
+                into.mass[node] += mass * stays;
+                let arcs = self.first_arc[node]..self.first_arc[node + 1];
+                for (to, weight) in self.arcs[arcs.clone()].iter().zip(&weights[arcs]) {
+                    into.mass[*to] += mass * weight;
+                    end = end.max(*to + 1);
+                }
+            }
+            let mass = into.mass[node];
             if mass > floor {
-                let start = *start.get_or_insert(node);
-                front.span = start..node + 1;
+                if into.span.is_empty() {
+                    into.span.start = node;
+                }
+                into.span.end = node + 1;
+                // What spells nothing is passed over.
                 let silent = self.first_silent[node]..self.first_silent[node + 1];
                 for (to, weight) in &self.silent[silent] {
-                    front.mass[*to] += mass * weight;
+                    into.mass[*to] += mass * weight;
                     end = end.max(*to + 1);
                 }
             } else {
-                front.mass[node] = 0.0;
+                into.mass[node] = 0.0;
             }
             node += 1;
         }
@@ -223,58 +220,52 @@ impl Scorer {
 
     /// The sums that tell how much of a shape can still follow.
     pub(super) fn spread(&self, shape: &Shape) -> Spread {
-        let sums = |class: &Class| {
-            let signs: Vec<usize> = class.signs().filter_map(sign_of).collect();
-            let of_arc = |arc: usize| signs.iter().map(|sign| self.weights[*sign][arc]).sum();
-            ClassSum {
-                stays: self.channel.omitted / SIGNS as f64 * signs.len() as f64,
-                arcs: (0..self.arcs.len()).map(of_arc).collect(),
+        // From the back: what follows each node when any characters of the classes do.
+        let mut rest = self.ends.clone();
+        let classes = shape.head.iter().chain(&shape.tail).rev();
+        let mut first = vec![Vec::new(); shape.head.len() + shape.tail.len()];
+        for (class, first) in classes.zip(first.iter_mut().rev()) {
+            let closed = self.closed(&rest);
+            rest.fill(0.0);
+            first.resize(SPACE, Vec::new());
+            for sign in class.signs().filter_map(sign_of) {
+                let after = self.spelled(&closed, self.stays(sign), &self.weights[sign]);
+                rest.iter_mut()
+                    .zip(&after)
+                    .for_each(|(all, after)| *all += after);
+                first[sign] = after;
             }
-        };
-        let classes: Vec<ClassSum> = shape.head.iter().chain(&shape.tail).map(sums).collect();
+        }
         Spread {
-            rest: self.rests(&classes),
+            first,
             head: shape.head.len(),
         }
     }
 
-    /// For each number of characters gone and each node, how likely the lattice is from
-    /// there on when any characters of the classes follow: the sum over all of them.
-    fn rests(&self, classes: &[ClassSum]) -> Vec<Vec<f64>> {
-        let mut rests = vec![self.ends.clone()];
-        for class in classes.iter().rev() {
-            let after = &rests[rests.len() - 1];
-            rests.push(self.before(after, class.stays, &class.arcs));
-        }
-        rests.reverse();
-        rests
-    }
-
     /// What follows each node when a character comes before what follows.
     fn before(&self, after: &[f64], stays: f64, weights: &[f64]) -> Vec<f64> {
-        // After a character whatever spells nothing may be passed over.
+        self.spelled(&self.closed(after), stays, weights)
+    }
+
+    /// What follows each node when whatever spells nothing may be passed over first.
+    fn closed(&self, after: &[f64]) -> Vec<f64> {
         let mut closed = after.to_vec();
         for node in (0..closed.len()).rev() {
             for (to, weight) in &self.silent[self.first_silent[node]..self.first_silent[node + 1]] {
                 closed[node] += weight * closed[*to];
             }
         }
+        closed
+    }
+
+    fn spelled(&self, closed: &[f64], stays: f64, weights: &[f64]) -> Vec<f64> {
         let spelled = |node: usize| {
             let arcs = self.first_arc[node]..self.first_arc[node + 1];
-            arcs.map(|arc| weights[arc] * closed[self.arcs[arc]])
-                .sum::<f64>()
+            let arcs = self.arcs[arcs.clone()].iter().zip(&weights[arcs]);
+            arcs.map(|(to, weight)| weight * closed[*to]).sum::<f64>()
         };
         (0..closed.len())
             .map(|node| stays * closed[node] + spelled(node))
-            .collect()
-    }
-
-    /// What follows each node when only this character still follows, by character.
-    pub(super) fn lasts(&self) -> Vec<Vec<f64>> {
-        let stays = self.channel.omitted / SIGNS as f64;
-        let signs = self.weights[..SPACE].iter();
-        signs
-            .map(|weights| self.before(&self.ends, stays, weights))
             .collect()
     }
 }
@@ -291,26 +282,20 @@ impl Front {
 /// How likely a lattice is when any of a shape's characters may still follow.
 #[derive(Debug)]
 pub(super) struct Spread {
-    /// By the number of characters gone, and by node.
-    rest: Vec<Vec<f64>>,
+    /// By the number of characters gone, by the next character, and by node.
+    first: Vec<Vec<Vec<f64>>>,
     head: usize,
 }
 
-/// A class's share of every arc.
-struct ClassSum {
-    stays: f64,
-    arcs: Vec<f64>,
-}
-
 impl Spread {
-    /// After so many characters of the head, over all heads and tails.
-    pub(super) fn after_head(&self, gone: usize, front: &Front) -> f64 {
-        front.times(&self.rest[gone])
+    /// After so many characters of the head, over all that go on with this one.
+    pub(super) fn in_head(&self, gone: usize, sign: usize, front: &Front) -> f64 {
+        front.times(&self.first[gone][sign])
     }
 
-    /// After so many characters of the tail, over all tails.
-    pub(super) fn after_tail(&self, gone: usize, front: &Front) -> f64 {
-        self.after_head(self.head + gone, front)
+    /// After so many characters of the tail, likewise.
+    pub(super) fn in_tail(&self, gone: usize, sign: usize, front: &Front) -> f64 {
+        self.in_head(self.head + gone, sign, front)
     }
 }
 

@@ -4,20 +4,16 @@ use sqlx::migrate::Migrator;
 
 use crate::store::DatabaseAddress;
 use crate::store::documents::DocumentKind;
+use crate::store::quality::Scope;
 use crate::store::testing::{self, Bench};
 
-testing::on_both!(a_store_without_cards_is_brought_up_to_date);
+testing::on_both!(
+    a_store_without_cards_is_brought_up_to_date,
+    a_store_without_readings_is_brought_up_to_date,
+);
 
 async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
-    take_away(&bench).await;
-    let migrator = bench.store.dialect.migrations();
-    let before: Vec<_> = migrator
-        .iter()
-        .filter(|step| step.version < 8)
-        .cloned()
-        .collect();
-    let migrator = Migrator::with_migrations(before);
-    migrator.run(&bench.store.pool).await.unwrap();
+    as_before(&bench, 8).await;
     let rows = [
         "insert into batches (id, number, folder, begun_at)
          values ('01900000-0000-7000-8000-000000000001', 1, '/scans', '')",
@@ -59,6 +55,57 @@ async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
     assert_eq!(bench.faults().await, [""; 0]);
 }
 
+async fn a_store_without_readings_is_brought_up_to_date(bench: Bench) {
+    as_before(&bench, 11).await;
+    let rows = [
+        "insert into batches (id, number, folder, begun_at)
+         values ('01900000-0000-7000-8000-000000000001', 1, '/scans', '')",
+        "insert into scans (id, batch_id, folder, path, digest, bytes, state, pages, claimed_at)
+         values ('01900000-0000-7000-8000-000000000002', '01900000-0000-7000-8000-000000000001',
+                 '/scans', 'a.tif', 'x', 1, 'filed', 1, '')",
+        "insert into documents (id, scan_id, ordinal, kind, received, received_origin,
+                                legibility, text, topic, topic_why, priority, priority_why,
+                                team, team_why, deadline, deadline_why, in_review, filed_at)
+         values ('01900000-0000-7000-8000-000000000003', '01900000-0000-7000-8000-000000000002',
+                 1, 'card', '2026-11-20', 'today', 'clear', '', 'goods', '', 'normal', '',
+                 'goods', '', '2026-12-18', '', 1, '2026-11-20T00:00:00.000000Z')",
+        "insert into readings (document_id, read_at, model, rules, gazetteer, program, forms)
+         values ('01900000-0000-7000-8000-000000000003', '', 'm', 'r', 'g', '0.1.0', 'f')",
+        "insert into card_sides (document_id, page, form, version, side, recognised, residual_mm)
+         values ('01900000-0000-7000-8000-000000000003', 1, 'loyalty-a5', 1, 1, 'code', 0.1)",
+        "insert into card_fields (document_id, name, kind, probability, verdict, reason,
+                                  page, x, y, w, h, boxes)
+         values ('01900000-0000-7000-8000-000000000003', 'surname', 'surname', 0, 'review', '',
+                 1, 1, 1, 1, 1, '[]'),
+                ('01900000-0000-7000-8000-000000000003', 'town', 'town', 0, 'empty', '',
+                 1, 1, 2, 1, 1, '[]')",
+    ];
+    for row in rows {
+        bench.by_hand(row).await.unwrap();
+    }
+    let store = bench.again().await;
+    let waiting = store.fields_in_review(None, 10).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let question = &waiting[0].question;
+    assert!(question.choices.is_empty() && question.doubtful.is_empty());
+    let quality = store.quality(&Scope::default()).await.unwrap();
+    let in_review: Vec<_> = quality
+        .iter()
+        .map(|of| (of.in_review, of.accepted))
+        .collect();
+    assert_eq!(in_review, [(1, 0), (0, 0)]);
+}
+
+/// The tables of a program that had no step of this number yet, empty.
+async fn as_before(bench: &Bench, step: i64) {
+    take_away(bench).await;
+    let migrator = bench.store.dialect.migrations();
+    let before = migrator.iter().filter(|other| other.version < step);
+    let before: Vec<_> = before.cloned().collect();
+    let migrator = Migrator::with_migrations(before);
+    migrator.run(&bench.store.pool).await.unwrap();
+}
+
 /// Takes every table away again, for a store of an older program.
 async fn take_away(bench: &Bench) {
     let tables: &[&str] = match bench.address.database {
@@ -74,6 +121,8 @@ async fn take_away(bench: &Bench) {
         DatabaseAddress::Postgres(_) => " cascade",
     };
     for table in [
+        "rekeyings",
+        "secrets",
         "card_sides",
         "card_fields",
         "ticks",

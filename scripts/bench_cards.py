@@ -1,0 +1,153 @@
+"""Tables of what `cards read` says of handprint: for scripts/bench and scripts/train."""
+
+from collections import defaultdict
+
+# Digits only, letters only: what a field's grammar leaves of the characters.
+DIGIT_KINDS = {"phone", "date_of_birth", "member_number", "number"}
+LETTER_KINDS = {"title", "first_name", "surname", "town", "county"}
+
+
+def clopper_pearson(count, of, confidence=0.95):
+    """The exact interval of a share (Clopper and Pearson 1934), by bisection of the binomial tails."""
+    from math import exp, lgamma, log
+
+    if of == 0:
+        return 0.0, 1.0
+
+    def tail(p, most):
+        """The probability of at most `most` of them."""
+        if p <= 0:
+            return 1.0
+        if p >= 1:
+            return float(most >= of)
+        total = 0.0
+        for k in range(most + 1):
+            total += exp(lgamma(of + 1) - lgamma(k + 1) - lgamma(of - k + 1) + k * log(p) + (of - k) * log(1 - p))
+        return min(total, 1.0)
+
+    # The sums are short: what is counted are errors, or what is left of them.
+    if count > of / 2:
+        low, high = clopper_pearson(of - count, of, confidence)
+        return 1 - high, 1 - low
+    half = (1 - confidence) / 2
+
+    def solve(below):
+        low, high = 0.0, 1.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if below(middle) else (low, middle)
+        return low
+
+    lower = 0.0 if count == 0 else solve(lambda p: 1 - tail(p, count - 1) < half)
+    upper = 1.0 if count == of else solve(lambda p: tail(p, count) > half)
+    return lower, upper
+
+
+def share(count, of):
+    """`1.23 % (0.98-1.50) of 5000`."""
+    if of == 0:
+        return "-"
+    low, high = clopper_pearson(count, of)
+    return f"{100 * count / of:.2f} % ({100 * low:.2f}-{100 * high:.2f}) of {of}"
+
+
+class Characters:
+    """How many of the characters that were written were read, by class."""
+
+    def __init__(self):
+        self.counts = defaultdict(lambda: [0, 0, 0])
+
+    def add(self, field):
+        for true, raw, letter, digit, _ in field["boxes"]:
+            if len(true.strip()) != 1 or true == "\u2588":
+                continue
+            group = "capitals" if true.isalpha() else "digits" if true.isdigit() else "punctuation"
+            by_grammar = raw
+            if field["kind"] in DIGIT_KINDS or (field["kind"] in ("postcode", "house") and true.isdigit()):
+                by_grammar = digit
+            elif field["kind"] in LETTER_KINDS and true.isalpha():
+                by_grammar = letter
+            count = self.counts[group]
+            count[0] += 1
+            count[1] += raw == true
+            count[2] += by_grammar == true
+
+    def rows(self):
+        for group, (of, raw, grammar) in sorted(self.counts.items()):
+            yield f"| {group} | {of} | {100 * raw / of:.2f} % | {share(grammar, of)} |"
+
+
+class Fields:
+    """One kind of field: as read, as matched, accepted."""
+
+    def __init__(self):
+        self.of = self.raw_wrong = self.wrong = self.accepted = self.accepted_wrong = 0
+        self.spoiled = self.spoiled_accepted = self.raw_right = self.filled_in = 0
+
+    def add(self, field, accepted):
+        if not field["meant"]:
+            # A value made out of an empty field is worse than any misreading.
+            self.filled_in += field["value"] is not None and accepted
+            return
+        self.of += 1
+        self.raw_wrong += not field["as_read_right"]
+        self.raw_right += field["as_read_right"]
+        self.wrong += not field["right"]
+        self.accepted += accepted
+        self.accepted_wrong += accepted and not field["right"]
+        spoiled = field["as_read_right"] and not field["right"]
+        self.spoiled += spoiled
+        self.spoiled_accepted += spoiled and accepted
+
+    def row(self, kind):
+        coverage = share(self.accepted, self.of)
+        return (
+            f"| {kind} | {self.of} | {100 * self.raw_wrong / max(self.of, 1):.2f} % | {100 * self.wrong / max(self.of, 1):.2f} % "
+            f"| {share(self.accepted_wrong, self.accepted)} | {coverage} "
+            f"| {self.spoiled} of {self.raw_right}, {self.spoiled_accepted} accepted | {self.filled_in} |"
+        )
+
+
+def tables(cards, accepts):
+    """Everything about some cards, as Markdown; `accepts` says whether a field passes."""
+    characters, fields = Characters(), defaultdict(Fields)
+    straight = wrong_cards = missed = to_people = written = false_consents = no_consents = 0
+    for card in cards:
+        if "fields" not in card:
+            missed += 1
+            continue
+        false_consents += card["ticks"][0]
+        no_consents += card["ticks"][1]
+        any_wrong, any_review = False, False
+        for field in card["fields"]:
+            if field["kind"] == "free_text":
+                continue
+            characters.add(field)
+            accepted = field["value"] is not None and accepts(field)
+            fields[field["kind"]].add(field, accepted)
+            length = len(field["written"].replace(" ", ""))
+            written += length
+            if accepted:
+                any_wrong |= not field["right"]
+            elif field["meant"] or not field["empty"] and field["as_read"]:
+                any_review = True
+                to_people += length
+        straight += not any_review
+        wrong_cards += any_wrong
+    of = len(cards)
+    lines = [f"{of} cards, {missed} not recognised.", "", "| characters | n | raw | by the field's grammar |", "|---|---|---|---|"]
+    lines += characters.rows()
+    lines += [
+        "",
+        "| field | n | as read wrong | forced error | accepted wrong | coverage | right readings changed | made of nothing |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [fields[kind].row(kind) for kind in sorted(fields)]
+    lines += [
+        "",
+        f"cards with any wrong accepted field: {share(wrong_cards, of)}",
+        f"cards straight through: {share(straight, of)}",
+        f"characters in fields that go to people: {share(to_people, written)}",
+        f"false consents: {share(false_consents, no_consents)} boxes that gave none",
+    ]
+    return "\n".join(lines)

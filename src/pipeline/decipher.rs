@@ -1,0 +1,156 @@
+//! What is written on a card, read together: the address against the gazetteer, names,
+//! dates and numbers by their lists and grammars, each value with its probability.
+
+use jiff::civil::Date;
+
+use crate::domain::card_draft::Alternative;
+use crate::domain::confidence::Probability;
+use crate::domain::form::FieldKind;
+use crate::domain::grammar::check_digit::CheckDigit;
+use crate::domain::lattice::Lattice;
+use crate::gazetteer::country::Country;
+use crate::gazetteer::decode::{Address, Likely, Query};
+use crate::gazetteer::same_name;
+use crate::lexicon::{self, Answer, ChangedBy, Context};
+
+use super::Desk;
+
+/// A field in which something is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// What is asked for.
+    pub(super) kind: FieldKind,
+    /// The check digit that it ends with.
+    pub(super) check: Option<CheckDigit>,
+    /// What may stand in its boxes.
+    pub(super) lattice: &'a Lattice,
+}
+
+/// What a field says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Deciphered {
+    /// Its likeliest characters, by themselves.
+    pub(super) as_read: String,
+    /// Values, likeliest first; none where nothing can be read.
+    pub(super) values: Vec<Alternative>,
+    /// What made the first of them.
+    pub(super) reason: &'static str,
+}
+
+/// The reason of a value that nothing changed.
+pub(super) const AS_READ: &str = "as read";
+
+/// Reads the fields of one card, in the order in which they are given.
+pub(super) fn decipher(asked: &[Asked<'_>], desk: &Desk, day: Date) -> Vec<Deciphered> {
+    let of_kind = |kind| asked.iter().find(|field| field.kind == kind);
+    let lattice = |kind| of_kind(kind).map(|field| field.lattice);
+    let country = Country::united_kingdom();
+    let address = lattice(FieldKind::Postcode).map(|postcode| {
+        desk.gazetteer.read(&Query {
+            country,
+            postcode,
+            town: lattice(FieldKind::Town),
+            street: lattice(FieldKind::Street),
+            house: lattice(FieldKind::House),
+        })
+    });
+    let mut context = Context {
+        today: day,
+        country,
+        check: None,
+        first_names: &[],
+        surnames: &[],
+    };
+    let answer = |field: &Asked<'_>, context: &Context<'_>| {
+        let check = field.check;
+        let context = Context { check, ..*context };
+        lexicon::read(field.kind, field.lattice, &desk.lexicons, &context)
+    };
+    let name = |kind| of_kind(kind).map(|field| answer(field, &context).likely);
+    let first_names = name(FieldKind::FirstName).unwrap_or_default();
+    let surnames = name(FieldKind::Surname).unwrap_or_default();
+    context.first_names = &first_names;
+    context.surnames = &surnames;
+    let read = asked.iter().map(|field| match (field.kind, &address) {
+        (FieldKind::Postcode, Some(address)) => postcode(field.lattice, address),
+        (FieldKind::Town, address) => {
+            let towns = address.as_ref().map_or(&[][..], |address| &address.towns);
+            place(field.lattice, towns)
+        }
+        (FieldKind::Street, address) => {
+            let streets = address.as_ref().map_or(&[][..], |address| &address.streets);
+            place(field.lattice, streets)
+        }
+        _ => other(field.lattice, answer(field, &context)),
+    });
+    read.collect()
+}
+
+fn postcode(lattice: &Lattice, address: &Address) -> Deciphered {
+    let (as_read, _) = lattice.as_read();
+    let values: Vec<_> = address.postcodes.iter().map(alternative).collect();
+    let plain = |text: &str| text.replace(' ', "");
+    let same = |first: &Alternative| plain(&first.value) == plain(&as_read);
+    Deciphered {
+        reason: match values.first() {
+            Some(first) if !same(first) => "matched to the gazetteer's postcodes",
+            _ => AS_READ,
+        },
+        as_read,
+        values,
+    }
+}
+
+/// A town or a street: those of the gazetteer, and what stands there by itself, which has
+/// what they leave.
+fn place(lattice: &Lattice, listed: &[Likely<String>]) -> Deciphered {
+    let (as_read, _) = lattice.as_read();
+    let mut values: Vec<_> = listed.iter().map(alternative).collect();
+    let known: f64 = values.iter().map(|value| value.probability.get()).sum();
+    if !as_read.is_empty() && !values.iter().any(|value| same_name(&value.value, &as_read)) {
+        values.push(Alternative {
+            value: as_read.clone(),
+            probability: Probability::clamped((1.0 - known).max(0.0) * lattice.certainty()),
+        });
+        values.sort_by(|a, b| b.probability.get().total_cmp(&a.probability.get()));
+    }
+    Deciphered {
+        reason: match values.first() {
+            Some(first) if first.value != as_read => "matched to the gazetteer",
+            _ => AS_READ,
+        },
+        as_read,
+        values,
+    }
+}
+
+fn other(lattice: &Lattice, answer: Answer) -> Deciphered {
+    Deciphered {
+        as_read: lattice.as_read().0,
+        values: answer.likely.iter().map(alternative).collect(),
+        reason: answer.changed_by.map_or(AS_READ, changed),
+    }
+}
+
+fn alternative<T: ToString>(likely: &Likely<T>) -> Alternative {
+    Alternative {
+        value: likely.value.to_string(),
+        probability: likely.probability,
+    }
+}
+
+const fn changed(by: ChangedBy) -> &'static str {
+    match by {
+        ChangedBy::Titles => "matched to the list of titles",
+        ChangedBy::FirstNames => "matched to the list of first names",
+        ChangedBy::Surnames => "matched to the list of surnames",
+        ChangedBy::Counties => "matched to the list of counties",
+        ChangedBy::Spelling => "spelled as names are",
+        ChangedBy::Email => "written as e-mail addresses are",
+        ChangedBy::Phone => "by the numbering plan",
+        ChangedBy::Calendar => "by the calendar",
+        ChangedBy::CheckDigit => "by its check digit",
+        ChangedBy::Digits => "read as digits",
+        ChangedBy::Houses => "written as houses are",
+    }
+}
