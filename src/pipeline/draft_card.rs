@@ -457,6 +457,33 @@ mod tests {
     }
 
     #[test]
+    fn a_number_on_the_card_is_a_field_before_what_is_written() {
+        let written: [(&str, &[Ink]); 1] = [("surname", &[Ink::Empty])];
+        let mut numbered = side("coupon-a6", &[], &written);
+        numbered.serials.push(SerialSeen {
+            name: "card".into(),
+            number: Some("79927398713".into()),
+            probability: Probability::clamped(0.999),
+            verdict: Verdict::Accepted,
+            reason: "decoded from its code".into(),
+            place: crate::domain::geometry::Rect::new(1, 2, 30, 4),
+        });
+        let (draft, card) = drafted(numbered.clone());
+        let names: Vec<&str> = card.fields.iter().map(|field| &*field.name).collect();
+        assert_eq!(names, ["card", "surname"]);
+        let field = &card.fields[0].field;
+        assert_eq!(
+            (field.value.as_deref(), field.verdict),
+            (Some("79927398713"), Verdict::Accepted)
+        );
+        assert!(card.fields[0].is_serial() && !card.fields[1].is_serial());
+        assert!(!draft.in_review());
+        numbered.residual = MAX_RESIDUAL + 0.01;
+        let (_, card) = drafted(numbered);
+        assert_eq!(card.fields[0].field.verdict, Verdict::Review);
+    }
+
+    #[test]
     fn what_is_written_waits_and_a_comment_opens_a_case() {
         let written: [(&str, &[Ink]); 3] = [
             ("surname", &[Ink::Written, Ink::Empty]),
