@@ -113,6 +113,7 @@ fn page() -> PageOutcome {
                 fields: Vec::new(),
                 ticks: Vec::new(),
                 signatures: Vec::new(),
+                serials: Vec::new(),
             })),
             original: EncodedImage {
                 media: MediaType::Tiff,
