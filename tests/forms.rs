@@ -65,7 +65,7 @@ fn forms_that_cannot_be_used_end_a_command_with_3() {
         (&[("a.toml", unknown.as_str())][..], "a.toml: line 4: "),
         (
             &[("a.toml", &opt_out)],
-            "a.toml: side 1: offers_post: 'do not want'",
+            "a.toml: line 112: side 1: offers_post: 'do not want'",
         ),
         (
             &[("a.toml", COUPON), ("b.toml", COUPON)],
@@ -212,6 +212,7 @@ fn designers_are_told_what_to_mend_and_why() {
     assert_eq!(forms[0]["mistake"]["line"], 29);
     assert_eq!(forms[1]["usable"], false);
     assert_eq!(forms[1]["advice"][0]["weight"], "error");
+    assert_eq!(forms[1]["advice"][0]["line"], 112);
     assert_eq!(
         post.postroom(&["forms", "check", "loyalty-a5"]).code,
         Some(0)

@@ -113,6 +113,7 @@ fn page() -> PageOutcome {
                 fields: Vec::new(),
                 ticks: Vec::new(),
                 signatures: Vec::new(),
+                serials: Vec::new(),
             })),
             original: EncodedImage {
                 media: MediaType::Tiff,
@@ -157,6 +158,7 @@ fn with_a_card(post: &Post) -> String {
                 forms: Digest::of(b"forms"),
                 handprint: Some(Digest::of(b"handprint")),
                 thresholds: Digest::of(b"thresholds"),
+                lexicons: Digest::of(b"lexicons"),
                 program: "0.1.0".to_owned(),
             },
             blind: Rate::new(1.0).unwrap(),

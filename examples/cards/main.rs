@@ -10,6 +10,8 @@
 //! that went wrong. `--none` counts cards seen in files of a folder, of which none is one,
 //! and in as many pages made here, which `--out` keeps: letters, and forms of others.
 //!
+//! `consents`, with the options of `measure`, measures sheets of nothing but consents (`ticks`).
+//!
 //! `--oracle` gives the right answers instead, which shows what measuring itself gets wrong.
 //! `--real` takes characters that people wrote from a folder (sim/real.rs), with `--check` those
 //! to calibrate by instead of those to measure with; `--world` takes names
@@ -140,7 +142,11 @@ fn main() -> Result<()> {
         "glyphs" => glyphs::pictures(simulator, &options),
         "read" => read::cards(&simulator, &forms, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
-        _ => Err("say draw, measure, read, world, ticks, glyphs or crops".into()),
+        "consents" => {
+            let (simulator, sheets) = ticks::consents(simulator)?;
+            measure::measure(&simulator, &sheets, &options)
+        }
+        _ => Err("say draw, measure, consents, read, world, ticks, glyphs or crops".into()),
     }
 }
 

@@ -9,12 +9,12 @@ use postroom::domain::form::Form;
 use postroom::domain::geometry::{Area, Rect, Turn};
 use postroom::domain::limits::Limits;
 use postroom::domain::verdict::Verdict;
-use postroom::engines::Networks;
+use postroom::engines::{Engines, Networks};
 use postroom::pipeline::cards::{FormBook, Look};
 use postroom::pipeline::open::open;
 
 use super::sim::{Card, Intent, Simulator, Truth, Wanted};
-use super::tally::{Seen, Tally, TickSeen, What};
+use super::tally::{Seen, SerialSeen, Tally, TickSeen, What};
 use super::{Options, Result, none, oracle};
 
 /// Makes and measures; prints tables, or JSON.
@@ -51,6 +51,7 @@ fn cards_of(
 ) -> Result<Tally> {
     let share = |job: u64| -> Result<Tally> {
         let book = FormBook::new(forms.to_vec(), Networks::open()?);
+        let mut engines = Engines::open(None)?;
         let mut tally = Tally::default();
         for number in (job..options.count).step_by(options.jobs as usize) {
             let side = (number % form.sides.len() as u64) as usize;
@@ -60,7 +61,7 @@ fn cards_of(
                 number,
             };
             let card = simulator.card(form, side, wanted)?;
-            let seen = look(&book, &card, (number, options.oracle));
+            let seen = look(&book, &mut engines, &card, (number, options.oracle));
             if let (Some(folder), Some(why)) = (&options.keep, seen.wrong()) {
                 keep(folder, &card, number, &why)?;
             }
@@ -85,7 +86,12 @@ fn cards_of(
 }
 
 /// From the file's bytes to what was seen, its processor time taken, and compared.
-fn look(book: &FormBook, card: &Card, (number, oracle): (u64, bool)) -> Seen {
+fn look(
+    book: &FormBook,
+    engines: &mut Engines,
+    card: &Card,
+    (number, oracle): (u64, bool),
+) -> Seen {
     let began = processor_time();
     let looked = catch_unwind(AssertUnwindSafe(|| {
         let limits = Limits::default();
@@ -94,7 +100,8 @@ fn look(book: &FormBook, card: &Card, (number, oracle): (u64, bool)) -> Seen {
         if oracle {
             return Ok(oracle::look(&card.truth));
         }
-        book.look(&page).map_err(|error| error.to_string())
+        book.look_and_read(&page, Some(&mut *engines.ocr))
+            .map_err(|error| error.to_string())
     }));
     let ms = processor_time() - began;
     let mut seen = Seen::new(&card.truth, number, ms);
@@ -173,6 +180,14 @@ fn compare(seen: &mut Seen, truth: &Truth, turn: Turn, side: &CardSide) -> What 
             .push(distance(truth, &truly.place, &found.place));
         seen.signed.push((truly.signed, found.signed));
     }
+    for (truly, found) in truth.serials.iter().zip(&side.serials) {
+        seen.serials.push(SerialSeen {
+            kind: truly.serial.kind,
+            right: found.number.as_deref() == Some(truly.number.as_str()),
+            read: found.number.is_some(),
+            accepted: found.verdict == Verdict::Accepted,
+        });
+    }
     let names_agree = truth
         .fields
         .iter()
@@ -183,7 +198,8 @@ fn compare(seen: &mut Seen, truth: &Truth, turn: Turn, side: &CardSide) -> What 
             .iter()
             .map(|t| &t.name)
             .eq(side.ticks.iter().map(|t| &t.name))
-        && truth.signatures.len() == side.signatures.len();
+        && truth.signatures.len() == side.signatures.len()
+        && truth.serials.len() == side.serials.len();
     if names_agree {
         What::Right
     } else {

@@ -2,7 +2,7 @@
 //! rounding to whole pixels.
 
 use postroom::domain::card::{
-    CardSide, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
+    CardSide, RecognisedBy, SerialSeen, Signature, Tick, TickState, WrittenBox, WrittenField,
 };
 use postroom::domain::confidence::Probability;
 use postroom::domain::geometry::{Area, Rect, Turn};
@@ -49,6 +49,14 @@ pub fn look(truth: &Truth) -> Look {
         signed: signature.signed,
         place: around(truth, &signature.place),
     });
+    let serials = truth.serials.iter().map(|truly| SerialSeen {
+        name: truly.serial.name.clone(),
+        number: Some(truly.number.clone()),
+        probability: Probability::ONE,
+        verdict: Verdict::Accepted,
+        reason: String::new(),
+        place: around(truth, &truly.serial.place),
+    });
     let side = CardSide {
         form: truth.form.clone(),
         version: truth.version,
@@ -58,6 +66,7 @@ pub fn look(truth: &Truth) -> Look {
         fields: fields.collect(),
         ticks: ticks.collect(),
         signatures: signatures.collect(),
+        serials: serials.collect(),
     };
     let turn = if truth.upside_down {
         Turn::Half

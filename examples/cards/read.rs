@@ -125,7 +125,8 @@ fn read(book: &FormBook, desk: &Desk, card: &Card, number: u64) -> Result<Value>
     let draft = draft(&side, desk);
     line["ms"] = json!([seen - began, processor_time() - seen]);
     line["residual"] = side.residual.into();
-    let fields = truth.fields.iter().zip(&side.fields).zip(&draft.fields);
+    let written = draft.fields.iter().filter(|field| !field.is_serial());
+    let fields = truth.fields.iter().zip(&side.fields).zip(written);
     line["fields"] = fields
         .map(|((truth, written), read)| {
             let mut field = field(truth, read, (&written.lattice, side.residual));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use postroom::domain::card::{Ink, MAX_RESIDUAL, RecognisedBy, TickState};
+use postroom::domain::form::SerialKind;
 use serde_json::{Value, json};
 
 use super::sim::{Intent, Kind, Truth};
@@ -28,6 +29,15 @@ pub struct Seen {
     pub ticks: Vec<TickSeen>,
     /// Signed, and seen as signed.
     pub signed: Vec<(bool, bool)>,
+    pub serials: Vec<SerialSeen>,
+}
+
+/// One number that was on the card already.
+pub struct SerialSeen {
+    pub kind: SerialKind,
+    pub right: bool,
+    pub read: bool,
+    pub accepted: bool,
 }
 
 /// What a card was taken for.
@@ -64,6 +74,7 @@ impl Seen {
             cuts: Vec::new(),
             ticks: Vec::new(),
             signed: Vec::new(),
+            serials: Vec::new(),
         }
     }
 }
@@ -253,6 +264,20 @@ impl Tally {
         )
     }
 
+    /// Of the numbers on cards, by their kind: those right and accepted, wrong and
+    /// accepted, right and for a person, wrong and for a person, not read.
+    fn serials(&self) -> BTreeMap<&'static str, [usize; 5]> {
+        let mut table: BTreeMap<_, [usize; 5]> = BTreeMap::new();
+        for seen in self.right().flat_map(|seen| &seen.serials) {
+            let at = match (seen.read, seen.accepted, seen.right) {
+                (false, ..) => 4,
+                (true, accepted, right) => 2 * usize::from(!accepted) + usize::from(!right),
+            };
+            table.entry(seen.kind.name()).or_default()[at] += 1;
+        }
+        table
+    }
+
     fn by_code(&self) -> usize {
         self.right()
             .filter(|seen| seen.by == Some(RecognisedBy::Code))
@@ -309,6 +334,7 @@ impl Tally {
             "false_consents": self.false_consents().to_json(),
             "ticks": doing,
             "signature_errors": self.signed().to_json(),
+            "serials": self.serials(),
             "ms": times,
         })
     }
@@ -348,6 +374,10 @@ impl Tally {
         text += "\n| ink was | empty | faint | written |\n|---|---|---|---|\n";
         for (name, row) in ["empty", "faint", "written"].iter().zip(self.inks()) {
             text += &format!("| {name} | {} |\n", joined(&row));
+        }
+        text += "\n| number was | accepted | wrong and accepted | to review | wrong, to review | not read |\n|---|---|---|---|---|---|\n";
+        for (kind, row) in self.serials() {
+            text += &format!("| {kind} | {} |\n", joined(&row));
         }
         text += "\n| scan | cards | ms p50 | p99 | max |\n|---|---|---|---|---|\n";
         for ((kind, dpi), (count, ms)) in self.times() {

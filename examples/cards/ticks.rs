@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 
-use postroom::domain::form::Form;
+use postroom::domain::form::{Channel, Consent, Form};
 use postroom::domain::limits::Limits;
 use postroom::engines::Networks;
 use postroom::pipeline::cards::FormBook;
@@ -32,6 +32,24 @@ const SHEETS: [(f64, bool); 8] = [
 const SEVERITIES: [usize; 5] = [0, 1, 2, 3, 4];
 /// Enough of each kind.
 const TICKS: [f64; 4] = [0.3, 0.3, 0.25, 0.15];
+
+/// Sheets of boxes, each a consent of its own, and customers who do with them what is rare
+/// on cards: to have many doubtful consents judged on few pages.
+pub fn consents(simulator: Simulator) -> Result<(Simulator, Vec<Form>)> {
+    let mut forms = SHEETS
+        .iter()
+        .map(|(side, black)| sheet(*side, *black))
+        .collect::<Result<Vec<_>>>()?;
+    let ticks = forms.iter_mut().flat_map(|form| &mut form.sides[0].ticks);
+    for tick in ticks {
+        tick.consent = Some(Consent {
+            purpose: tick.name.clone(),
+            channels: vec![Channel::Post],
+            wording: tick.caption.clone(),
+        });
+    }
+    Ok((simulator.with_ticks(TICKS), forms))
+}
 
 /// Writes the pictures of so many sheets.
 pub fn pictures(simulator: Simulator, options: &Options) -> Result<()> {

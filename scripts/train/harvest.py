@@ -278,7 +278,7 @@ def main():
         path = way(line, back, lengths, 0)
         # A label that the line cannot be is wrong, or the line was cut badly.
         logs = [line.log[run][INDEX[name[place]]] for run, place in path or []]
-        if path and np.mean(logs) > -3:
+        if path and np.mean(logs) > -0.8:
             found[part_of(line.name)].append((line, name, path))
     print(f"{len(labelled)} labelled, aligned", {part: len(some) for part, some in found.items()}, flush=True)
     unlabelled = lines(asked.unlabelled)[: asked.some]

@@ -189,6 +189,8 @@ fn checked_tick(name: &str, value: &str) -> Result<String, SettleError> {
 pub(super) fn checked_field(card: &CardField, value: &str) -> Result<String, SettleError> {
     let value = value.trim();
     let standard = match card.kind {
+        // Whatever could be printed or encoded there.
+        _ if card.is_serial() => standard(LetterField::SenderName, value),
         FieldKind::Postcode => standard(LetterField::Postcode, value),
         FieldKind::Email => standard(LetterField::Email, value),
         FieldKind::Phone => standard(LetterField::Phone, value),

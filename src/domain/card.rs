@@ -31,6 +31,8 @@ pub struct CardSide {
     pub ticks: Vec<Tick>,
     /// The signature boxes.
     pub signatures: Vec<Signature>,
+    /// The numbers that were on the card already.
+    pub serials: Vec<SerialSeen>,
 }
 
 /// What told which form a page is.
@@ -133,5 +135,22 @@ pub struct Signature {
     /// Whether anything like a signature is in it.
     pub signed: bool,
     /// The box on the page image.
+    pub place: Rect,
+}
+
+/// A number that was on the card before the customer got it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SerialSeen {
+    /// Its name on the form.
+    pub name: String,
+    /// What it says; `None` when nothing could be read.
+    pub number: Option<String>,
+    /// How sure that is.
+    pub probability: Probability,
+    /// Accepted, or for a person.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: String,
+    /// Its place on the page image.
     pub place: Rect,
 }

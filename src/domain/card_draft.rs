@@ -12,7 +12,8 @@ use super::verdict::Verdict;
 pub struct CardDraft {
     /// Its sides, in the order of its pages.
     pub sides: Vec<DraftSide>,
-    /// What is written by hand; no name twice.
+    /// What is written by hand, and before it the numbers that were on the card already;
+    /// no name twice.
     pub fields: Vec<CardField>,
     /// What is ticked; no name twice.
     pub ticks: Vec<DraftTick>,
@@ -46,7 +47,8 @@ pub struct CardField {
     pub kind: FieldKind,
     /// As read, as matched, how sure, why, where.
     pub field: Field,
-    /// Its boxes in writing order, on the page of the field's place.
+    /// Its boxes in writing order, on the page of the field's place; none of a number that
+    /// was on the card already.
     pub boxes: Vec<WrittenBox>,
     /// What it may say, best first, the field's own value among them; none where it is
     /// not read.
@@ -103,6 +105,11 @@ impl CardDraft {
 }
 
 impl CardField {
+    /// Whether it was on the card before the customer got it.
+    pub const fn is_serial(&self) -> bool {
+        self.boxes.is_empty()
+    }
+
     /// Whether there is ink in any of its boxes, be it faint.
     pub fn is_written(&self) -> bool {
         self.boxes

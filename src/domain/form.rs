@@ -236,6 +236,8 @@ pub struct Serial {
     pub name: String,
     /// How it is printed.
     pub kind: SerialKind,
+    /// What it says: the member's number, or any other.
+    pub says: FieldKind,
     /// The check digit that it ends with, where it has one.
     pub check: Option<CheckDigit>,
     /// Where.
@@ -247,7 +249,7 @@ pub struct Serial {
 pub enum SerialKind {
     /// In figures.
     Printed,
-    /// As a bar code (Code 128).
+    /// As a code: Code 128, QR or Data Matrix.
     Barcode,
 }
 

@@ -162,7 +162,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::domain::form::{Serial, SerialKind};
+    use crate::domain::form::{FieldKind, Serial, SerialKind};
     use crate::domain::geometry::{Area, Turn};
     use crate::forms::draw::Drawing;
     use crate::forms::raster::{Layer, raster};
@@ -208,6 +208,7 @@ mod tests {
             let serial = Serial {
                 name: "card".to_owned(),
                 kind: SerialKind::Barcode,
+                says: FieldKind::Number,
                 check: None,
                 place: Area::new(20.0, 30.0, 50.0, 12.0),
             };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::domain::card::{
-    CardSide, Ink, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
+    CardSide, Ink, RecognisedBy, SerialSeen, Signature, Tick, TickState, WrittenBox, WrittenField,
 };
 use crate::domain::confidence::Probability;
 use crate::domain::form::{Channel, Consent};
@@ -43,8 +43,9 @@ impl ScriptedCards {
 
 /// A side as a script has it: `{"form": "loyalty-a5", "side": 1, "residual": 0.1,
 /// "fields": {"surname": ["written", "empty"], "title": ["M", "RA"]}, "ticks": {"offers_post": "marked"},
-/// "consents": ["offers_post"], "signatures": {"signature": true}}`. A box that is none of `empty`, `faint`, `written` says
-/// what may stand in it: its first character with a probability of 0.9, the others share the rest.
+/// "consents": ["offers_post"], "signatures": {"signature": true}, "serials": {"card": "417"}}`. A box that is none of
+/// `empty`, `faint`, `written` says what may stand in it: its first character with a probability of 0.9, the others
+/// share the rest. A serial that says nothing could not be read.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScriptedSide {
@@ -66,6 +67,8 @@ pub(super) struct ScriptedSide {
     consents: Vec<String>,
     #[serde(default)]
     signatures: BTreeMap<String, bool>,
+    #[serde(default)]
+    serials: BTreeMap<String, String>,
 }
 
 const fn one() -> u32 {
@@ -105,8 +108,14 @@ impl ScriptedSide {
             signed: *signed,
             place: Rect::new(STEP, next(), 10 * BOX, BOX),
         });
+        let signatures = signatures.collect();
+        let serials = self.serials.iter().map(|(name, number)| {
+            let place = Rect::new(STEP, next(), 10 * BOX, BOX);
+            serial(name, number, place)
+        });
         CardSide {
-            signatures: signatures.collect(),
+            serials: serials.collect(),
+            signatures,
             form: self.form.clone(),
             version: self.version,
             side: self.side,
@@ -139,6 +148,22 @@ impl ScriptedSide {
             reason: reason.to_owned(),
             place,
         }
+    }
+}
+
+fn serial(name: &str, number: &str, place: Rect) -> SerialSeen {
+    let read = !number.is_empty();
+    let (verdict, probability, reason) = match read {
+        true => (Verdict::Accepted, 0.999, "its bar code"),
+        false => (Verdict::Review, 0.0, "it could not be read"),
+    };
+    SerialSeen {
+        name: name.to_owned(),
+        number: read.then(|| number.to_owned()),
+        probability: Probability::clamped(probability),
+        verdict,
+        reason: reason.to_owned(),
+        place,
     }
 }
 

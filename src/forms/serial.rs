@@ -38,7 +38,7 @@ pub fn number(drawing: &mut Drawing, serial: &Serial, number: &str) -> Option<()
 }
 
 /// The figures under a bar code, mm.
-const FIGURES: f64 = 3.0;
+pub const FIGURES: f64 = 3.0;
 /// A printed number is no larger, in points.
 const LARGEST_FIGURES: f64 = 14.0;
 /// White at either end, in modules: ISO/IEC 15417, 4.4.

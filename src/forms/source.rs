@@ -1,7 +1,7 @@
 //! A form with the text that it was read from: the text travels to readers and is hashed,
 //! the form is used.
 
-use super::{FormError, Weight, lint, parse};
+use super::{FormError, Weight, consent_line, lint, parse};
 use crate::domain::form::Form;
 use crate::domain::identity::Digest;
 
@@ -21,8 +21,10 @@ pub enum Refused {
     #[error(transparent)]
     Mistake(#[from] FormError),
     /// It is well formed, and must not be used as it is.
-    #[error("{place}: {what}")]
+    #[error("{}{place}: {what}", line.map(|line| format!("line {line}: ")).unwrap_or_default())]
     Unfit {
+        /// The line of the consent that is none.
+        line: Option<usize>,
         /// Side and field.
         place: String,
         /// Why.
@@ -44,6 +46,7 @@ impl FormSource {
         let worst = lint(&form).into_iter().next();
         match worst.filter(|advice| advice.weight == Weight::Error) {
             Some(advice) => Err(Refused::Unfit {
+                line: consent_line(&text, &advice),
                 place: advice.place,
                 what: advice.text,
             }),
@@ -83,7 +86,7 @@ mod tests {
         let text = CARD.replace("Yes, send me offers", "Do not send me offers");
         let refused = FormSource::read(text).unwrap_err().to_string();
         assert!(
-            refused.starts_with("side 1: mailing: 'do not send'"),
+            refused.starts_with("line 26: side 1: mailing: 'do not send'"),
             "{refused}"
         );
     }

@@ -8,13 +8,13 @@
 
 use super::anchors::{Anchor, Sighting};
 use super::plane::Plane;
-use super::warp::{Homography, Point, Warp, solve};
+use super::warp::{Homography, Point, Warp, middle, solve};
 use crate::domain::geometry::Area;
 
 /// How far from the marks' word a piece is looked for, mm: three marks alone err by so
 /// much at the fourth corner of a sheet that is stretched and curled.
 const FIRST_REACH: f64 = 1.5;
-/// So many pieces settle how the whole lies.
+/// So many pieces settle how the whole lies: the first ones, which stand all over it.
 const ENOUGH: usize = 45;
 /// How far once the whole lies right: half a fold's step and uneven feeding.
 const SECOND_REACH: f64 = 0.7;
@@ -47,6 +47,7 @@ pub struct Registration {
     pub found: f64,
     /// Every piece of print that was looked for.
     pieces: Vec<Piece>,
+    feed: Feed,
 }
 
 /// A piece of print that was looked for.
@@ -55,17 +56,38 @@ struct Piece {
     middle: Point,
     /// How far it was found from where the others put it, mm; `None` when it was not.
     error: Option<f64>,
+    /// How much it says in its own place; nothing when it was astray or not found.
+    score: f64,
 }
 
 /// The pieces that say how well a place lies: so many, no further away than this in mm.
 const NEAREST: usize = 6;
 const NEAR: f64 = 35.0;
+/// A place that is wider than this, mm, is looked at in its middle and at both ends.
+const WIDE: f64 = 20.0;
 
 impl Registration {
     /// How well a place lies, in mm: what four fifths of the pieces of print around it
-    /// keep to. Where most of them were not found, because the sheet is torn, folded
-    /// over or cut off there, or none is near, it is not known.
+    /// keep to. A piece that stands far from others is badly foretold by them, but it is
+    /// heard itself: its error counts less where it has the say, and in full where its
+    /// word does not reach. Where most of the pieces were not found, because the sheet is
+    /// torn, folded over or cut off there, or none is near, it is not known.
     pub fn residual_at(&self, place: &Area) -> f64 {
+        let middle = middle(place);
+        let ends = [place.x, place.right()].map(|x| Point::new(x, middle.y));
+        let ends = ends.into_iter().filter(|_| place.w > WIDE);
+        let points = ends.chain([middle]);
+        points
+            .map(|point| self.residual_of(place, point))
+            .fold(0.0, f64::max)
+    }
+
+    fn residual_of(&self, place: &Area, point: Point) -> f64 {
+        let says = |piece: &Piece| {
+            let near = self.feed.nearness(piece.middle, point);
+            piece.score * near.unwrap_or_default()
+        };
+        let all = INERTIA + self.pieces.iter().map(says).sum::<f64>();
         let beyond = |at: f64, from: f64, to: f64| (from - at).max(at - to).max(0.0);
         let distance = |from: Point| {
             let across = beyond(from.x, place.x, place.right());
@@ -74,7 +96,10 @@ impl Registration {
         let mut near: Vec<(f64, Option<f64>)> = self
             .pieces
             .iter()
-            .map(|piece| (distance(piece.middle), piece.error))
+            .map(|piece| {
+                let left = |error: f64| error * (1.0 - says(piece) / all);
+                (distance(piece.middle), piece.error.map(left))
+            })
             .filter(|(distance, _)| *distance < NEAR)
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -89,7 +114,8 @@ impl Registration {
     }
 }
 
-/// Lays a plane over a sheet of this size in mm, beginning with what the marks say.
+/// Lays a plane over a sheet of this size in mm, beginning with what the marks say. The
+/// pieces are in the order in which [`super::anchors::anchors`] gives them.
 pub fn register(
     plane: &Plane,
     marks: &Homography,
@@ -97,10 +123,7 @@ pub fn register(
     anchors: &[Anchor],
 ) -> Registration {
     let first = Warp::new(width, height, |point| marks.map(point));
-    let some = anchors
-        .iter()
-        .step_by(anchors.len().div_ceil(ENOUGH).max(1));
-    let sightings = sight(plane, &first, some, FIRST_REACH);
+    let sightings = sight(plane, &first, anchors.iter().take(ENOUGH), FIRST_REACH);
     let whole = Whole::of(&sightings);
     let corrected = Warp::new(width, height, |point| marks.map(whole.correct(point)));
     let all = sight(plane, &corrected, anchors, SECOND_REACH);
@@ -111,13 +134,14 @@ pub fn register(
     });
     let found = sightings.len() as f64 / anchors.len().max(1) as f64;
     let known = sightings.len() >= FEWEST && found >= LEAST_SHARE;
-    let error_of = |anchor: &Anchor| {
-        let seen = all.iter().find(|one| one.middle == anchor.middle)?;
-        Some(feed.error(seen, &sightings))
+    let of = |sightings: &[Sighting], anchor: &Anchor| {
+        let mut own = sightings.iter();
+        own.find(|one| one.middle == anchor.middle).copied()
     };
     let pieces = anchors.iter().map(|anchor| Piece {
         middle: anchor.middle,
-        error: error_of(anchor),
+        error: of(&all, anchor).map(|seen| feed.error(&seen, &sightings)),
+        score: of(&sightings, anchor).map_or(0.0, |seen| seen.score),
     });
     Registration {
         pieces: pieces.collect(),
@@ -128,6 +152,7 @@ pub fn register(
             UNKNOWN
         },
         found,
+        feed,
     }
 }
 
@@ -220,6 +245,7 @@ impl Whole {
 }
 
 /// How far sightings reach, in mm along and down the sheet.
+#[derive(Debug, Clone, Copy)]
 struct Feed {
     x: f64,
     y: f64,
@@ -245,15 +271,20 @@ impl Feed {
         }
     }
 
+    /// How much a piece says of another place, of 1; `None` when it is too far.
+    fn nearness(&self, piece: Point, point: Point) -> Option<f64> {
+        const FAR: f64 = 6.0;
+        let apart = piece.from(point);
+        let distance = (apart.x / self.x).powi(2) + (apart.y / self.y).powi(2);
+        (distance < FAR).then(|| (-distance).exp())
+    }
+
     /// The shift of a place: the mean of the sightings around it, but for one just there.
     fn shift_at(&self, point: Point, sightings: &[Sighting]) -> Point {
-        const FAR: f64 = 6.0;
         let (mut sum, mut weights) = (Point::default(), INERTIA);
-        for sighting in sightings {
-            let apart = sighting.middle.from(point);
-            let distance = (apart.x / self.x).powi(2) + (apart.y / self.y).powi(2);
-            if distance > 0.0 && distance < FAR {
-                let weight = sighting.score * (-distance).exp();
+        for sighting in sightings.iter().filter(|one| one.middle != point) {
+            if let Some(near) = self.nearness(sighting.middle, point) {
+                let weight = sighting.score * near;
                 sum.x += weight * sighting.shift.x;
                 sum.y += weight * sighting.shift.y;
                 weights += weight;
@@ -268,12 +299,29 @@ impl Feed {
             .distance(sighting.shift)
     }
 
+    /// Whether half of the sightings near this one, if there are any, say what it says:
+    /// then it is none astray, whatever those further away foretell.
+    fn is_confirmed(sighting: &Sighting, all: &[Sighting]) -> bool {
+        let near = all.iter().filter(|other| {
+            let apart = other.middle.distance(sighting.middle);
+            apart > 0.0 && apart < NEAR
+        });
+        let (mut count, mut alike) = (0, 0);
+        for other in near {
+            count += 1;
+            alike += usize::from(other.shift.distance(sighting.shift) <= STRAY);
+        }
+        count > 0 && 2 * alike >= count
+    }
+
     /// The sightings without the strays; the worst first, for one stray makes its
     /// neighbours look astray.
     fn consistent(&self, mut sightings: Vec<Sighting>) -> Vec<Sighting> {
         for limit in [2.0 * STRAY, 1.4 * STRAY, STRAY] {
             let before = sightings.clone();
-            sightings.retain(|sighting| self.error(sighting, &before) <= limit);
+            sightings.retain(|sighting| {
+                self.error(sighting, &before) <= limit || Self::is_confirmed(sighting, &before)
+            });
         }
         sightings
     }
@@ -341,6 +389,51 @@ mod tests {
             assert!((found.y - shift).abs() < 0.05, "{y}: {found:?}");
         }
         assert!(UPRIGHT.residual(&all, &consistent) < 0.2);
+    }
+
+    /// The upper half of a sheet, where nothing is shifted, and these places below it,
+    /// which are.
+    fn with_apart(apart: &[(f64, f64)]) -> Vec<Sighting> {
+        let mut all = sightings(1_000, |_| Point::default());
+        all.retain(|one| one.middle.y < 100.0 && one.shift.x == 0.0);
+        all.extend(apart.iter().map(|(x, y)| Sighting {
+            middle: Point::new(*x, *y),
+            shift: Point::new(0.0, 0.6),
+            score: 0.9,
+        }));
+        all
+    }
+
+    #[test]
+    fn pieces_apart_from_all_others_confirm_each_other() {
+        let two = with_apart(&[(40.0, 180.0), (40.0, 196.0)]);
+        assert_eq!(UPRIGHT.consistent(two.clone()).len(), two.len());
+        let alone = with_apart(&[(40.0, 180.0)]);
+        assert_eq!(UPRIGHT.consistent(alone.clone()).len(), alone.len() - 1);
+        // Among many that say otherwise two prove nothing.
+        let among = with_apart(&[(42.0, 50.0), (52.0, 52.0)]);
+        assert_eq!(UPRIGHT.consistent(among.clone()).len(), among.len() - 2);
+    }
+
+    #[test]
+    fn a_lone_piece_is_heard_in_its_own_place_and_not_far_from_it() {
+        let piece = |x: f64, y: f64, error: f64| Piece {
+            middle: Point::new(x, y),
+            error: Some(error),
+            score: 0.9,
+        };
+        let registration = Registration {
+            warp: Warp::new(148.0, 210.0, |point| point),
+            residual: 0.1,
+            found: 1.0,
+            pieces: vec![piece(40.0, 180.0, 0.5)],
+            feed: UPRIGHT,
+        };
+        let at = |y: f64| registration.residual_at(&Area::new(38.0, y, 4.0, 4.0));
+        assert!(at(178.0) < 0.15, "{}", at(178.0));
+        assert!(at(195.0) > 0.4, "{}", at(195.0));
+        assert!(at(205.0) > 0.45, "{}", at(205.0));
+        assert_eq!(at(100.0), UNKNOWN, "nothing is near");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::acceptance::{Acceptance, Calibration, Reading, Signs};
-use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, Tick, TickState, WrittenField};
+use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, SerialSeen, Tick, TickState, WrittenField};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::confidence::Probability;
@@ -105,6 +105,9 @@ fn add<'a>(card: &mut CardDraft, page: u32, side: &'a CardSide, desk: &Desk) -> 
         recognised: side.recognised,
         residual: side.residual,
     });
+    let serials = side.serials.iter();
+    card.fields
+        .extend(serials.map(|seen| serial(page, seen, form, doubt.as_deref())));
     let fields = side.fields.iter();
     card.fields
         .extend(fields.map(|written| field(page, written, form, doubt.as_deref())));
@@ -138,6 +141,7 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
     let mut readable: Vec<(&mut CardField, &Written<'_>)> = card
         .fields
         .iter_mut()
+        .filter(|field| !field.is_serial())
         .zip(written)
         .filter(|(field, written)| {
             field.kind != FieldKind::FreeText
@@ -246,6 +250,35 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
         boxes: written.boxes.clone(),
         alternatives: Vec::new(),
         doubtful: Vec::new(),
+    }
+}
+
+/// A number that was on the card already.
+fn serial(page: u32, seen: &SerialSeen, form: Option<&Form>, doubt: Option<&str>) -> CardField {
+    let sides = form.map_or(&[][..], |form| &form.sides);
+    let mut serials = sides.iter().flat_map(|side| &side.serials);
+    let serial = serials.find(|serial| serial.name == seen.name);
+    let (verdict, reason) = match doubt {
+        Some(doubt) => (Verdict::Review, doubt.to_owned()),
+        None => (seen.verdict, seen.reason.clone()),
+    };
+    CardField {
+        name: seen.name.clone(),
+        kind: serial.map_or(FieldKind::Number, |serial| serial.says),
+        field: Field {
+            as_read: seen.number.clone(),
+            value: seen.number.clone(),
+            probability: seen.probability,
+            verdict,
+            reason,
+            place: Some(Place {
+                page,
+                bounds: seen.place,
+            }),
+        },
+        boxes: Vec::new(),
+        doubtful: Vec::new(),
+        alternatives: Vec::new(),
     }
 }
 
@@ -421,6 +454,33 @@ mod tests {
         (bad.residual, bad.version) = (0.1, 9);
         let (_, card) = drafted(bad);
         assert!(card.verdicts().all(|verdict| verdict == Verdict::Review));
+    }
+
+    #[test]
+    fn a_number_on_the_card_is_a_field_before_what_is_written() {
+        let written: [(&str, &[Ink]); 1] = [("surname", &[Ink::Empty])];
+        let mut numbered = side("coupon-a6", &[], &written);
+        numbered.serials.push(SerialSeen {
+            name: "card".into(),
+            number: Some("79927398713".into()),
+            probability: Probability::clamped(0.999),
+            verdict: Verdict::Accepted,
+            reason: "decoded from its code".into(),
+            place: crate::domain::geometry::Rect::new(1, 2, 30, 4),
+        });
+        let (draft, card) = drafted(numbered.clone());
+        let names: Vec<&str> = card.fields.iter().map(|field| &*field.name).collect();
+        assert_eq!(names, ["card", "surname"]);
+        let field = &card.fields[0].field;
+        assert_eq!(
+            (field.value.as_deref(), field.verdict),
+            (Some("79927398713"), Verdict::Accepted)
+        );
+        assert!(card.fields[0].is_serial() && !card.fields[1].is_serial());
+        assert!(!draft.in_review());
+        numbered.residual = MAX_RESIDUAL + 0.01;
+        let (_, card) = drafted(numbered);
+        assert_eq!(card.fields[0].field.verdict, Verdict::Review);
     }
 
     #[test]

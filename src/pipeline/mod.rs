@@ -76,7 +76,7 @@ pub fn read_page(
     sorter: &dyn Sorter,
 ) -> Result<ReadPage, Rejection> {
     let looked = sorter
-        .look(&raw)
+        .look(&raw, &mut *engines.ocr)
         .map_err(|error| prepare::unprepared(&error))?;
     let turn = raw.turn;
     match looked {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::wire::unknown;
 use crate::domain::card::{
-    CardSide, Ink, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
+    CardSide, Ink, RecognisedBy, SerialSeen, Signature, Tick, TickState, WrittenBox, WrittenField,
 };
 use crate::domain::confidence::Probability;
 use crate::domain::form::{Channel, Consent};
@@ -26,6 +26,17 @@ pub(super) struct WireSide {
     fields: Vec<WireField>,
     ticks: Vec<WireTick>,
     signatures: Vec<(String, bool, WireRect)>,
+    serials: Vec<WireSerial>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WireSerial {
+    name: String,
+    number: Option<String>,
+    probability: f64,
+    verdict: String,
+    reason: String,
+    place: WireRect,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -118,6 +129,7 @@ impl From<CardSide> for WireSide {
             signatures: signatures
                 .map(|signature| (signature.name, signature.signed, flat(signature.place)))
                 .collect(),
+            serials: side.serials.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -147,6 +159,7 @@ impl TryFrom<WireSide> for CardSide {
                     place: rect(place),
                 })
                 .collect(),
+            serials: all(wire.serials)?,
         })
     }
 }
@@ -247,6 +260,34 @@ const fn flat(Rect { x, y, w, h }: Rect) -> WireRect {
     (x, y, w, h)
 }
 
+impl From<SerialSeen> for WireSerial {
+    fn from(serial: SerialSeen) -> Self {
+        Self {
+            name: serial.name,
+            number: serial.number,
+            probability: serial.probability.get(),
+            verdict: serial.verdict.name().to_owned(),
+            reason: serial.reason,
+            place: flat(serial.place),
+        }
+    }
+}
+
+impl TryFrom<WireSerial> for SerialSeen {
+    type Error = io::Error;
+
+    fn try_from(wire: WireSerial) -> io::Result<Self> {
+        Ok(Self {
+            name: wire.name,
+            number: wire.number,
+            probability: Probability::clamped(wire.probability),
+            verdict: Verdict::from_name(&wire.verdict).ok_or_else(|| unknown("verdict"))?,
+            reason: wire.reason,
+            place: rect(wire.place),
+        })
+    }
+}
+
 const fn rect((x, y, w, h): WireRect) -> Rect {
     Rect::new(x, y, w, h)
 }
@@ -296,6 +337,14 @@ mod tests {
                 name: "signature".into(),
                 signed: true,
                 place: Rect::new(5, 4, 3, 2),
+            }],
+            serials: vec![SerialSeen {
+                name: "card".into(),
+                number: Some("79927398713".into()),
+                probability: Probability::clamped(0.999),
+                verdict: Verdict::Accepted,
+                reason: "its bar code".into(),
+                place: Rect::new(1, 3, 5, 7),
             }],
         };
         let wire = WireSide::from(side.clone());

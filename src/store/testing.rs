@@ -317,6 +317,7 @@ pub fn side(
             signed: true,
             place: Rect::new(9, 9, 90, 9),
         }],
+        serials: Vec::new(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The printed blank, ready to be laid on any page: how much of each spot is covered
 //! with black and with the form's colour.
 
-use postroom::domain::form::Form;
+use postroom::domain::form::{Form, Serial};
+use postroom::domain::geometry::Area;
 use postroom::forms::NotDrawn;
 use postroom::forms::draw::{Drawing, draw};
 use postroom::forms::raster::{Layer, raster};
@@ -18,6 +19,8 @@ const CELL: usize = 16;
 pub struct Blank {
     /// Dots to a mm.
     pub scale: f64,
+    /// Where on the sheet its first dot lies, in dots.
+    origin: Point,
     width: usize,
     height: usize,
     /// Coverage of black and of the form's colour, of 255, dot by dot.
@@ -30,6 +33,24 @@ impl Blank {
     /// A side, counted from 0, for pages of so many dots an inch.
     pub fn of_form(form: &Form, side: usize, dpi: f64) -> Result<Self, NotDrawn> {
         Self::new(&draw(form, side), dpi)
+    }
+
+    /// A number in its place on the sheet, for pages of so many dots an inch.
+    pub fn of_serial(serial: &Serial, number: &str, dpi: f64) -> Result<Self, NotDrawn> {
+        let Area { x, y, w, h } = serial.place;
+        let mut drawing = Drawing {
+            width: w,
+            height: h,
+            shapes: Vec::new(),
+        };
+        let at_corner = Serial {
+            place: Area::new(0.0, 0.0, w, h),
+            ..serial.clone()
+        };
+        postroom::forms::number(&mut drawing, &at_corner, number);
+        let mut blank = Self::new(&drawing, dpi)?;
+        blank.origin = [x * blank.scale, y * blank.scale];
+        Ok(blank)
     }
 
     /// Any drawing, for pages of so many dots an inch.
@@ -54,6 +75,7 @@ impl Blank {
         }
         Ok(Self {
             scale: fine / 25.4,
+            origin: [0.0; 2],
             width,
             height,
             ink,
@@ -64,6 +86,9 @@ impl Blank {
 
     /// Whether anything is printed in a box of dots.
     pub fn printed(&self, [left, top, right, bottom]: [f64; 4]) -> bool {
+        let [across, down] = self.origin;
+        let (left, right) = (left - across, right - across);
+        let (top, bottom) = (top - down, bottom - down);
         let cell = |dots: f64, side: usize| (dots.max(0.0) as usize).min(side - 1) / CELL;
         if right < 0.0 || bottom < 0.0 || left > self.width as f64 || top > self.height as f64 {
             return false;
@@ -78,7 +103,7 @@ impl Blank {
     /// Coverage with black and with the form's colour around a place in dots, of 1.
     pub fn at(&self, [x, y]: Point) -> [f32; 2] {
         // A dot's middle is half a dot from its corner.
-        let (x, y) = (x - 0.5, y - 0.5);
+        let (x, y) = (x - self.origin[0] - 0.5, y - self.origin[1] - 0.5);
         if x < 0.0 || y < 0.0 {
             return [0.0; 2];
         }

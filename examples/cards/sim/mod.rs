@@ -34,7 +34,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use postroom::domain::form::{Colour, Form};
+use postroom::domain::form::{Colour, Form, Serial, Side};
 use postroom::domain::geometry::Area;
 
 pub use blank::Blank;
@@ -156,6 +156,11 @@ impl Simulator {
         page.print(&blank, &squares, &tint);
 
         let laid = form.sides.get(side).ok_or("the form has no such side")?;
+        let serials = serials(laid, wanted);
+        for truth::Serial { serial, number } in &serials {
+            let printed = Blank::of_serial(serial, number, f64::from(dpi))?;
+            page.print(&printed, &squares, &tint);
+        }
         let mut filling = Filling {
             page: &mut page,
             warp: &warp,
@@ -199,6 +204,7 @@ impl Simulator {
             fields,
             ticks,
             signatures,
+            serials,
         };
         Ok(Card { file, truth })
     }
@@ -226,6 +232,23 @@ impl Simulator {
         blanks.insert(key, Arc::clone(&blank));
         Ok(blank)
     }
+}
+
+/// The numbers on a card, ten or eleven figures with the check digit of their form; drawn
+/// apart, so that they change nothing else about a card.
+fn serials(side: &Side, wanted: Wanted) -> Vec<truth::Serial> {
+    let chance = &mut Chance::new(wanted.seed ^ 0x5e71_a100, wanted.number);
+    let number = |serial: &Serial| loop {
+        let figures = 10 + chance.below(2);
+        let number: String = (0..figures).map(|_| chance.below(10).to_string()).collect();
+        if serial.check.is_none_or(|check| check.holds(&number)) {
+            return truth::Serial {
+                serial: serial.clone(),
+                number,
+            };
+        }
+    };
+    side.serials.iter().map(number).collect()
 }
 
 /// A number for a side of a form, so that each has cards of its own (FNV-1a).

@@ -302,7 +302,7 @@ fn birth(boxes: usize, chance: &mut Chance) -> String {
     const DAYS: [usize; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let year = YEAR - AGES[1] + chance.below(AGES[1] - AGES[0]);
     let month = chance.below(12);
-    let leap = month == 1 && year % 4 == 0;
+    let leap = month == 1 && year.is_multiple_of(4);
     let day = 1 + chance.below(DAYS[month] + usize::from(leap));
     let month = month + 1;
     match boxes {

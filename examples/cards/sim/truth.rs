@@ -29,6 +29,13 @@ pub struct Truth {
     pub fields: Vec<Field>,
     pub ticks: Vec<Tick>,
     pub signatures: Vec<Signature>,
+    pub serials: Vec<Serial>,
+}
+
+/// A number that was on the card already.
+pub struct Serial {
+    pub serial: postroom::domain::form::Serial,
+    pub number: String,
 }
 
 /// A field that is written by hand.
@@ -182,7 +189,7 @@ impl Truth {
                 })
             })
             .collect();
-        json!({
+        let mut truth = json!({
             "file": file,
             "form": self.form,
             "version": self.version,
@@ -195,6 +202,10 @@ impl Truth {
             "fields": fields,
             "ticks": ticks,
             "signatures": signatures,
-        })
+        });
+        for Serial { serial, number } in &self.serials {
+            truth["serials"][&serial.name] = number.as_str().into();
+        }
+        truth
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::Place;
 use crate::cli::exit::Exit;
 use crate::cli::output::{count, plain, say, say_json};
 use crate::cli::table::{WIDTH, wrapped};
+use crate::domain::form::Form;
 use crate::forms::{self, Advice, FormError, Weight};
 
 #[derive(Debug, Args)]
@@ -34,7 +35,13 @@ pub(super) struct CheckArguments {
 /// What there is to say of a form.
 struct Checked {
     name: String,
-    said: Result<Vec<Advice>, FormError>,
+    said: Result<Vec<Said>, FormError>,
+}
+
+/// A piece of advice, with its line where it is about a consent.
+struct Said {
+    line: Option<usize>,
+    advice: Advice,
 }
 
 pub(super) fn check(place: &Place, arguments: &CheckArguments) -> Result<Exit> {
@@ -56,10 +63,10 @@ impl Checked {
     fn of(typed: &str, place: &Place, folder: Option<&Path>) -> Result<Self> {
         let said = if shelf::is_path(typed) {
             let text = shelf::text(Path::new(typed))?;
-            forms::parse(&text).map(|form| forms::lint(&form))
+            forms::parse(&text).map(|form| said(&form, &text))
         } else {
             let found = Found::named(typed, place, folder)?;
-            Ok(forms::lint(&found.source.form))
+            Ok(said(&found.source.form, &found.source.text))
         };
         Ok(Self {
             name: typed.to_owned(),
@@ -70,7 +77,9 @@ impl Checked {
     fn exit(&self) -> Exit {
         match &self.said {
             Err(_) => Exit::Engine,
-            Ok(advice) if advice.iter().any(|one| one.weight == Weight::Error) => Exit::Engine,
+            Ok(advice) if advice.iter().any(|one| one.advice.weight == Weight::Error) => {
+                Exit::Engine
+            }
             Ok(advice) if advice.is_empty() => Exit::Done,
             Ok(_) => Exit::Look,
         }
@@ -84,11 +93,13 @@ impl Checked {
             Ok(advice) => {
                 let found = count(advice.len(), "piece of advice", "pieces of advice");
                 let lines = advice.iter().map(|one| {
-                    let weight = word(one.weight);
+                    let line = one.line.map(|line| format!("line {line}: "));
                     hanging(&format!(
-                        "  {weight}: {}: {}",
-                        plain(&one.place),
-                        plain(&one.text)
+                        "  {}: {}{}: {}",
+                        word(one.advice.weight),
+                        line.unwrap_or_default(),
+                        plain(&one.advice.place),
+                        plain(&one.advice.text)
                     ))
                 });
                 format!("{name}: {found}\n{}", lines.collect::<String>())
@@ -104,12 +115,22 @@ impl Checked {
             "usable": self.exit() != Exit::Engine,
             "mistake": mistake.map(|mistake| json!({ "line": mistake.line, "what": mistake.what })),
             "advice": advice.iter().map(|one| json!({
-                "weight": word(one.weight),
-                "place": one.place,
-                "text": one.text,
+                "weight": word(one.advice.weight),
+                "line": one.line,
+                "place": one.advice.place,
+                "text": one.advice.text,
             })).collect::<Vec<_>>(),
         })
     }
+}
+
+fn said(form: &Form, text: &str) -> Vec<Said> {
+    let advice = forms::lint(form).into_iter();
+    let said = advice.map(|advice| Said {
+        line: forms::consent_line(text, &advice),
+        advice,
+    });
+    said.collect()
 }
 
 /// The text in lines, the later ones further in.

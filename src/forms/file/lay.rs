@@ -18,6 +18,9 @@ use crate::domain::form::{
 use crate::domain::geometry::Area;
 use crate::domain::grammar::check_digit::CheckDigit;
 
+/// What a number that is on the card already may say.
+const SERIALS: [FieldKind; 2] = [FieldKind::MemberNumber, FieldKind::Number];
+
 /// Holds a file's values to what can be printed.
 pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
@@ -408,12 +411,19 @@ impl Laid<'_, '_> {
         let kind = self
             .parser
             .word(&file.kind, &SerialKind::ALL, name, span.clone())?;
+        let says = match &file.says {
+            Some(says) => self
+                .parser
+                .word(says, &SERIALS, FieldKind::name, span.clone())?,
+            None => FieldKind::Number,
+        };
         let check = self.parser.check(file.check.as_deref(), span.clone())?;
         let place = Area::new(file.x, file.y, file.width, file.height);
         self.put(&file.name, place, span)?;
         Ok(Serial {
             name: file.name,
             kind,
+            says,
             check,
             place,
         })

@@ -8,6 +8,7 @@ use std::ops::{Range, RangeInclusive};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::lint::place_of;
 use crate::domain::form::Form;
 use crate::domain::geometry::Area;
 use lay::Parser;
@@ -25,11 +26,8 @@ pub struct FormError {
 
 impl FormError {
     fn at(text: &str, span: Option<Range<usize>>, what: impl Into<String>) -> Self {
-        let before = text
-            .get(..span.map_or(0, |span| span.start))
-            .unwrap_or(text);
         Self {
-            line: before.matches('\n').count() + 1,
+            line: line_of(text, span.map_or(0, |span| span.start)),
             what: what.into(),
         }
     }
@@ -218,6 +216,8 @@ struct BoxFile {
 struct SerialFile {
     name: String,
     kind: String,
+    #[serde(rename = "type", default)]
+    says: Option<String>,
     #[serde(default)]
     check: Option<String>,
     x: f64,
@@ -257,6 +257,25 @@ const MARK_SIZES: RangeInclusive<f64> = 1.0..=10.0;
 const MARK_INSETS: RangeInclusive<f64> = 0.0..=20.0;
 /// Sizes of print in points.
 const TEXT_SIZES: RangeInclusive<f64> = 4.0..=72.0;
+
+/// The line of the consent that the linter means by a place.
+pub(super) fn consent_line(text: &str, place: &str) -> Option<usize> {
+    let file: FormFile = toml::from_str(text).ok()?;
+    let sides = file.side.iter().enumerate();
+    let mut ticks = sides.flat_map(|(at, side)| {
+        let ticks = side.get_ref().tick.iter();
+        ticks.map(move |tick| (place_of(at, &tick.get_ref().name), tick.get_ref()))
+    });
+    let (_, tick) = ticks.find(|(name, _)| name == place)?;
+    let span = tick.consent.as_ref()?.span();
+    Some(line_of(text, span.start))
+}
+
+/// The line, from 1, of a byte of the text.
+fn line_of(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or(text);
+    before.matches('\n').count() + 1
+}
 
 pub(super) fn parse(text: &str) -> Result<Form, FormError> {
     let file: FormFile = toml::from_str(text).map_err(|error| {

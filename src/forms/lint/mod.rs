@@ -75,7 +75,7 @@ pub fn lint(form: &Form) -> Vec<Advice> {
     };
     marks(form, &mut say);
     for (at, side) in form.sides.iter().enumerate() {
-        let place = |name: &str| format!("side {}: {name}", at + 1);
+        let place = |name: &str| place_of(at, name);
         if side.code.w < CODE {
             say(
                 Weight::Warning,
@@ -99,6 +99,11 @@ pub fn lint(form: &Form) -> Vec<Advice> {
     }
     advice.sort_by_key(|advice| advice.weight);
     advice
+}
+
+/// How advice names what stands on a side, counted from 0.
+pub(super) fn place_of(side: usize, name: &str) -> String {
+    format!("side {}: {name}", side + 1)
 }
 
 type Say<'a> = &'a mut dyn FnMut(Weight, String, String);

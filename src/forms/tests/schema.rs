@@ -61,6 +61,7 @@ height = 12
 [[side.serial]]
 name = "card"
 kind = "printed"
+type = "member_number"
 check = "luhn"
 x = 70
 y = 75

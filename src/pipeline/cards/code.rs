@@ -62,23 +62,26 @@ impl<'a> Codes<'a> {
             return Ok(None);
         }
         self.left -= 1;
-        let corners = warp.corners(&area.grown(QUIET));
-        let end = |size: u32| f64::from(size);
-        let pixel = |at: f64, size: u32| (at * self.reduction).clamp(0.0, end(size)) as u32;
-        let span = |at: fn(&Point) -> f64, size: u32| {
-            let from = corners.iter().map(at).fold(f64::MAX, f64::min);
-            let to = corners.iter().map(at).fold(0.0, f64::max);
-            (pixel(from, size), pixel(to, size))
-        };
-        let (left, right) = span(|point| point.x, self.page.width());
-        let (top, bottom) = span(|point| point.y, self.page.height());
-        if right <= left || bottom <= top {
+        let Some(region) = region(self.page, self.reduction, warp, &area.grown(QUIET)) else {
             return Ok(None);
-        }
-        let region = Rect::new(left, top, right - left, bottom - top);
+        };
         let found = Zxing::new(Effort::TryHarder).read(self.page, Some(region))?;
         Ok(found.into_iter().map(|code| code.text).next())
     }
+}
+
+/// The pixels of a page around a place of the sheet; `None` when it is not on the page.
+pub(super) fn region(page: &Pix, reduction: f64, warp: &Warp, area: &Area) -> Option<Rect> {
+    let corners = warp.corners(area);
+    let pixel = |at: f64, size: u32| (at * reduction).clamp(0.0, f64::from(size)) as u32;
+    let span = |at: fn(&Point) -> f64, size: u32| {
+        let from = corners.iter().map(at).fold(f64::MAX, f64::min);
+        let to = corners.iter().map(at).fold(0.0, f64::max);
+        (pixel(from, size), pixel(to, size))
+    };
+    let (left, right) = span(|point| point.x, page.width());
+    let (top, bottom) = span(|point| point.y, page.height());
+    (right > left && bottom > top).then(|| Rect::new(left, top, right - left, bottom - top))
 }
 
 /// The place of a form's code on a page.

@@ -8,6 +8,7 @@ mod candidates;
 mod code;
 mod handwriting;
 mod reading;
+mod serials;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,7 @@ use crate::domain::geometry::{INCH, Turn};
 use crate::domain::lattice::Lattice;
 use crate::engines::barcode::{Effort, Zxing};
 use crate::engines::handprint::HandprintNetwork;
-use crate::engines::{EngineError, Networks};
+use crate::engines::{EngineError, Networks, Ocr};
 use crate::imaging::glyph::GlyphPicture;
 use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
@@ -115,10 +116,19 @@ impl FormBook {
         }
     }
 
-    /// What the page is.
+    /// What the page is; numbers printed in figures are left to a person.
     pub fn look(&self, page: &RawPage) -> Result<Look, NotLooked> {
+        self.look_and_read(page, None)
+    }
+
+    /// What the page is; numbers printed in figures are read by this engine.
+    pub fn look_and_read(
+        &self,
+        page: &RawPage,
+        print: Option<&mut dyn Ocr>,
+    ) -> Result<Look, NotLooked> {
         let card = self.laid(page, |laid, recognised| {
-            let side = laid.read(recognised, &self.networks)?;
+            let side = laid.read(recognised, &self.networks, (&page.pix, print))?;
             Ok(Look::Card(laid.turn, Box::new(side)))
         })?;
         if let Some(card) = card {

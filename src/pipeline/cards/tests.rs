@@ -1,11 +1,13 @@
 //! Blank forms, drawn, laid crooked and looked at.
 
 use super::*;
-use crate::domain::card::{Ink, TickState};
+use crate::domain::card::{Ink, SerialSeen, TickState};
+use crate::domain::confidence::Probability;
 use crate::domain::geometry::{Area, Rect};
 use crate::domain::limits::Limits;
+use crate::domain::text::{Line, PageText, Word};
 use crate::domain::verdict::Verdict;
-use crate::engines::Networks;
+use crate::engines::{Networks, Print};
 use crate::forms::draw::draw;
 use crate::forms::parse;
 use crate::forms::raster::{Layer, Printed, raster};
@@ -343,4 +345,68 @@ fn a_card_on_its_side_and_one_that_claims_72_dpi_are_found() {
         let off = off(&tick.place, &field.place, 200.0, |x, y| (x, y));
         assert!(off < 0.15, "{}: {off}", tick.name);
     }
+}
+
+/// Reads the same words on every page.
+struct Says(&'static str);
+
+impl Ocr for Says {
+    fn read(&mut self, _: &Print<'_>) -> Result<PageText, EngineError> {
+        let word = Word {
+            text: self.0.to_owned(),
+            confidence: Probability::clamped(0.95),
+            bounds: Rect::default(),
+        };
+        Ok(PageText {
+            lines: Line::new(vec![word], 0).into_iter().collect(),
+        })
+    }
+}
+
+/// What is seen of the number on a test form.
+fn serial(form: &str, number: Option<&str>, print: Option<&mut dyn Ocr>) -> SerialSeen {
+    let form = parse(form).unwrap();
+    let mut drawing = draw(&form, 0);
+    if let Some(number) = number {
+        crate::forms::number(&mut drawing, &form.sides[0].serials[0], number).unwrap();
+    }
+    let printed = raster(&drawing, 300.0, Layer::Both).unwrap();
+    let book = FormBook::new(vec![form], Networks::open().unwrap());
+    let look = book.look_and_read(&scanned(pix(&printed), 300), print);
+    let (_, mut side) = card(look.unwrap());
+    side.serials.remove(0)
+}
+
+const VOUCHER: &str = include_str!("../../../tests/forms/voucher.toml");
+const APPLICATION: &str = include_str!("../../../tests/forms/application-a4.toml");
+
+#[test]
+fn a_bar_code_is_decoded_and_held_to_its_check_digit() {
+    let seen = serial(VOUCHER, Some("9434765919"), None);
+    assert_eq!(
+        (seen.number.as_deref(), seen.verdict),
+        (Some("9434765919"), Verdict::Accepted)
+    );
+    let seen = serial(VOUCHER, Some("9434765918"), None);
+    assert_eq!(seen.number.as_deref(), Some("9434765918"));
+    assert_eq!(seen.verdict, Verdict::Review);
+    assert!(seen.reason.contains("check digit"), "{}", seen.reason);
+    let seen = serial(VOUCHER, None, None);
+    assert_eq!((seen.number, seen.verdict), (None, Verdict::Review));
+}
+
+#[test]
+fn figures_are_taken_when_their_check_digit_holds() {
+    for (said, verdict) in [
+        ("79927398713", Verdict::Accepted),
+        ("7992 7398 713", Verdict::Accepted),
+        ("79927398710", Verdict::Review),
+        ("7992739871B", Verdict::Review),
+    ] {
+        let seen = serial(APPLICATION, Some("79927398713"), Some(&mut Says(said)));
+        assert_eq!(seen.verdict, verdict, "{said}: {}", seen.reason);
+        assert_eq!(seen.number.as_deref(), Some(said));
+    }
+    let unread = serial(APPLICATION, Some("79927398713"), None);
+    assert_eq!((unread.number, unread.verdict), (None, Verdict::Review));
 }

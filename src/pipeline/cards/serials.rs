@@ -1,0 +1,175 @@
+//! Numbers that were on the card before the customer got it: decoded where the form has
+//! a code, else read from their figures.
+
+use crate::domain::card::SerialSeen;
+use crate::domain::confidence::Probability;
+use crate::domain::form::{Serial, SerialKind};
+use crate::domain::geometry::{Area, INCH};
+use crate::domain::verdict::Verdict;
+use crate::engines::barcode::{Barcodes, Effort, Zxing};
+use crate::engines::{Ocr, Print};
+use crate::forms::FIGURES;
+use crate::imaging::pix::{Depth, Pix, PixError};
+use crate::imaging::raster::{Raster, Samples};
+use crate::imaging::warp::Patch;
+
+use super::NotLooked;
+use super::code::region;
+use super::reading::Laid;
+
+/// Pixels to a mm at which a number is looked at that is laid straight: 305 dpi.
+const DENSITY: f64 = 12.0;
+/// White around it, in pixels: 3 mm, as around a line of print.
+const WHITE: usize = 36;
+/// Paper around the place in which a code is looked for, mm.
+const MARGIN: f64 = 2.0;
+/// A number is no longer than this: two lines of figures.
+const LONGEST: usize = 64;
+/// Figures without a doubt of the engine's about one of them.
+const SURE: f64 = 0.7;
+/// How sure a decoded code is: it has check characters of its own.
+const DECODED: f64 = 0.999;
+
+/// What was read of a number, and how.
+enum Reading {
+    /// Its code was decoded.
+    Decoded(String),
+    /// Its figures were read, this surely.
+    Figures(String, f64),
+    Nothing,
+}
+
+impl Laid<'_> {
+    /// The numbers on the side; without an engine for print figures are left to a person.
+    pub(super) fn serials(
+        &self,
+        page: &Pix,
+        mut print: Option<&mut dyn Ocr>,
+    ) -> Result<Vec<SerialSeen>, NotLooked> {
+        let mut all = Vec::new();
+        for serial in &self.form.sides[self.side].serials {
+            let engine = print.as_mut().map(|print| &mut **print as &mut dyn Ocr);
+            let reading = self.number(serial, page, engine)?;
+            let (number, probability) = match &reading {
+                Reading::Decoded(number) => (Some(number.clone()), DECODED),
+                Reading::Figures(number, sure) => (Some(number.clone()), *sure),
+                Reading::Nothing => (None, 0.0),
+            };
+            let (verdict, reason) = judged(serial, &reading);
+            all.push(SerialSeen {
+                name: serial.name.clone(),
+                number,
+                probability: Probability::clamped(probability),
+                verdict,
+                reason: reason.to_owned(),
+                place: self.on_page(&serial.place),
+            });
+        }
+        Ok(all)
+    }
+
+    fn number(
+        &self,
+        serial: &Serial,
+        page: &Pix,
+        print: Option<&mut dyn Ocr>,
+    ) -> Result<Reading, NotLooked> {
+        let mut figures = serial.place;
+        if serial.kind == SerialKind::Barcode {
+            if let Some(number) = self.decoded(&serial.place, page)? {
+                return Ok(Reading::Decoded(number));
+            }
+            figures = Area::new(figures.x, figures.bottom() - FIGURES, figures.w, FIGURES);
+        }
+        let Some(print) = print else {
+            return Ok(Reading::Nothing);
+        };
+        let pix = framed(&self.straight(&figures.grown(0.3)))?;
+        let dpi = (DENSITY * INCH) as u32;
+        let text = print.read(&Print {
+            pix: &pix,
+            dpi,
+            x_height: None,
+        })?;
+        let words: Vec<&str> = text.words().map(|word| word.text.as_str()).collect();
+        let sure = text.words().map(|word| word.confidence.get());
+        let number = words.join(" ");
+        Ok(match sure.reduce(f64::min) {
+            Some(sure) if number.len() <= LONGEST => Reading::Figures(number, sure),
+            _ => Reading::Nothing,
+        })
+    }
+
+    /// What the code there says: looked for on the page as it is, then laid straight. Two
+    /// that say different things say nothing.
+    fn decoded(&self, place: &Area, page: &Pix) -> Result<Option<String>, PixError> {
+        let mut zxing = Zxing::new(Effort::TryHarder);
+        let place = place.grown(MARGIN);
+        let mut found = match region(page, self.plane.reduction, &self.registration.warp, &place) {
+            Some(region) => zxing.read(page, Some(region))?,
+            None => Vec::new(),
+        };
+        if found.is_empty() {
+            found = zxing.read(&framed(&self.straight(&place))?, None)?;
+        }
+        let own = self.form.code(self.side);
+        let mut texts: Vec<String> = found.into_iter().map(|code| code.text).collect();
+        texts.retain(|text| *text != own && is_number(text));
+        texts.dedup();
+        Ok(texts.pop().filter(|_| texts.is_empty()))
+    }
+
+    fn straight(&self, place: &Area) -> Patch {
+        self.registration.warp.see(self.plane, place, DENSITY)
+    }
+}
+
+/// What may stand in a code: what `forms print` would put there.
+fn is_number(text: &str) -> bool {
+    let plain = text.chars().all(|sign| (' '..='~').contains(&sign));
+    plain && (1..=LONGEST).contains(&text.len())
+}
+
+/// A number is taken when its code or its check digit vouches for it.
+fn judged(serial: &Serial, reading: &Reading) -> (Verdict, &'static str) {
+    let holds = |number: &str| serial.check.map(|check| check.holds(number));
+    match reading {
+        Reading::Nothing => (Verdict::Review, "it could not be read"),
+        Reading::Decoded(number) => match holds(number) {
+            Some(false) => (Verdict::Review, "the code's number fails its check digit"),
+            _ => (Verdict::Accepted, "decoded from its code"),
+        },
+        Reading::Figures(number, sure) => {
+            let figures = |sign: char| sign.is_ascii_digit() || sign == ' ' || sign == '-';
+            match holds(number) {
+                _ if !number.chars().all(figures) => {
+                    (Verdict::Review, "read from print, and not figures alone")
+                }
+                Some(true) if *sure >= SURE => {
+                    (Verdict::Accepted, "read from print; its check digit holds")
+                }
+                Some(true) => (Verdict::Review, "read from print, with doubt"),
+                Some(false) => (Verdict::Review, "read from print; its check digit fails"),
+                None => (Verdict::Review, "read from print, without a check digit"),
+            }
+        }
+    }
+}
+
+/// A piece of paper as a grey page of its own, with white around it.
+fn framed(patch: &Patch) -> Result<Pix, PixError> {
+    let (width, height) = (patch.width + 2 * WHITE, patch.height + 2 * WHITE);
+    let mut grey = vec![255; width * height];
+    for (y, row) in patch.ink.chunks_exact(patch.width).enumerate() {
+        let from = (y + WHITE) * width + WHITE;
+        let shades = grey[from..from + row.len()].iter_mut();
+        shades.zip(row).for_each(|(shade, ink)| *shade = 255 - ink);
+    }
+    // There are as many samples as the size asks for, so there is a raster.
+    let mut pix = match Raster::new(width as u32, height as u32, Samples::Grey, &grey) {
+        Some(raster) => Pix::from_raster(&raster)?,
+        None => Pix::blank(1, 1, Depth::Grey)?,
+    };
+    pix.set_resolution((DENSITY * INCH) as u32);
+    Ok(pix)
+}
