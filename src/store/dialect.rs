@@ -121,6 +121,11 @@ impl Dialect {
                 "quality",
                 include_str!("../../migrations/0011_quality.sql"),
             ),
+            step(
+                12,
+                "lexicons",
+                include_str!("../../migrations/0012_lexicons.sql"),
+            ),
         ])
     }
 

@@ -42,8 +42,8 @@ pub(super) struct CertifyArguments {
     /// The file to write [default: where a run finds it]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How many of the accepted may be wrong, as postcode=0.002, in place of [accept]; a run
-    /// goes by [accept]
+    /// How many of the accepted may be wrong, as postcode=0.002, in place of the
+    /// configuration's `accept`, which a run goes by
     #[arg(long, value_name = "KIND=RATE")]
     target: Vec<Target>,
     /// Folder of form files, in place of forms.dir
