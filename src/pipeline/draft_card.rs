@@ -493,7 +493,7 @@ mod tests {
         let (draft, card) = drafted(side("loyalty-a5", &[], &written));
         let verdicts: Vec<Verdict> = card.verdicts().collect();
         assert_eq!(verdicts, [Verdict::Review, Verdict::Review, Verdict::Empty]);
-        assert_eq!(card.fields[0].field.reason, "handprint is not read yet");
+        assert_eq!(card.fields[0].field.reason, "nobody could read it");
         assert_eq!(card.fields[0].field.place.unwrap().page, 2);
         assert_eq!(card.fields[0].boxes.len(), 2);
         assert!(draft.in_review() && !draft.needs_a_case());

@@ -134,10 +134,13 @@ impl Store {
         let (dialect, url) = (Dialect::of(&address.database), address.database.url());
         let doing = "opening the store";
         // One connection by hand first: a pool would try for half a minute, and
-        // then not say why it failed.
+        // then not say why it failed. SQLite refuses it the change to a write-ahead log
+        // without waiting when another program makes the store: they take turns.
+        let turn = take_turn(&address.database)?;
         let mut first = AnyConnection::connect(&url).await.doing(doing)?;
         dialect.greet(&mut first).await.doing(doing)?;
         first.close().await.doing(doing)?;
+        drop(turn);
         let pool = AnyPoolOptions::new()
             .max_connections(MOST_CONNECTIONS)
             .after_connect(move |connection, _| Box::pin(dialect.greet(connection)))
@@ -160,18 +163,22 @@ impl Store {
     }
 
     async fn migrate(&self) -> Result<()> {
-        // PostgreSQL locks its own migrations; for SQLite two programs that make
-        // the same store at once take turns by this file.
-        let _turn = match &self.address.database {
-            DatabaseAddress::Sqlite(path) => Some(lock::take_turn(path)?),
-            DatabaseAddress::Postgres(_) => None,
-        };
+        let _turn = take_turn(&self.address.database)?;
         let place = self.address.database.to_string();
         match self.dialect.migrations().run(&self.pool).await {
             Ok(()) => self.index_anew().await,
             Err(MigrateError::VersionMissing(_)) => Err(StoreError::Newer { place }),
             Err(source) => Err(StoreError::Migration { place, source }),
         }
+    }
+}
+
+/// PostgreSQL locks its own migrations; for SQLite two programs that make the same store at
+/// once take turns by a file.
+fn take_turn(database: &DatabaseAddress) -> Result<Option<fs::File>> {
+    match database {
+        DatabaseAddress::Sqlite(path) => lock::take_turn(path).map(Some),
+        DatabaseAddress::Postgres(_) => Ok(None),
     }
 }
 
