@@ -209,11 +209,7 @@ fn a_clerk_settles_ticks_and_sees_the_card() {
             Some(0)
         );
         let filled = fs::read_to_string(&table).unwrap();
-        fs::write(
-            &table,
-            filled.replace("not read yet,", "not read yet,Harris"),
-        )
-        .unwrap();
+        fs::write(&table, filled.replace("not be read,", "not be read,Harris")).unwrap();
         let imported = post.postroom(&["review", "import", name, "--json"]).json();
         assert_eq!(imported["settled"], 1, "{imported}");
         assert!(

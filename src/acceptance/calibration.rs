@@ -140,7 +140,7 @@ mod tests {
             let same = parsed.kind.iter().filter(|other| other.kind == fitted.kind);
             assert_eq!(same.count(), 1, "{}", fitted.kind);
         }
-        let model = crate::engines::handprint_digest().unwrap();
+        let model = crate::engines::handprint_digest();
         assert!(
             parsed.kind.is_empty() || parsed.is_of(model),
             "fit it anew: scripts/train"

@@ -244,7 +244,7 @@ pub(super) fn night(
             rules: desk.rules.digest(),
             gazetteer: desk.gazetteer.digest(),
             forms: Digest::of(texts.concat().as_bytes()),
-            handprint: engines::handprint_digest(),
+            handprint: Some(engines::handprint_digest()),
             thresholds: desk.acceptance.digest(),
             lexicons: desk.lexicons.digest(),
         },

@@ -111,7 +111,7 @@ impl Settings {
             None => Vec::new(),
         };
         Ok(Acceptance::new(
-            engines::handprint_digest(),
+            Some(engines::handprint_digest()),
             self.config.targets,
             Evidence::embedded(),
             own,

@@ -233,7 +233,7 @@ fn field(page: u32, written: &WrittenField, form: Option<&Form>, doubt: Option<&
             Verdict::Review,
             "a comment is written in it: read it".to_owned(),
         ),
-        (None, false) => (Verdict::Review, "nobody could read it".to_owned()),
+        (None, false) => (Verdict::Review, "it could not be read".to_owned()),
     };
     CardField {
         name: written.name.clone(),
@@ -493,7 +493,7 @@ mod tests {
         let (draft, card) = drafted(side("loyalty-a5", &[], &written));
         let verdicts: Vec<Verdict> = card.verdicts().collect();
         assert_eq!(verdicts, [Verdict::Review, Verdict::Review, Verdict::Empty]);
-        assert_eq!(card.fields[0].field.reason, "nobody could read it");
+        assert_eq!(card.fields[0].field.reason, "it could not be read");
         assert_eq!(card.fields[0].field.place.unwrap().page, 2);
         assert_eq!(card.fields[0].boxes.len(), 2);
         assert!(draft.in_review() && !draft.needs_a_case());
