@@ -116,6 +116,10 @@ fn main() -> Result<()> {
         "crops" => return crops::pieces(&options),
         "names" => return names::read(&options),
         "certify" => return certify::thresholds(&options),
+        "digest" => {
+            println!("{}", postroom::engines::handprint_digest());
+            return Ok(());
+        }
         _ => {}
     }
     let people = options.world.as_deref().map(People::load).transpose()?;
