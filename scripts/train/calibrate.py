@@ -26,17 +26,25 @@ def fitted(signs, right):
     """The weights; the penalty draws them to the posterior as it is."""
     prior = np.array([0, 1, 0, 0, 0, 0], float)
     free = list(range(len(NAMES)))
+
+    def loss(weights):
+        odds = x @ weights
+        return np.logaddexp(0, np.where(right > 0, -odds, odds)).sum() + PENALTY / 2 * ((weights - prior) ** 2).sum()
+
     x = np.hstack([np.ones((len(signs), 1)), signs])
     while True:
         weights = prior.copy()
         weights[[at for at in range(len(NAMES)) if at not in free]] = 0
-        for _ in range(50):
+        for _ in range(100):
             p = 1 / (1 + np.exp(-x @ weights))
             gradient = x.T @ (right - p) - PENALTY * (weights - prior)
             hessian = (x * (p * (1 - p))[:, None]).T @ x + PENALTY * np.eye(len(NAMES))
             step = np.zeros(len(NAMES))
             step[free] = np.linalg.solve(hessian[np.ix_(free, free)], gradient[free])
-            weights += np.clip(step, -2, 2)
+            # Newton's step is too long where nearly all readings are sure.
+            while loss(weights + step) > loss(weights) and np.abs(step).max() > 1e-9:
+                step /= 2
+            weights = weights + step
             if np.abs(step).max() < 1e-7:
                 break
         against = [at for at in FOR if at in free and weights[at] < 0]
