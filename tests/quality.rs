@@ -335,13 +335,10 @@ fn evidence_that_cannot_be_used_stops_a_run() {
     .unwrap();
     let ran = post.run(&[]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert_eq!(
-        ran.json()["evidence"],
-        json!([
-            "all forms: nothing is certified",
-            "loyalty-a5 version 1: nothing is certified"
-        ])
-    );
+    let evidence = &ran.json()["evidence"];
+    let general = evidence[0].as_str().unwrap();
+    assert!(general.starts_with("all forms: "), "{general}");
+    assert_eq!(evidence[1], "loyalty-a5 version 1: nothing is certified");
     let certify = post.postroom(&["forms", "certify", "loyalty-a5"]);
     assert_eq!(certify.code, Some(0), "{certify:?}");
     assert!(certify.stdout.contains("no drawn card"), "{certify:?}");

@@ -514,8 +514,11 @@ mod tests {
         let mut card = read();
         judge(&mut card, &side, &Acceptance::uncertified());
         assert_eq!(card.field.verdict, Verdict::Review);
-        let reason = "a made-up reading; surname is not certified";
-        assert_eq!(card.field.reason, reason);
+        let reason = &card.field.reason;
+        assert!(
+            reason.starts_with("a made-up reading; surname is not certified"),
+            "{reason}"
+        );
 
         let model = Digest::of(b"a network");
         let checked = OfKind {
