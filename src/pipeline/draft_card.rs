@@ -167,7 +167,9 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
             continue;
         }
         let as_read = field.field.as_read.as_deref().unwrap_or_default();
-        let best = field.alternatives.first().filter(|_| !as_read.is_empty());
+        // A number of a lone dash is dirt whatever its check digit says.
+        let says = as_read.chars().any(char::is_alphanumeric);
+        let best = field.alternatives.first().filter(|_| says);
         let Some(best) = best else {
             nothing(&mut field.field, lattice.emptiness());
             continue;
@@ -481,6 +483,51 @@ mod tests {
         numbered.residual = MAX_RESIDUAL + 0.01;
         let (_, card) = drafted(numbered);
         assert_eq!(card.fields[0].field.verdict, Verdict::Review);
+    }
+
+    #[test]
+    fn a_stray_stroke_is_no_value() {
+        let mut stray = side(
+            "loyalty-a5",
+            &[],
+            &[("member_number", &[Ink::Faint, Ink::Empty])],
+        );
+        let lattice = &mut stray.fields[0].lattice;
+        lattice
+            .push([('_', -0.1), ('0', -4.0)], Some(-2.5))
+            .unwrap();
+        lattice.push([], Some(0.0)).unwrap();
+        let (_, card) = drafted(stray);
+        let field = &card.fields[0].field;
+        assert_eq!((&field.value, field.verdict), (&None, Verdict::Review));
+        assert_eq!(field.reason, "there is something in it that cannot be read");
+    }
+
+    #[test]
+    fn what_is_read_has_a_value_and_its_doubtful_boxes() {
+        let mut read = side("loyalty-a5", &[], &[("surname", &[Ink::Written; 5])]);
+        let lattice = &mut read.fields[0].lattice;
+        for sign in ['S', 'M', '1', 'T', 'H'] {
+            let other = if sign == '1' { 'I' } else { 'X' };
+            let shares = [(sign, 0.6_f64.ln()), (other, 0.4_f64.ln())];
+            let sure = [(sign, 0.999_f64.ln()), (other, 0.001_f64.ln())];
+            let signs = if sign == '1' { shares } else { sure };
+            lattice.push(signs, None).unwrap();
+        }
+        let (_, card) = drafted(read);
+        let field = &card.fields[0];
+        assert_eq!(field.field.as_read.as_deref(), Some("SM1TH"));
+        assert_eq!(field.field.value.as_deref(), Some("SMITH"));
+        assert_eq!(field.doubtful, [3]);
+        assert_eq!(field.alternatives[0].value, "SMITH");
+        assert!(
+            field
+                .field
+                .reason
+                .starts_with("matched to the list of surnames")
+        );
+        // Its evidence is of a network, and this desk has none.
+        assert_eq!(field.field.verdict, Verdict::Review);
     }
 
     #[test]
