@@ -92,6 +92,9 @@ pub(super) fn field_json(document: DocumentId, name: &str, field: &Field) -> Val
     })
 }
 
+/// Less likely alternatives only make a line longer: they would read `0.00`.
+const WORTH_READING: f64 = 0.005;
+
 /// How sure the proposed value is; nothing where none may be shown.
 pub(super) fn probability(question: &Question) -> Option<f64> {
     match question.asked {
@@ -122,9 +125,16 @@ pub(super) fn boxes(numbers: &[u32]) -> String {
     }
 }
 
-/// `1: LS6 3HN (0.62), 2: LS6 3HP (0.31)`.
+/// `1: LS6 3HN (0.62), 2: LS6 3HP (0.31)`; the first, and what is likely enough to read.
 pub(super) fn choices(choices: &[Choice], between: &str) -> String {
-    let choices = choices.iter().zip(1..).map(|(choice, number)| {
+    let worth = |choice: &Choice| {
+        choice
+            .probability
+            .is_none_or(|sure| sure.get() >= WORTH_READING)
+    };
+    let numbered = choices.iter().zip(1..);
+    let choices = numbered.filter(|(choice, number)| *number == 1 || worth(choice));
+    let choices = choices.map(|(choice, number)| {
         let sure = choice
             .probability
             .map(|sure| format!(" ({:.2})", sure.get()));
