@@ -87,7 +87,7 @@ class Fields:
     def add(self, field, accepted):
         if not field["meant"]:
             # A value made out of an empty field is worse than any misreading.
-            self.filled_in += field["value"] is not None and accepted
+            self.filled_in += accepted
             return
         self.of += 1
         self.raw_wrong += not field["as_read_right"]
@@ -108,8 +108,8 @@ class Fields:
         )
 
 
-def tables(cards, accepts):
-    """Everything about some cards, as Markdown; `accepts` says whether a field passes."""
+def tables(cards):
+    """Everything about some cards, as Markdown."""
     characters, fields = Characters(), defaultdict(Fields)
     straight = wrong_cards = missed = to_people = written = false_consents = no_consents = 0
     for card in cards:
@@ -123,7 +123,7 @@ def tables(cards, accepts):
             if field["kind"] == "free_text":
                 continue
             characters.add(field)
-            accepted = field["value"] is not None and accepts(field)
+            accepted = field["accepted"]
             fields[field["kind"]].add(field, accepted)
             length = len(field["written"].replace(" ", ""))
             written += length

@@ -6,7 +6,8 @@ use std::io::Write as _;
 use std::sync::Mutex;
 
 use jiff::civil::Date;
-use postroom::acceptance::{Acceptance, Signs};
+use postroom::acceptance::evidence::Evidence;
+use postroom::acceptance::{Acceptance, Signs, Targets};
 use postroom::domain::card::CardSide;
 use postroom::domain::card_draft::{CardDraft, CardField};
 use postroom::domain::case::{Receipt, ReceiptOrigin};
@@ -18,7 +19,7 @@ use postroom::domain::limits::Limits;
 use postroom::domain::page::{EncodedImage, MediaType, PageKind, PageOutcome, ReadPage};
 use postroom::domain::text::PageText;
 use postroom::domain::verdict::Verdict;
-use postroom::engines::Networks;
+use postroom::engines::{Networks, handprint_digest};
 use postroom::gazetteer::Gazetteer;
 use postroom::lexicon::{Lexicons, Table, same_value};
 use postroom::pipeline::Desk;
@@ -98,7 +99,12 @@ fn desk(forms: &[Form], options: &Options) -> Result<Desk> {
         lexicons,
         rules: Rules::embedded(),
         forms: forms.to_vec(),
-        acceptance: Acceptance::uncertified(),
+        acceptance: Acceptance::new(
+            Some(handprint_digest()),
+            Targets::default(),
+            Evidence::embedded(),
+            Vec::new(),
+        ),
     })
 }
 
@@ -203,6 +209,7 @@ fn field(
         "signs": [signs.joint, signs.margin, signs.weakest, signs.residual, signs.changed],
         "doubtful": read.doubtful.len(),
         "empty": read.field.verdict == Verdict::Empty,
+        "accepted": read.field.verdict == Verdict::Accepted,
     })
 }
 
