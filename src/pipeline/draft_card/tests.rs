@@ -1,0 +1,241 @@
+//! What of a card is taken as it stands, and what goes to a person.
+
+use super::*;
+use crate::acceptance::{Evidence, OfKind, Targets};
+use crate::domain::case::ReceiptOrigin;
+use crate::domain::guarantee::Sequence;
+use crate::domain::identity::Digest;
+use crate::forms;
+use crate::gazetteer::Gazetteer;
+use crate::lexicon::Lexicons;
+use crate::rules::Rules;
+use crate::store::testing::{self, card_side, lost_page};
+
+fn desk() -> Desk {
+    let coupon = include_str!("../../../samples/forms/coupon-a6.toml");
+    let loyalty = include_str!("../../../samples/forms/loyalty-a5.toml");
+    Desk {
+        companies: Vec::new(),
+        gazetteer: Gazetteer::embedded(),
+        lexicons: Lexicons::embedded(),
+        rules: Rules::embedded(),
+        forms: [coupon, loyalty]
+            .map(|form| forms::parse(form).unwrap())
+            .to_vec(),
+        acceptance: Acceptance::uncertified(),
+    }
+}
+
+fn side(form: &str, ticks: &[(&str, TickState)], fields: &[(&str, &[Ink])]) -> CardSide {
+    testing::side(form, 1, ticks, fields)
+}
+
+fn drafted(side: CardSide) -> (CaseDraft, CardDraft) {
+    let document = Document {
+        ordinal: 1,
+        pages: vec![2],
+    };
+    let receipt = Receipt {
+        day: jiff::civil::date(2026, 11, 20),
+        origin: ReceiptOrigin::Today,
+    };
+    let pages = [lost_page(1), card_side(2, side)];
+    let draft = draft_card(&document, &pages, receipt, &desk());
+    let card = draft.card.clone().unwrap();
+    (draft, card)
+}
+
+fn ticks_in_review(side: CardSide) -> Vec<String> {
+    let (_, card) = drafted(side);
+    let ticks = card.ticks.into_iter().map(|tick| tick.tick);
+    let doubtful = ticks.filter(|tick| tick.verdict == Verdict::Review);
+    doubtful.map(|tick| tick.name).collect()
+}
+
+const KETTLE: &str = "offer.kettle";
+const TOASTER: &str = "offer.toaster";
+const CONSENT: &str = "offers_post";
+
+#[test]
+fn two_marks_where_one_may_be_go_to_a_person() {
+    use TickState::{Corrected, Empty, Marked, Unsure};
+    for (kettle, toaster, doubtful) in [
+        (Marked, Empty, &[] as &[&str]),
+        (Marked, Marked, &[KETTLE, TOASTER]),
+        (Marked, Unsure, &[KETTLE, TOASTER]),
+        (Marked, Corrected, &[]),
+        (Empty, Unsure, &[TOASTER]),
+    ] {
+        let ticks = [
+            (KETTLE, kettle),
+            (TOASTER, toaster),
+            ("offer.voucher", Empty),
+        ];
+        let side = side("coupon-a6", &ticks, &[]);
+        assert_eq!(ticks_in_review(side), doubtful, "{kettle:?} {toaster:?}");
+    }
+    // Of many-of any number may be marked.
+    let many = [("interests.home", Marked), ("interests.books", Marked)];
+    assert_eq!(ticks_in_review(side("loyalty-a5", &many, &[])), [""; 0]);
+}
+
+#[test]
+fn a_consent_is_a_clean_mark_or_none() {
+    for state in TickState::ALL {
+        let (_, card) = drafted(side("coupon-a6", &[(CONSENT, state)], &[]));
+        let tick = &card.ticks[0].tick;
+        assert_eq!(tick.consents(), state == TickState::Marked, "{state:?}");
+        let doubtful = matches!(state, TickState::Corrected | TickState::Unsure);
+        assert_eq!(tick.verdict == Verdict::Review, doubtful, "{state:?}");
+    }
+}
+
+#[test]
+fn a_scan_that_lies_badly_is_never_trusted() {
+    let mut bad = side(
+        "coupon-a6",
+        &[(CONSENT, TickState::Marked), (KETTLE, TickState::Empty)],
+        &[("surname", &[Ink::Empty])],
+    );
+    bad.residual = MAX_RESIDUAL + 0.01;
+    let (draft, card) = drafted(bad.clone());
+    assert!(card.verdicts().all(|verdict| verdict == Verdict::Review));
+    assert!(!card.ticks[0].tick.consents() && draft.in_review());
+    assert_eq!(draft.legibility, Legibility::Poor);
+    assert!(card.ticks[0].tick.reason.contains("0.41 mm"));
+    // A form that nobody knows is no better.
+    (bad.residual, bad.version) = (0.1, 9);
+    let (_, card) = drafted(bad);
+    assert!(card.verdicts().all(|verdict| verdict == Verdict::Review));
+}
+
+#[test]
+fn a_number_on_the_card_is_a_field_before_what_is_written() {
+    let written: [(&str, &[Ink]); 1] = [("surname", &[Ink::Empty])];
+    let mut numbered = side("coupon-a6", &[], &written);
+    numbered.serials.push(SerialSeen {
+        name: "card".into(),
+        number: Some("79927398713".into()),
+        probability: Probability::clamped(0.999),
+        verdict: Verdict::Accepted,
+        reason: "decoded from its code".into(),
+        place: crate::domain::geometry::Rect::new(1, 2, 30, 4),
+    });
+    let (draft, card) = drafted(numbered.clone());
+    let names: Vec<&str> = card.fields.iter().map(|field| &*field.name).collect();
+    assert_eq!(names, ["card", "surname"]);
+    let field = &card.fields[0].field;
+    assert_eq!(
+        (field.value.as_deref(), field.verdict),
+        (Some("79927398713"), Verdict::Accepted)
+    );
+    assert!(card.fields[0].is_serial() && !card.fields[1].is_serial());
+    assert!(!draft.in_review());
+    numbered.residual = MAX_RESIDUAL + 0.01;
+    let (_, card) = drafted(numbered);
+    assert_eq!(card.fields[0].field.verdict, Verdict::Review);
+}
+
+#[test]
+fn a_stray_stroke_is_no_value() {
+    let mut stray = side(
+        "loyalty-a5",
+        &[],
+        &[("member_number", &[Ink::Faint, Ink::Empty])],
+    );
+    let lattice = &mut stray.fields[0].lattice;
+    lattice
+        .push([('_', -0.1), ('0', -4.0)], Some(-2.5))
+        .unwrap();
+    lattice.push([], Some(0.0)).unwrap();
+    let (_, card) = drafted(stray);
+    let field = &card.fields[0].field;
+    assert_eq!((&field.value, field.verdict), (&None, Verdict::Review));
+    assert_eq!(field.reason, "there is something in it that cannot be read");
+}
+
+#[test]
+fn what_is_read_has_a_value_and_its_doubtful_boxes() {
+    let mut read = side("loyalty-a5", &[], &[("surname", &[Ink::Written; 5])]);
+    let lattice = &mut read.fields[0].lattice;
+    for sign in ['S', 'M', '1', 'T', 'H'] {
+        let other = if sign == '1' { 'I' } else { 'X' };
+        let shares = [(sign, 0.6_f64.ln()), (other, 0.4_f64.ln())];
+        let sure = [(sign, 0.999_f64.ln()), (other, 0.001_f64.ln())];
+        let signs = if sign == '1' { shares } else { sure };
+        lattice.push(signs, None).unwrap();
+    }
+    let (_, card) = drafted(read);
+    let field = &card.fields[0];
+    assert_eq!(field.field.as_read.as_deref(), Some("SM1TH"));
+    assert_eq!(field.field.value.as_deref(), Some("SMITH"));
+    assert_eq!(field.doubtful, [3]);
+    assert_eq!(field.alternatives[0].value, "SMITH");
+    assert!(
+        field
+            .field
+            .reason
+            .starts_with("matched to the list of surnames")
+    );
+    // Its evidence is of a network, and this desk has none.
+    assert_eq!(field.field.verdict, Verdict::Review);
+}
+
+#[test]
+fn what_is_written_waits_and_a_comment_opens_a_case() {
+    let written: [(&str, &[Ink]); 3] = [
+        ("surname", &[Ink::Written, Ink::Empty]),
+        ("street", &[Ink::Faint]),
+        ("town", &[Ink::Empty, Ink::Empty]),
+    ];
+    let (draft, card) = drafted(side("loyalty-a5", &[], &written));
+    let verdicts: Vec<Verdict> = card.verdicts().collect();
+    assert_eq!(verdicts, [Verdict::Review, Verdict::Review, Verdict::Empty]);
+    assert_eq!(card.fields[0].field.reason, "it could not be read");
+    assert_eq!(card.fields[0].field.place.unwrap().page, 2);
+    assert_eq!(card.fields[0].boxes.len(), 2);
+    assert!(draft.in_review() && !draft.needs_a_case());
+    let (draft, _) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Empty])]));
+    assert!(!draft.in_review() && !draft.needs_a_case());
+    // A fleck of dirt opens no case; a person looks.
+    let (draft, _) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Faint])]));
+    assert!(draft.in_review() && !draft.needs_a_case());
+    let (draft, card) = drafted(side("loyalty-a5", &[], &[("comment", &[Ink::Written])]));
+    assert!(draft.in_review() && draft.needs_a_case());
+    assert!(card.fields[0].field.reason.contains("comment"));
+}
+
+#[test]
+fn a_value_passes_by_evidence_alone() {
+    let side = side("loyalty-a5", &[], &[]);
+    let read = || testing::read_field(FieldKind::Surname, "Harris", 0.999, Verdict::Review);
+    let mut card = read();
+    judge(&mut card, &side, &Acceptance::uncertified());
+    assert_eq!(card.field.verdict, Verdict::Review);
+    let reason = &card.field.reason;
+    assert!(
+        reason.starts_with("a made-up reading; surname is not certified"),
+        "{reason}"
+    );
+
+    let model = Digest::of(b"a network");
+    let checked = OfKind {
+        kind: FieldKind::Surname,
+        sample: "made up".to_owned(),
+        day: jiff::civil::date(2026, 11, 29),
+        target: Targets::default().of(FieldKind::Surname),
+        sequence: Sequence::of(&vec![(Probability::clamped(0.99), true); 2_000]),
+    };
+    let evidence = Evidence::written("", model, None, &[checked]);
+    let evidence = Evidence::parse(&evidence).unwrap();
+    let acceptance = Acceptance::new(Some(model), Targets::default(), evidence, Vec::new());
+    judge(&mut card, &side, &acceptance);
+    assert_eq!(card.field.verdict, Verdict::Accepted);
+    assert!(card.field.reason.contains("0 of 2000 were wrong"));
+    // What has no value is left to what was said of it.
+    let mut unread = read();
+    unread.field.value = None;
+    judge(&mut unread, &side, &acceptance);
+    assert_eq!(unread.field.reason, "a made-up reading");
+    assert_eq!(unread.field.verdict, Verdict::Review);
+}
