@@ -9,11 +9,13 @@ use postroom::domain::form::Form;
 use postroom::domain::geometry::{Area, Rect, Turn};
 use postroom::domain::limits::Limits;
 use postroom::domain::verdict::Verdict;
+use postroom::engines::handprint::HandprintNetwork;
 use postroom::engines::{Engines, Networks};
+use postroom::imaging::glyph::GlyphPicture;
 use postroom::pipeline::cards::{FormBook, Look};
 use postroom::pipeline::open::open;
 
-use super::sim::{Card, Intent, Simulator, Truth, Wanted};
+use super::sim::{Card, Intent, Kind, Simulator, Truth, Wanted};
 use super::tally::{Seen, SerialSeen, Tally, TickSeen, What};
 use super::{Options, Result, none, oracle};
 
@@ -51,6 +53,7 @@ fn cards_of(
 ) -> Result<Tally> {
     let share = |job: u64| -> Result<Tally> {
         let book = FormBook::new(forms.to_vec(), Networks::open()?);
+        let network = HandprintNetwork::open()?;
         let mut engines = Engines::open(None)?;
         let mut tally = Tally::default();
         for number in (job..options.count).step_by(options.jobs as usize) {
@@ -61,7 +64,11 @@ fn cards_of(
                 number,
             };
             let card = simulator.card(form, side, wanted)?;
-            let seen = look(&book, &mut engines, &card, (number, options.oracle));
+            let mut seen = look(&book, &mut engines, &card, (number, options.oracle));
+            if (card.truth.kind, card.truth.dpi) == (Kind::Bitonal, 300) && !options.oracle {
+                let handprint = handprint_ms(&book, &network, &card)?;
+                seen.boxes_ms = handprint.map(|handprint| seen.ms - handprint);
+            }
             if let (Some(folder), Some(why)) = (&options.keep, seen.wrong()) {
                 keep(folder, &card, number, &why)?;
             }
@@ -113,6 +120,18 @@ fn look(
         Ok(Ok(Look::Card(turn, side))) => compare(&mut seen, &card.truth, turn, &side),
     };
     seen
+}
+
+/// What the network for handprint takes for a card's boxes, ms of the processor.
+fn handprint_ms(book: &FormBook, network: &HandprintNetwork, card: &Card) -> Result<Option<f64>> {
+    let scan = open(&card.file.bytes, &Limits::default())?;
+    let Some(fields) = book.glyph_pictures(&scan.page(1)?)? else {
+        return Ok(None);
+    };
+    let pictures: Vec<&GlyphPicture> = fields.iter().flatten().flatten().collect();
+    let began = processor_time();
+    network.read(&pictures)?;
+    Ok(Some(processor_time() - began))
 }
 
 /// What this thread has used of a processor, ms.

@@ -11,6 +11,7 @@ weights that an earlier round saved with `--weights`.
 
 import argparse
 import time
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -18,12 +19,15 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 SIDE = 32
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-'.@_/&"
 BLANK, STRUCK, JUNK = range(len(SIGNS), len(SIGNS) + 3)
 CLASSES = len(SIGNS) + 3
 RECORD = 6 + SIDE * SIDE
+# What is kept of the running mean of the weights at each step (Polyak and Juditsky 1992).
+KEPT = 0.998
 
 
 class Pictures:
@@ -120,10 +124,17 @@ def odds(network, pictures, part=2048):
         return torch.cat([network(pictures.inputs(at)) for at in torch.arange(len(pictures)).split(part)])
 
 
+def knows_bfloat16():
+    flags = Path("/proc/cpuinfo")
+    return flags.exists() and "avx512_bf16" in flags.read_text()
+
+
 def train(pictures, check, asked):
     torch.manual_seed(asked.seed)
     rng = torch.Generator().manual_seed(asked.seed)
-    # In half the bits, channels last: three times as fast on processors that know bfloat16.
+    # Channels last, and in half the bits where the processor knows bfloat16: three times as fast
+    # there, and ten times as slow elsewhere.
+    half = knows_bfloat16()
     network = Network().to(memory_format=torch.channels_last)
     if asked.start:
         saved = torch.load(asked.start)
@@ -132,6 +143,7 @@ def train(pictures, check, asked):
     optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=2e-2)
     batch = 256
     steps = asked.epochs * (len(pictures) // batch)
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(KEPT), use_buffers=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, asked.rate, steps, pct_start=0.15)
     began = time.time()
     for epoch in range(asked.epochs):
@@ -140,20 +152,21 @@ def train(pictures, check, asked):
         total = 0.0
         for part in order[: len(pictures) // batch * batch].split(batch):
             seen = varied(pictures.inputs(part), rng).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 log_odds = network(seen)
             loss = F.cross_entropy(log_odds.float(), pictures.labels[part], label_smoothing=0.01)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             schedule.step()
+            averaged.update_parameters(network)
             total += loss.item() * batch
-        right = (odds(network, check).argmax(1) == check.labels).float().mean()
+        right = (odds(averaged.module, check).argmax(1) == check.labels).float().mean()
         print(f"{epoch + 1} of {asked.epochs}: loss {total / len(pictures):.4f}, right {right:.3%}, "
               f"{time.time() - began:.0f} s", flush=True)
         if asked.weights:
-            torch.save({**network.state_dict(), "shown": shares(pictures)}, asked.weights)
-    return network
+            torch.save({**averaged.module.state_dict(), "shown": shares(pictures)}, asked.weights)
+    return averaged.module
 
 
 def temperature(log_odds, labels):

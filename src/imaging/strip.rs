@@ -24,6 +24,11 @@ const ABOVE: f64 = 0.45;
 /// Components whose middle is further from the line's, in heights of a capital, are of
 /// another line, or a printed caption; an accent is nearer.
 const OFF_LINE: f64 = 0.85;
+/// Components of less than this share of the tallest one's height are no characters of
+/// their own, and tell nothing of a line's rows.
+const TALL: f32 = 0.4;
+/// A row of writing has at least this share of the inkiest row's ink.
+const FAIR: f64 = 0.3;
 /// Wider pieces, in heights of a capital, may be two characters.
 const WIDE: f64 = 0.8;
 /// Cuts are this far from each other and from the ends, in heights of a capital, and go
@@ -67,7 +72,8 @@ impl Strip {
             return Ok(None);
         };
         let mut kept = kept(&components.all, patch);
-        let Some((capital, middle)) = measured(&components.all, &kept) else {
+        let row = row(&components.all, &kept);
+        let Some((capital, middle)) = measured(&components.all, &row) else {
             return Ok(None);
         };
         kept.retain(|at| {
@@ -220,28 +226,55 @@ impl Strip {
 }
 
 /// The components that are writing of this line: no specks, nothing that is cut off by
-/// the patch's upper or lower edge and belongs to another line.
+/// an edge of the patch and belongs to another line, or to what stands beside this one.
 fn kept(all: &[Component], patch: &Patch) -> Vec<usize> {
     let speck = SPECK * patch.density * patch.density;
-    let height = patch.height as i32;
+    let (width, height) = (patch.width as i32, patch.height as i32);
     let numbered = all.iter().enumerate();
     let ours = numbered.filter(|(_, piece)| {
         let third = height / 3;
         let above = piece.top <= 0 && piece.bottom < third;
         let below = piece.bottom >= height && piece.top > height - third;
-        f64::from(piece.ink) >= speck && !above && !below
+        let narrow = piece.right - piece.left < height;
+        let beside = narrow && (piece.left <= 0 || piece.right >= width);
+        f64::from(piece.ink) >= speck && !above && !below && !beside
     });
     ours.map(|(at, _)| at).collect()
 }
 
-/// The height of a capital and the middle row of the line, as most of the ink has it.
-fn measured(all: &[Component], kept: &[usize]) -> Option<(f64, f64)> {
+/// Of components in several rows those of the lowest row with a fair share of the ink: a
+/// prompt or the feet of another line stand above what is written.
+fn row(all: &[Component], kept: &[usize]) -> Vec<usize> {
     let tallest = kept.iter().map(|at| all[*at].height()).fold(0.0, f32::max);
-    let mut tall: Vec<&Component> = kept
-        .iter()
-        .map(|at| &all[*at])
-        .filter(|piece| piece.height() > 0.4 * tallest)
-        .collect();
+    let mut tall: Vec<usize> = kept.to_vec();
+    tall.retain(|at| all[*at].height() > TALL * tallest);
+    // What a component reaches over without its outermost quarters.
+    let core = |at: usize| {
+        let quarter = (all[at].bottom - all[at].top) / 4;
+        (all[at].top + quarter, all[at].bottom - quarter)
+    };
+    tall.sort_by_key(|at| core(*at).0);
+    let mut rows: Vec<(Vec<usize>, i32, u32)> = Vec::new();
+    for at in tall {
+        let (top, bottom) = core(at);
+        match rows.last_mut() {
+            Some((members, reach, ink)) if top < *reach => {
+                members.push(at);
+                *reach = bottom.max(*reach);
+                *ink += all[at].ink;
+            }
+            _ => rows.push((vec![at], bottom, all[at].ink)),
+        }
+    }
+    let most = rows.iter().map(|(.., ink)| *ink).max().unwrap_or_default();
+    let fair = |(_, _, ink): &(Vec<usize>, i32, u32)| f64::from(*ink) >= FAIR * f64::from(most);
+    let lowest = rows.into_iter().rev().find(fair);
+    lowest.map(|(members, ..)| members).unwrap_or_default()
+}
+
+/// The height of a capital and the middle row of the line, as most of the ink has it.
+fn measured(all: &[Component], row: &[usize]) -> Option<(f64, f64)> {
+    let mut tall: Vec<&Component> = row.iter().map(|at| &all[*at]).collect();
     if tall.is_empty() {
         return None;
     }
@@ -334,6 +367,16 @@ mod tests {
             (120, 60, 4, 4),
         ]);
         assert_eq!(strip.pieces(), 2);
+    }
+
+    #[test]
+    fn a_prompt_above_the_line_and_what_stands_beside_it_are_no_writing() {
+        let prompt = [(20, 6, 5, 12), (28, 6, 5, 12), (36, 6, 5, 12)];
+        let written = [(30, 26, 4, 24), (60, 27, 4, 24), (90, 26, 4, 24)];
+        let beside = [(0, 12, 6, 40)];
+        let strip = line(&[&prompt[..], &written, &beside].concat());
+        assert_eq!(strip.pieces(), 3);
+        assert!((strip.capital - 24.0).abs() < 0.5 && (strip.middle - 38.0).abs() < 1.0);
     }
 
     #[test]

@@ -155,22 +155,25 @@ impl Laid<'_> {
         })
     }
 
-    /// How well the scan lies on the form at its worst place, in mm; a place that is not
-    /// on the scan is the worst of all.
+    /// How well the scan lies on the form in a place, in mm; one that is not on the scan
+    /// lies as badly as can be.
+    fn off(&self, place: &Area) -> f64 {
+        if self.is_on_scan(place) {
+            self.registration.residual_at(place)
+        } else {
+            UNKNOWN
+        }
+    }
+
+    /// How well the scan lies on the form at its worst place, in mm.
     fn residual(&self) -> f64 {
         let side = &self.form.sides[self.side];
         let written = side.fields.iter().flat_map(|field| &field.boxes);
         let ticks = side.ticks.iter().flat_map(|field| &field.options);
         let signed = side.signatures.iter().map(|signature| &signature.place);
-        let off = |place: &Area| {
-            if self.is_on_scan(place) {
-                self.registration.residual_at(place)
-            } else {
-                UNKNOWN
-            }
-        };
-        let read = written.chain(ticks.map(|option| &option.place)).map(off);
-        let signed = signed.map(|place| off(place) * MAX_RESIDUAL / SIGNED_WITHIN);
+        let read = written.chain(ticks.map(|option| &option.place));
+        let read = read.map(|place| self.off(place));
+        let signed = signed.map(|place| self.off(place) * MAX_RESIDUAL / SIGNED_WITHIN);
         read.chain(signed)
             .fold(self.registration.residual, f64::max)
     }
@@ -315,8 +318,10 @@ impl Laid<'_> {
     ) -> Tick {
         let (mut state, mut probability) = decide(states);
         let (verdict, reason) = if seen.residual > MAX_RESIDUAL {
-            // Whatever it is, it may be the ink of another place.
-            (state, probability) = (TickState::Unsure, 0.0);
+            if self.off(place) > MAX_RESIDUAL {
+                // Whatever it is, it may be the ink of another place.
+                (state, probability) = (TickState::Unsure, 0.0);
+            }
             (Verdict::Review, "the scan does not lie right on the form")
         } else if consent.is_some() && seen.recognised == RecognisedBy::Marks {
             let why = "without its code the form's wording is not known for certain";

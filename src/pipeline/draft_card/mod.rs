@@ -29,6 +29,9 @@ use super::decipher::{AS_READ, Asked, Deciphered, decipher};
 const CLEAR: f64 = 0.95;
 /// A field with some ink is empty when it is so likely that none of it is writing.
 const SURELY_EMPTY: f64 = 0.99;
+/// A number that is written is the one on the card when it can be read so, be it with so
+/// small a share: of a hundred people hardly one copies another number.
+const MAY_BE_READ: f64 = 0.01;
 
 /// Drafts a card. It has no text: the rules judge it as they judge a letter that says
 /// nothing, in case somebody opens a case for it.
@@ -141,6 +144,7 @@ fn add<'a>(card: &mut CardDraft, page: u32, side: &'a CardSide, desk: &Desk) -> 
 
 /// Reads what is written on all sides together, and decides what of it passes.
 fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
+    let printed = printed_member_number(card);
     let mut readable: Vec<(&mut CardField, &Written<'_>)> = card
         .fields
         .iter_mut()
@@ -183,7 +187,36 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
         field.field.value = Some(best.value.clone());
         field.field.probability = Calibration::embedded().probability(field.kind, &signs);
         field.field.reason = read.reason.to_owned();
-        judge(field, written.side, &desk.acceptance);
+        match &printed {
+            Some(printed) if field.kind == FieldKind::MemberNumber => compare(field, printed),
+            _ => judge(field, written.side, &desk.acceptance),
+        }
+    }
+}
+
+/// The member number that was on the card already, if it is accepted.
+fn printed_member_number(card: &CardDraft) -> Option<Field> {
+    let mut serials = card.fields.iter().filter(|field| field.is_serial());
+    let number = serials.find(|serial| {
+        serial.kind == FieldKind::MemberNumber && serial.field.verdict == Verdict::Accepted
+    });
+    number.map(|serial| serial.field.clone())
+}
+
+/// Holds a number that is written against the one on the card, which comes first.
+fn compare(card: &mut CardField, printed: &Field) {
+    let mut readings = card.alternatives.iter();
+    let same = readings.any(|reading| {
+        printed.value.as_ref() == Some(&reading.value) && reading.probability.get() >= MAY_BE_READ
+    });
+    if same {
+        card.field.value.clone_from(&printed.value);
+        card.field.probability = printed.probability;
+        card.field.verdict = Verdict::Accepted;
+        card.field.reason = "the number that is on the card already".to_owned();
+    } else {
+        card.field.verdict = Verdict::Review;
+        card.field.reason = "another number is on the card already".to_owned();
     }
 }
 

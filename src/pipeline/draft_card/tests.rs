@@ -11,15 +11,29 @@ use crate::lexicon::Lexicons;
 use crate::rules::Rules;
 use crate::store::testing::{self, card_side, lost_page};
 
+/// A number printed on the back, where one is asked for too.
+const SERIAL: &str = r#"
+[[side.serial]]
+name = "card"
+kind = "printed"
+type = "member_number"
+check = "luhn"
+x = 14
+y = 186
+width = 46
+height = 7
+"#;
+
 fn desk() -> Desk {
     let coupon = include_str!("../../../samples/forms/coupon-a6.toml");
     let loyalty = include_str!("../../../samples/forms/loyalty-a5.toml");
+    let numbered = loyalty.replace("id = \"loyalty-a5\"", "id = \"numbered\"") + SERIAL;
     Desk {
         companies: Vec::new(),
         gazetteer: Gazetteer::embedded(),
         lexicons: Lexicons::embedded(),
         rules: Rules::embedded(),
-        forms: [coupon, loyalty]
+        forms: [coupon, loyalty, &numbered]
             .map(|form| forms::parse(form).unwrap())
             .to_vec(),
         acceptance: Acceptance::uncertified(),
@@ -134,6 +148,47 @@ fn a_number_on_the_card_is_a_field_before_what_is_written() {
     numbered.residual = MAX_RESIDUAL + 0.01;
     let (_, card) = drafted(numbered);
     assert_eq!(card.fields[0].field.verdict, Verdict::Review);
+}
+
+#[test]
+fn a_number_on_the_card_comes_before_one_that_is_written() {
+    const CARD: &str = "799273917";
+    // What is written is rather 799274907, which is a number too.
+    let drafted = |card: &str, verdict| {
+        let written: [(&str, &[Ink]); 1] = [("member_number", &[Ink::Written; 9])];
+        let mut both = testing::side("numbered", 2, &[], &written);
+        for (sign, rather) in CARD.chars().zip("799274907".chars()) {
+            let (share, rest) = if sign == rather {
+                (0.99, '5')
+            } else {
+                (0.2, rather)
+            };
+            let signs = [(sign, share), (rest, 1.0 - share)];
+            let signs = signs.map(|(sign, share): (char, f64)| (sign, share.ln()));
+            both.fields[0].lattice.push(signs, None).unwrap();
+        }
+        both.serials.push(SerialSeen {
+            name: "card".into(),
+            number: Some(card.into()),
+            probability: Probability::clamped(0.999),
+            verdict,
+            reason: "decoded from its code".into(),
+            place: crate::domain::geometry::Rect::new(1, 2, 30, 4),
+        });
+        let field = drafted(both).1.fields.remove(1);
+        (field.field.value, field.field.verdict, field.field.reason)
+    };
+    let same = drafted(CARD, Verdict::Accepted);
+    assert_eq!(same.0.as_deref(), Some(CARD));
+    assert_eq!(same.1, Verdict::Accepted, "{same:?}");
+    let other = drafted("123456782", Verdict::Accepted);
+    assert_ne!(other.0.as_deref(), Some("123456782"));
+    assert_eq!(other.1, Verdict::Review, "{other:?}");
+    assert_eq!(other.2, "another number is on the card already");
+    // A number that is doubtful itself settles nothing.
+    let doubtful = drafted(CARD, Verdict::Review);
+    assert_eq!(doubtful.1, Verdict::Review, "{doubtful:?}");
+    assert!(doubtful.2.contains("not certified"), "{doubtful:?}");
 }
 
 #[test]
