@@ -7,8 +7,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{PROGRAM, Post, Ran, assert_balanced};
+use crate::support::{PROGRAM, Post, Ran, assert_balanced, databases};
 
+const VOUCHER: &str = include_str!("forms/voucher.toml");
 const COUPON: &str = include_str!("../samples/forms/coupon-a6.toml");
 
 /// A place for the program, and a folder of forms with these files.
@@ -172,6 +173,40 @@ fn a_number_is_printed_where_it_belongs() {
     let wrong = print("card=79927398710");
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
     assert!(wrong.stderr.contains("no luhn check digit"), "{wrong:?}");
+}
+
+/// Printed, "scanned", read by the real readers, filed, shown and exported.
+#[test]
+fn a_numbered_card_is_filed_with_its_number() {
+    const NUMBER: &str = "9434765919";
+    for database in databases("a_numbered_card_is_filed_with_its_number") {
+        let post = Post::on(&database);
+        let folder = post.path("forms");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("voucher.toml"), VOUCHER).unwrap();
+        let folder = folder.to_str().unwrap();
+        let scan = post.scans().join("card.png");
+        let number = format!("card={NUMBER}");
+        let mut print = vec![
+            "forms", "print", "voucher", "--forms", folder, "--number", &number,
+        ];
+        print.extend(["--out", scan.to_str().unwrap()]);
+        assert_eq!(post.postroom(&print).code, Some(0));
+        let ran = post.run_for_real(&["--forms", folder]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(ran.json()["cards"], 1, "{ran:?}");
+        let exported = post
+            .postroom(&["export", "cards", "--format", "json"])
+            .json();
+        let card = &exported[0];
+        assert_eq!(card["fields"]["card"]["value"], NUMBER, "{card:#}");
+        assert_eq!(card["fields"]["card"]["verdict"], "accepted");
+        let table = post.postroom(&["export", "cards", "--format", "csv"]);
+        assert!(table.stdout.contains(NUMBER), "{table:?}");
+        let shown = post.postroom(&["show", card["id"].as_str().unwrap()]);
+        assert!(shown.stdout.contains(NUMBER), "{shown:?}");
+        post.assert_verified();
+    }
 }
 
 #[test]

@@ -143,8 +143,8 @@ impl Post {
         self.scan(name, &[page]);
     }
 
-    /// The program with the store named, and the fake engine for runs.
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    /// The program with the store named.
+    fn plain(&self, arguments: &[&str]) -> Command {
         let config = self.path("config.toml");
         fs::write(&config, self.config.concat()).unwrap();
         let mut command = Command::new(PROGRAM);
@@ -155,6 +155,12 @@ impl Post {
             .arg("--config")
             .arg(config)
             .stdin(Stdio::null());
+        command
+    }
+
+    /// The program with the store named, and the fake engine for runs.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.plain(arguments);
         if matches!(arguments, ["run" | "watch", ..] | ["aside", "retry", ..]) {
             let script = self.path("script.json");
             fs::write(&script, serde_json::to_string(&self.script).unwrap()).unwrap();
@@ -166,6 +172,14 @@ impl Post {
 
     pub(super) fn postroom(&self, arguments: &[&str]) -> Ran {
         self.command(arguments).output().unwrap().into()
+    }
+
+    /// `postroom run` over the folder with the real engines, `--json` and more arguments.
+    pub(super) fn run_for_real(&self, more: &[&str]) -> Ran {
+        let scans = self.scans();
+        let mut arguments = vec!["run", scans.to_str().unwrap(), "--json"];
+        arguments.extend(more);
+        self.plain(&arguments).output().unwrap().into()
     }
 
     /// `postroom run` over the folder with `--json` and more arguments.

@@ -8,7 +8,8 @@ use crate::domain::limits::Limits;
 use crate::domain::text::{Line, PageText, Word};
 use crate::domain::verdict::Verdict;
 use crate::engines::{Networks, Print};
-use crate::forms::draw::draw;
+use crate::forms::code::Modules;
+use crate::forms::draw::{Shape, Tone, draw};
 use crate::forms::parse;
 use crate::forms::raster::{Layer, Printed, raster};
 use crate::imaging::TiffPacking;
@@ -393,6 +394,58 @@ fn a_bar_code_is_decoded_and_held_to_its_check_digit() {
     assert!(seen.reason.contains("check digit"), "{}", seen.reason);
     let seen = serial(VOUCHER, None, None);
     assert_eq!((seen.number, seen.verdict), (None, Verdict::Review));
+}
+
+/// A Data Matrix code (ECC 200) of 9434765919, drawn by another program.
+const MATRIX: [&str; 12] = [
+    "#.#.#.#.#.#.",
+    "##.##.######",
+    "##..#.#.##..",
+    "##...#.##..#",
+    "#...#.#.#.#.",
+    "#....#####.#",
+    "###..#.##...",
+    "#..##..#..##",
+    "######..#.#.",
+    "#####....#.#",
+    "#..##.###.#.",
+    "############",
+];
+
+#[test]
+fn a_square_code_is_as_good_as_a_bar_code() {
+    let matrix = Modules {
+        side: MATRIX.len(),
+        dark: MATRIX
+            .concat()
+            .chars()
+            .map(|module| module == '#')
+            .collect(),
+    };
+    let form = parse(VOUCHER).unwrap();
+    let place = form.sides[0].serials[0].place;
+    for (what, modules) in [
+        ("QR", Modules::of("9434765919").unwrap()),
+        ("matrix", matrix),
+    ] {
+        let mut drawing = draw(&form, 0);
+        let module = (place.h - 2.0) / modules.side as f64;
+        for (at, _) in modules.dark.iter().enumerate().filter(|(_, dark)| **dark) {
+            let (column, row) = ((at % modules.side) as f64, (at / modules.side) as f64);
+            let (x, y) = (
+                place.x + 4.0 + column * module,
+                place.y + 1.0 + row * module,
+            );
+            let area = Area::new(x, y, module, module);
+            drawing.shapes.push(Shape::Filled(area, Tone::Black));
+        }
+        let printed = raster(&drawing, 300.0, Layer::Both).unwrap();
+        let book = FormBook::new(vec![form.clone()], Networks::open().unwrap());
+        let (_, side) = card(book.look(&scanned(pix(&printed), 300)).unwrap());
+        let seen = &side.serials[0];
+        assert_eq!(seen.number.as_deref(), Some("9434765919"), "{what}");
+        assert_eq!(seen.verdict, Verdict::Accepted, "{what}");
+    }
 }
 
 #[test]
