@@ -14,6 +14,10 @@ const EMPTY_AFTER: usize = 2;
 
 /// Where a name has a dash a blank box stands so often. An estimate.
 pub(super) const BLANK_FOR_DASH: f64 = 0.02;
+/// A mark that the field does not spell, such as the full stop after an initial or a stroke
+/// between two groups of digits, has a box so often. An estimate: without it every character
+/// that looks a little like such a mark could be left out for nothing.
+pub(super) const PASSED: f64 = 0.02;
 
 /// The edges of a lattice, slips included; `None` when nothing is written.
 pub(super) fn drawn(lattice: &Lattice, alphabet: Alphabet, channel: &Channel) -> Option<Seen> {
@@ -181,7 +185,9 @@ impl Node {
             }
             Label::Sign(sign) => match plain(sign) {
                 Some(sign) if of.spelled.has(sign) => self.row(to)[usize::from(sign)] += share,
-                Some(sign) if of.passed.has(sign) => self.pass(to, share, share),
+                Some(sign) if of.passed.has(sign) => {
+                    self.pass(to, share * PASSED, share * PASSED);
+                }
                 _ => {}
             },
         }

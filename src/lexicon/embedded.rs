@@ -6,7 +6,7 @@ use super::names::Names;
 use super::signs::Sign;
 use super::spelling::Spelling;
 use super::table::Table;
-use super::{ChangedBy, Lexicons, email, house, listed};
+use super::{ChangedBy, Lexicons, email, house, listed, places};
 use crate::domain::identity::Digest;
 
 pub(super) const FIRST_NAMES: &str = include_str!("lists/first-names.csv");
@@ -16,6 +16,7 @@ const TITLES: &str = include_str!("lists/titles.csv");
 const COUNTIES: &str = include_str!("lists/counties.csv");
 const DOMAINS: &str = include_str!("lists/domains.csv");
 const HOUSES: &str = include_str!("lists/houses.txt");
+pub(super) const STREETS: &str = include_str!("lists/streets.csv");
 
 /// The embedded lists count the people of 100,000 who have each name; the others have
 /// one that is not listed.
@@ -38,12 +39,14 @@ pub(super) fn with_tables(first_names: Option<Table>, surnames: Option<Table>) -
     let (first_names, open_first) = or_embedded(first_names, FIRST_NAMES);
     let (surnames, open_surname) = or_embedded(surnames, SURNAMES);
     let spelling = Spelling::of(first_names.names().chain(surnames.names()));
-    let others = [PARTICLES, TITLES, COUNTIES, DOMAINS, HOUSES].concat();
+    let others = [PARTICLES, TITLES, COUNTIES, DOMAINS, HOUSES, STREETS].concat();
     let digests = [
         first_names.digest(),
         surnames.digest(),
         Digest::of(others.as_bytes()),
     ];
+    // Many people are called after a place.
+    let places = places::Places::new(&Spelling::of(surnames.names()), STREETS);
     let first_names = first_names.with(&initials(&first_names), INITIALS);
     let surnames = surnames.with(&particles(), PARTICLES_SHARE);
     Lexicons {
@@ -53,6 +56,7 @@ pub(super) fn with_tables(first_names: Option<Table>, surnames: Option<Table>) -
         titles: listed::Listed::parse(TITLES, OPEN_TITLE, ChangedBy::Titles),
         counties: listed::Listed::parse(COUNTIES, OPEN_COUNTY, ChangedBy::Counties),
         house: house::automaton(HOUSES),
+        places,
         digest: Digest::of(digests.map(|digest| digest.to_string()).concat().as_bytes()),
     }
 }

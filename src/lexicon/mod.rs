@@ -5,7 +5,8 @@
 //! occurs, and always an open path for what neither knows. [`read`] puts it beside what
 //! the reader saw and answers with values and their posterior probabilities: sums over
 //! every text that may have been meant and every way to read it. `docs/lexicons.md` has
-//! the model in a page. Postcode, town and street are for [`crate::gazetteer`].
+//! the model in a page. Postcodes, and the towns and streets that it has, are for
+//! [`crate::gazetteer`].
 
 mod automaton;
 mod birth;
@@ -17,6 +18,7 @@ mod listed;
 mod names;
 mod numbers;
 mod phone;
+mod places;
 mod same;
 mod search;
 mod seen;
@@ -53,6 +55,7 @@ pub struct Lexicons {
     titles: listed::Listed,
     counties: listed::Listed,
     house: Automaton,
+    places: places::Places,
     digest: Digest,
 }
 
@@ -114,8 +117,8 @@ pub enum ChangedBy {
 /// How many values are returned.
 const RANKS: usize = 10;
 
-/// Decodes a field of a card. Postcodes, towns, streets and free text are as they were
-/// read, with probability 0: nothing here knows them.
+/// Decodes a field of a card; towns and streets by how unlisted ones are spelled. Postcodes
+/// and free text are as they were read, with probability 0: nothing here knows them.
 pub fn read(
     kind: FieldKind,
     lattice: &Lattice,
@@ -132,9 +135,9 @@ pub fn read(
         FieldKind::DateOfBirth => birth::read(lattice, context.today),
         FieldKind::MemberNumber | FieldKind::Number => numbers::read(lattice, context.check),
         FieldKind::House => house::read(lattice, &lexicons.house),
-        FieldKind::Street | FieldKind::Town | FieldKind::Postcode | FieldKind::FreeText => {
-            return as_read(lattice);
-        }
+        FieldKind::Street => lexicons.places.street(lattice),
+        FieldKind::Town => lexicons.places.town(lattice),
+        FieldKind::Postcode | FieldKind::FreeText => return as_read(lattice),
     };
     weighed.map_or_else(Answer::default, |weighed| {
         weighed.answer(&lattice.as_read().0)

@@ -37,6 +37,8 @@ pub(super) struct Deciphered {
     pub(super) reason: &'static str,
 }
 
+/// Where names of the gazetteer leave less than this it is not asked what else it may be.
+const NOTHING_LEFT: f64 = 1e-3;
 /// The reason of a value that nothing changed.
 pub(super) const AS_READ: &str = "as read";
 
@@ -71,16 +73,16 @@ pub(super) fn decipher(asked: &[Asked<'_>], desk: &Desk, day: Date) -> Vec<Decip
     let surnames = name(FieldKind::Surname).unwrap_or_default();
     context.first_names = &first_names;
     context.surnames = &surnames;
+    let unlisted = |field: &Asked<'_>| answer(field, &context);
     let read = asked.iter().map(|field| match (field.kind, &address) {
         (FieldKind::Postcode, Some(address)) => postcode(field.lattice, address),
-        (FieldKind::Town, address) => {
-            let towns = address.as_ref().map_or(&[][..], |address| &address.towns);
-            place(field.lattice, towns)
+        (FieldKind::Town, Some(address)) => place(field, &address.towns, unlisted),
+        (FieldKind::Town, None) => {
+            let towns = desk.gazetteer.read_town(country, field.lattice);
+            place(field, &towns, unlisted)
         }
-        (FieldKind::Street, address) => {
-            let streets = address.as_ref().map_or(&[][..], |address| &address.streets);
-            place(field.lattice, streets)
-        }
+        (FieldKind::Street, Some(address)) => place(field, &address.streets, unlisted),
+        (FieldKind::Street, None) => place(field, &[], unlisted),
         _ => other(field.lattice, answer(field, &context)),
     });
     read.collect()
@@ -101,23 +103,37 @@ fn postcode(lattice: &Lattice, address: &Address) -> Deciphered {
     }
 }
 
-/// A town or a street: those of the gazetteer, and what stands there by itself, which has
-/// what they leave.
-fn place(lattice: &Lattice, listed: &[Likely<String>]) -> Deciphered {
-    let (as_read, _) = lattice.as_read();
+/// A town or a street: those of the gazetteer, and as names are spelled that it lacks,
+/// which have what the listed ones leave.
+fn place(
+    field: &Asked<'_>,
+    listed: &[Likely<String>],
+    unlisted: impl Fn(&Asked<'_>) -> Answer,
+) -> Deciphered {
+    let (as_read, _) = field.lattice.as_read();
     let mut values: Vec<_> = listed.iter().map(alternative).collect();
     let known: f64 = values.iter().map(|value| value.probability.get()).sum();
-    if !as_read.is_empty() && !values.iter().any(|value| same_name(&value.value, &as_read)) {
-        values.push(Alternative {
-            value: as_read.clone(),
-            probability: Probability::clamped((1.0 - known).max(0.0) * lattice.certainty()),
-        });
+    let left = (1.0 - known).max(0.0);
+    let mut spelled = false;
+    if left > NOTHING_LEFT {
+        let others = unlisted(field).likely;
+        for other in others {
+            if !listed.iter().any(|one| same_name(&one.value, &other.value)) {
+                values.push(Alternative {
+                    probability: Probability::clamped(left * other.probability.get()),
+                    value: other.value,
+                });
+            }
+        }
         values.sort_by(|a, b| b.probability.get().total_cmp(&a.probability.get()));
+        let is_listed = |first: &Alternative| listed.iter().any(|one| one.value == first.value);
+        spelled = values.first().is_some_and(|first| !is_listed(first));
     }
     Deciphered {
         reason: match values.first() {
-            Some(first) if first.value != as_read => "matched to the gazetteer",
-            _ => AS_READ,
+            Some(first) if first.value == as_read => AS_READ,
+            Some(_) if spelled => changed(ChangedBy::Spelling),
+            _ => "matched to the gazetteer",
         },
         as_read,
         values,

@@ -34,7 +34,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use postroom::domain::form::{Colour, Form, Serial, Side};
+use postroom::domain::form::{Colour, FieldKind, Form, Serial, Side};
 use postroom::domain::geometry::Area;
 
 pub use blank::Blank;
@@ -169,7 +169,7 @@ impl Simulator {
             severity,
             pen,
             writer: self.faces.writer(severity.tidy, chance),
-            person: Person::draw(self.people.as_ref(), chance),
+            person: Person::draw(self.people.as_ref(), chance).numbered(&serials),
             chance,
         };
         let fields = match self.practice {
@@ -238,8 +238,14 @@ impl Simulator {
 /// apart, so that they change nothing else about a card.
 fn serials(side: &Side, wanted: Wanted) -> Vec<truth::Serial> {
     let chance = &mut Chance::new(wanted.seed ^ 0x5e71_a100, wanted.number);
+    // A member number that is asked for beside the one that is printed fills its boxes.
+    let mut written = side
+        .fields
+        .iter()
+        .filter(|field| field.kind == FieldKind::MemberNumber);
+    let boxes = written.next().map(|field| field.boxes.len());
     let number = |serial: &Serial| loop {
-        let figures = 10 + chance.below(2);
+        let figures = boxes.unwrap_or_else(|| 10 + chance.below(2));
         let number: String = (0..figures).map(|_| chance.below(10).to_string()).collect();
         if serial.check.is_none_or(|check| check.holds(&number)) {
             return truth::Serial {

@@ -5,6 +5,7 @@ use postroom::domain::form::FieldKind;
 
 use super::chance::Chance;
 use super::people::{People, Resident};
+use super::truth::Serial;
 use super::writing::Text;
 
 const TITLES: &[&str] = &["MR", "MRS", "MS", "MISS", "DR"];
@@ -116,6 +117,8 @@ pub struct Person {
     first: String,
     last: String,
     resident: Option<Resident>,
+    /// The member number that is on the card already.
+    number: Option<String>,
 }
 
 impl Person {
@@ -125,13 +128,33 @@ impl Person {
             first: (*chance.one_of(FIRST)).to_owned(),
             last: (*chance.one_of(LAST)).to_owned(),
             resident: people.map(|people| people.draw(chance)),
+            number: None,
+        }
+    }
+
+    /// The same with the member number of these, which they copy where it is asked for.
+    pub fn numbered(self, serials: &[Serial]) -> Self {
+        let mut serials = serials.iter();
+        let member = serials.find(|one| one.serial.says == FieldKind::MemberNumber);
+        Self {
+            number: member.map(|one| one.number.clone()),
+            ..self
         }
     }
 
     /// What this person means and writes in a field of so many boxes, or rows of open line.
     pub fn fills(&self, kind: FieldKind, boxes: usize, open: bool, chance: &mut Chance) -> Text {
         let resident = self.resident.as_ref().filter(|_| !open);
-        let own = resident.and_then(|resident| resident.writes(kind, boxes, chance));
+        let own = resident.and_then(|resident| {
+            let copied = self
+                .number
+                .as_ref()
+                .filter(|_| kind == FieldKind::MemberNumber);
+            match copied {
+                Some(number) => Some(Text::plain(number.clone()).slipped(boxes, chance)),
+                None => resident.writes(kind, boxes, chance),
+            }
+        });
         own.unwrap_or_else(|| Text::plain(self.writes(kind, boxes, open, chance)))
     }
 

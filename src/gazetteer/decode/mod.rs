@@ -84,7 +84,7 @@ const RANKS: usize = 10;
 impl Gazetteer {
     /// The address that the fields most likely say.
     pub fn read(&self, query: &Query<'_>) -> Address {
-        let towns = towns::Towns::weigh(self, query);
+        let towns = towns::Towns::weigh(self, query.country, query.town);
         let streets = streets::Streets::weigh(self, query);
         let mut search = codes::Search::new(self, query, &towns);
         search.run();
@@ -106,6 +106,26 @@ impl Gazetteer {
                 1.0
             },
         }
+    }
+
+    /// The town that a lattice most likely says where no postcode stands beside it: every
+    /// postcode may, each as often as the others. What is left to 1 belongs to towns that
+    /// the gazetteer lacks.
+    pub fn read_town(&self, country: &'static Country, town: &Lattice) -> Vec<Likely<String>> {
+        let towns = towns::Towns::weigh(self, country, Some(town));
+        let texts: Vec<_> = self
+            .heads_of(country)
+            .map(|head| (head, self.file.head(head)))
+            .collect();
+        let heads: Vec<_> = texts
+            .iter()
+            .map(|(head, record)| {
+                let mass = self.codes_of(*head).len() as f64 * towns.of_head(*head);
+                (Some(*head), country.area(record.key.text()), mass)
+            })
+            .collect();
+        let total = heads.iter().map(|(.., mass)| mass).sum();
+        ranked(towns.shares(self, country, &heads), total)
     }
 }
 

@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::Query;
 use super::names::{Least, matches, open_chances};
 use super::scorer::{Channel, Scorer};
+use crate::domain::lattice::Lattice;
 use crate::gazetteer::Gazetteer;
 use crate::gazetteer::country::Country;
 use crate::gazetteer::file::{Names, partition};
@@ -41,8 +41,12 @@ pub(super) struct Towns {
 }
 
 impl Towns {
-    pub(super) fn weigh(gazetteer: &Gazetteer, query: &Query<'_>) -> Self {
-        let heads = gazetteer.heads_of(query.country);
+    pub(super) fn weigh(
+        gazetteer: &Gazetteer,
+        country: &'static Country,
+        town: Option<&Lattice>,
+    ) -> Self {
+        let heads = gazetteer.heads_of(country);
         let mut towns = Self {
             ratios: None,
             unknown: 1.0,
@@ -51,7 +55,7 @@ impl Towns {
             of_area: HashMap::new(),
             heads,
         };
-        let Some(lattice) = query.town else {
+        let Some(lattice) = town else {
             return towns;
         };
         let scorer = Scorer::new(lattice, Channel::NAME);
@@ -68,7 +72,7 @@ impl Towns {
         towns.everywhere = each * all + OPEN;
         towns.unknown = towns.everywhere / (ANYWHERE + OPEN);
         towns.ratios = Some(ratios);
-        towns.weigh_areas(gazetteer, query.country);
+        towns.weigh_areas(gazetteer, country);
         towns
     }
 

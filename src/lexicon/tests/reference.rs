@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::draft::BLANK_FOR_DASH;
+use super::super::draft::{BLANK_FOR_DASH, PASSED};
 use super::super::seen::Alphabet;
 use super::super::signs::{COUNT, sign_of};
 use crate::domain::lattice::{Label, Lattice};
@@ -126,9 +126,8 @@ impl Walk<'_> {
                 Label::Skipped => 1.0,
                 Label::Blank if is_outside => 1.0,
                 Label::Blank => self.channel.blank_inside,
-                Label::Sign(sign) => {
-                    f64::from(u8::from(sign == '.' && self.of.passed.has(number('.'))))
-                }
+                Label::Sign('.') if self.of.passed.has(number('.')) => PASSED,
+                Label::Sign(_) => 0.0,
             };
             if passes > 0.0 {
                 sum += share * passes * self.enter(edge.to, gone);

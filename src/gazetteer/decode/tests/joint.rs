@@ -116,7 +116,7 @@ proptest! {
         let mut query = query(&postcode, Some(&town), Some(&street));
         query.house = Some(&house);
         let found = gazetteer.read(&query);
-        let (towns, streets) = (Towns::weigh(&gazetteer, &query), Streets::weigh(&gazetteer, &query));
+        let (towns, streets) = (Towns::weigh(&gazetteer, query.country, query.town), Streets::weigh(&gazetteer, &query));
         let by_street = std::cell::RefCell::new(HashMap::<usize, f64>::new());
         let scorer = Scorer::new(&postcode, Channel::POSTCODE);
         let masses = brute_force(&gazetteer, &postcode, &|code| {

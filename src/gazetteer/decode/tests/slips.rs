@@ -38,6 +38,27 @@ fn every_edge_of_the_lattice_is_taken() {
 }
 
 #[test]
+fn a_town_without_a_postcode_is_one_of_the_list_or_left_open() {
+    let gazetteer = gazetteer(ROWS, true);
+    let uk = Country::united_kingdom();
+    let town = lattice(&[
+        ('L', 0.9, 'I'),
+        ('E', 0.6, 'F'),
+        ('E', 0.9, 'F'),
+        ('D', 0.3, 'O'),
+        ('S', 0.9, '5'),
+    ]);
+    let found = gazetteer.read_town(uk, &town);
+    assert_eq!(found[0].value, "Leeds");
+    assert!(found[0].probability.get() > 0.95, "{found:?}");
+    let all: f64 = found.iter().map(|town| town.probability.get()).sum();
+    assert!(all <= 1.0 + 1e-9, "{all}");
+    let unknown = gazetteer.read_town(uk, &sure("QUIXVILLE"));
+    let all: f64 = unknown.iter().map(|town| town.probability.get()).sum();
+    assert!(all < 0.05, "{unknown:?}");
+}
+
+#[test]
 fn names_are_recognised_in_every_dress() {
     let rows = "\
 postcode,street,locality,town
