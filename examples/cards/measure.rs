@@ -52,8 +52,12 @@ fn cards_of(
     options: &Options,
 ) -> Result<Tally> {
     let share = |job: u64| -> Result<Tally> {
-        let book = FormBook::new(forms.to_vec(), Networks::open()?);
-        let network = HandprintNetwork::open()?;
+        let networks = Networks {
+            handprint: options.handprint()?,
+            ..Networks::open()?
+        };
+        let book = FormBook::new(forms.to_vec(), networks);
+        let network = options.handprint()?;
         let mut engines = Engines::open(None)?;
         let mut tally = Tally::default();
         for number in (job..options.count).step_by(options.jobs as usize) {
