@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use super::sim::{Intent, Kind, Truth};
 
+/// A box to sign in may be off by so much, mm (docs/forms.md).
+const SIGNED_WITHIN: f64 = 0.8;
+
 /// One card, looked at.
 pub struct Seen {
     pub number: u64,
@@ -21,8 +24,10 @@ pub struct Seen {
     pub boxes_ms: Option<f64>,
     pub by: Option<RecognisedBy>,
     pub residual: Option<f64>,
-    /// How far each place is from where it is, mm.
+    /// How far each place that is read is from where it is, mm,
     pub errors: Vec<f64>,
+    /// and each box to sign in, which is only told signed or not.
+    pub signature_errors: Vec<f64>,
     /// Of each box: what should be seen, and what was.
     pub inks: Vec<(Ink, Ink)>,
     /// Of each written box: the share of its ink that lies in its place, and what of its
@@ -73,6 +78,7 @@ impl Seen {
             by: None,
             residual: None,
             errors: Vec::new(),
+            signature_errors: Vec::new(),
             inks: Vec::new(),
             cuts: Vec::new(),
             ticks: Vec::new(),
@@ -187,7 +193,8 @@ impl Tally {
 
     /// Registration: middle, 99 of 100, worst, in mm.
     fn registration(&self) -> [f64; 3] {
-        quantiles(self.right().flat_map(|seen| seen.errors.iter().copied()))
+        let errors = |seen: &Seen| [&seen.errors[..], &seen.signature_errors].concat();
+        quantiles(self.right().flat_map(errors))
     }
 
     fn beyond(&self) -> usize {
@@ -198,7 +205,10 @@ impl Tally {
 
     /// The worst kind of mistake: far off, and not said so.
     fn silent(&self) -> usize {
-        let off = |seen: &&Seen| seen.errors.iter().any(|mm| *mm > MAX_RESIDUAL);
+        let off = |seen: &&Seen| {
+            seen.errors.iter().any(|mm| *mm > MAX_RESIDUAL)
+                || seen.signature_errors.iter().any(|mm| *mm > SIGNED_WITHIN)
+        };
         let said = |seen: &&Seen| seen.residual.is_some_and(|mm| mm > MAX_RESIDUAL);
         self.right().filter(|seen| off(seen) && !said(seen)).count()
     }

@@ -6,7 +6,7 @@ The pictures come from `cards glyphs` (examples/cards/glyphs.rs), cut by the pro
 path from simulated cards, and from harvest.py, out of lines on real forms. The network sees
 the ink of a box and where the box lies around it, 32 x 32 each; what it gives are the
 logarithms of the odds of 43 characters, nothing, struck out, and junk. `--start` goes on from
-weights that an earlier round saved with `--weights`.
+weights that an earlier round saved with `--weights`, or from the network that ships.
 """
 
 import argparse
@@ -87,6 +87,45 @@ class Network(nn.Module):
         return self.last(F.dropout(x, 0.15, self.training))
 
 
+def opened(path):
+    """A network, and how often each class was shown to it, from weights or from a file as it ships."""
+    network = Network()
+    if not str(path).endswith(".onnx"):
+        saved = torch.load(path)
+        shown = saved.pop("shown")
+        network.load_state_dict(saved)
+        return network, shown
+    tensors = onnx.load(path).graph.initializer
+    weights = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in tensors}
+    with torch.no_grad():
+        for name, *_ in Network.CONVOLUTIONS:
+            norm = getattr(network, name + "_norm")
+            getattr(network, name).weight.copy_(weights[name + ".weight"])
+            norm.weight.fill_((1 + norm.eps) ** 0.5)
+            norm.bias.copy_(weights[name + ".bias"])
+        for name in ("sixth", "last"):
+            getattr(network, name).weight.copy_(weights[name + ".weight"])
+            getattr(network, name).bias.copy_(weights[name + ".bias"])
+    # The shares are divided out already.
+    return network, torch.full((CLASSES,), 1 / CLASSES)
+
+
+def unfolded(network, pictures, count=4096):
+    """Gives the normalisation what was folded out of it, by some pictures: the network says the same."""
+    network.eval()
+    x = pictures.inputs(torch.arange(len(pictures))[:: max(1, len(pictures) // count)])
+    with torch.no_grad():
+        for name, *_ in Network.CONVOLUTIONS:
+            x, norm = getattr(network, name)(x), getattr(network, name + "_norm")
+            mean, variance = x.mean((0, 2, 3)), x.var((0, 2, 3))
+            norm.bias.add_(mean - norm.running_mean)
+            norm.weight.copy_(torch.sqrt(variance + norm.eps))
+            norm.running_mean.copy_(mean)
+            norm.running_var.copy_(variance)
+            x = F.relu(norm(x))
+            x = F.max_pool2d(x, 2) if name in Network.POOLED else x
+
+
 def varied(x, rng):
     """Turned, scaled, sheared, bent, thicker or thinner, fainter, speckled."""
     n = len(x)
@@ -135,11 +174,10 @@ def train(pictures, check, asked):
     # Channels last, and in half the bits where the processor knows bfloat16: three times as fast
     # there, and ten times as slow elsewhere.
     half = knows_bfloat16()
-    network = Network().to(memory_format=torch.channels_last)
-    if asked.start:
-        saved = torch.load(asked.start)
-        saved.pop("shown")
-        network.load_state_dict(saved)
+    network, _ = opened(asked.start) if asked.start else (Network(), None)
+    if asked.start and asked.start.endswith(".onnx"):
+        unfolded(network, pictures)
+    network = network.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=2e-2)
     batch = 256
     steps = asked.epochs * (len(pictures) // batch)
@@ -274,7 +312,7 @@ def main():
     arguments.add_argument("--check", nargs="+", required=True)
     arguments.add_argument("--out")
     arguments.add_argument("--weights", help="where to save what training can go on from")
-    arguments.add_argument("--start", help="go on from these weights")
+    arguments.add_argument("--start", help="go on from these weights, or from this ONNX file")
     arguments.add_argument("--epochs", type=int, default=12)
     arguments.add_argument("--rate", type=float, default=4e-3)
     arguments.add_argument("--seed", type=int, default=1)

@@ -15,16 +15,19 @@ characters, and what is none: printed words, parts of characters, two together),
 import argparse
 import csv
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from handprint import BLANK, JUNK, SIDE, SIGNS, Network, planes
+from handprint import BLANK, JUNK, SIDE, SIGNS, opened, planes
 
 INDEX = {sign: at for at, sign in enumerate(SIGNS)}
-# What a piece costs that is passed over, where the network does not say that it is junk.
-PASSED = -7.0
+# What a piece costs that is passed over: how rarely one is there that is none of the writer's,
+# and at most this where the network does not say that it is junk.
+DIRT = -4.6
+PASSED = -9.0
 # A name must be so much likelier than any other, and each character at least so likely.
 MARGIN = 4.0
 LEAST = -1.5
@@ -36,6 +39,11 @@ CLEAR = -0.03
 CLOSE = 60
 # What is printed on the forms, and stands in the list as a name now and then.
 PRINTED = {"NOM", "PRENOM", "EMPTY"}
+# What may be printed before a name, each with the logarithm of how often it is.
+PROMPTS = {"": np.log(0.5), "NOM": np.log(0.25), "PRENOM": np.log(0.25)}
+# A reading with one of them, or what is left of it where something else is printed over its
+# beginning: only which names are looked at hangs on this.
+PROMPTED = re.compile("^.{0,5}?(NOM|N[QCDU]M|[MAW]OM|NM|ENO)")
 
 
 class Line:
@@ -85,7 +93,7 @@ def aligned(line, names):
     """How well each name (rows of classes, -1 behind its end) explains the line, and how it does."""
     count, most = names.shape
     worst = -1e9
-    single = {int(a): line.log[at, JUNK] for at, (a, b) in enumerate(line.runs) if b == a + 1}
+    single = {int(a): DIRT + line.log[at, JUNK] for at, (a, b) in enumerate(line.runs) if b == a + 1}
     passed = np.array([max(single.get(piece, PASSED), PASSED) for piece in range(line.pieces)])
     score = np.full((most + 1, line.pieces + 1, count), worst)
     back = np.full((most + 1, line.pieces + 1, count), -1, int)
@@ -137,7 +145,7 @@ def freely(line):
             if value > best[end]:
                 best[end], through[end] = value, (at, sign)
         single = [at for at, (a, b) in enumerate(line.runs) if a == piece and b == piece + 1]
-        junk = max([line.log[at][JUNK] for at in single] + [PASSED])
+        junk = max([DIRT + line.log[at][JUNK] for at in single] + [PASSED])
         if best[piece] + junk > best[piece + 1]:
             best[piece + 1], through[piece + 1] = best[piece] + junk, (None, None)
     path, piece = [], line.pieces
@@ -186,47 +194,58 @@ def encoded(names):
     return rows
 
 
+def best_of(line, names):
+    """How well each name explains the line, whatever is printed before it; and of the best of
+    them the runs of its characters and those of the prompt."""
+    prompted = encoded([prompt + name for name in names for prompt in PROMPTS])
+    scores, back, lengths = aligned(line, prompted)
+    scores = scores.reshape(len(names), -1) + np.array(list(PROMPTS.values()))
+    which = int(scores.argmax())
+    path = way(line, back, lengths, which)
+    printed = len(list(PROMPTS)[which % len(PROMPTS)])
+    split = path and ([(run, place - printed) for run, place in path[printed:]], [run for run, _ in path[:printed]])
+    return scores.max(1), split
+
+
 def surely(line, names):
-    """The one name that the line is, and its runs; none when it may be another."""
+    """The one name that the line is, its runs and those of a prompt; none when it may be another."""
     free = freely(line)
     text = "".join(SIGNS[sign] for _, sign in free)
-    if any(text.startswith(printed) or text.endswith(printed) for printed in PRINTED):
-        return None
-    if len(text) > 2 and all(line.log[run][sign] > CLEAR for run, sign in free):
-        return text, [(run, place) for place, (run, _) in enumerate(free)]
-    near = names.close(text)
-    scores, back, lengths = aligned(line, names.rows[near])
+    prompt = PROMPTED.match(text)
+    if not prompt and len(text) > 2 and all(line.log[run][sign] > CLEAR for run, sign in free):
+        return text, [(run, place) for place, (run, _) in enumerate(free)], []
+    near = names.close(text[prompt.end() :] if prompt else text)
+    # The best as far as explaining goes need not be the likeliest name: each is asked.
+    scores, _ = best_of(line, [names.names[at] for at in near])
     scores = scores + names.prior[near]
     order = np.argsort(scores)[::-1]
     if scores[order[0]] - scores[order[1]] < MARGIN:
         return None
-    path = way(line, back, lengths, order[0])
     name = names.names[near[order[0]]]
-    if path is None or any(line.log[run][INDEX[name[place]]] < LEAST for run, place in path):
+    _, split = best_of(line, [name])
+    if not split or any(line.log[run][INDEX[name[place]]] < LEAST for run, place in split[0]):
         return None
-    return name, path
+    return name, *split
 
 
-def records(line, name, path, rng):
+def records(line, name, path, prompt, rng):
     """What there is to learn from an aligned line: its characters, and what is none."""
     used = {run: name[place] for run, place in path}
     spans = [tuple(line.runs[run]) for run in used]
-    found = []
-    for run, sign in used.items():
-        found.append((INDEX[sign], run))
+    found, first = [], min(start for start, _ in spans)
     for at, (start, end) in enumerate(line.runs):
         if at in used:
+            found.append((INDEX[used[at]], at))
             continue
         whole = [span for span in spans if span[0] < end and start < span[1]]
         # A part of a character, two together, or printed: but not one whose parts were merely
         # cut off, which still looks like the character.
         part = any(span[0] <= start and end <= span[1] for span in whole)
-        if part and rng.random() < 0.5:
-            continue
-        found.append((JUNK, at))
+        if not (part and rng.random() < 0.5) and not (prompt and end <= first):
+            found.append((JUNK, at))
     rng.shuffle(found)
     junk = [one for one in found if one[0] == JUNK][: max(2, len(used) // 2)]
-    return [one for one in found if one[0] != JUNK] + junk
+    return [one for one in found if one[0] != JUNK] + junk + [(JUNK, run) for run in prompt]
 
 
 def record(line, label, run):
@@ -242,8 +261,8 @@ def part_of(name):
 def write(out, part, found):
     rng = np.random.default_rng(7)
     strips, crops = [], bytearray()
-    for line, name, path in found:
-        for label, run in records(line, name, path, rng):
+    for line, name, path, prompt in found:
+        for label, run in records(line, name, path, prompt, rng):
             strips.append(record(line, label, run))
             if label < BLANK:
                 crops += bytes([ord(SIGNS[label]), SIDE, SIDE]) + line.ink[run].tobytes()
@@ -261,10 +280,7 @@ def main():
     arguments.add_argument("--some", type=int, help="only so many of the unlabelled")
     asked = arguments.parse_args()
     torch.set_num_threads(1)
-    network = Network()
-    saved = torch.load(asked.weights)
-    shown = saved.pop("shown")
-    network.load_state_dict(saved)
+    network, shown = opened(asked.weights)
     labels = {row["file"]: folded(row["text"]) for row in csv.DictReader(open(asked.labels))}
     names, out = Names(asked.names), Path(asked.out)
     found = {"train": [], "check": [], "test": []}
@@ -274,12 +290,11 @@ def main():
         name = labels.get(line.name, "")
         if not name or name == "EMPTY" or not len(line.runs):
             continue
-        score, back, lengths = aligned(line, encoded([name]))
-        path = way(line, back, lengths, 0)
+        _, split = best_of(line, [name])
         # A label that the line cannot be is wrong, or the line was cut badly.
-        logs = [line.log[run][INDEX[name[place]]] for run, place in path or []]
-        if path and np.mean(logs) > -0.8:
-            found[part_of(line.name)].append((line, name, path))
+        logs = [line.log[run][INDEX[name[place]]] for run, place in split[0]] if split else []
+        if split and np.mean(logs) > -0.8:
+            found[part_of(line.name)].append((line, name, *split))
     print(f"{len(labelled)} labelled, aligned", {part: len(some) for part, some in found.items()}, flush=True)
     unlabelled = lines(asked.unlabelled)[: asked.some]
     read(network, unlabelled, shown)

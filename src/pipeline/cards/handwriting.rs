@@ -14,10 +14,14 @@ const LEAST: f64 = 1e-6;
 /// Ways to cut an open line into characters of which less than this share leads over an
 /// edge are not followed: a line of 8 characters has 30 runs of pieces that may be one.
 const LEAST_WAY: f64 = 1e-5;
-/// How often a box that is written in holds something struck out, and how often ink that is
-/// none of the writer's characters: estimates, until cards that people checked tell.
+/// How often a box that is written in holds something struck out: an estimate, until cards
+/// that people checked tell.
 const STRUCK_OUT: f64 = 0.006;
-const DIRT: f64 = 0.01;
+/// How often a box that was left empty has ink in it that looks like something: 0 to 6 of 100
+/// by the severity of the scan (empty boxes of simulated cards, November 2026).
+const DIRT_IN_EMPTY: f64 = 0.03;
+/// How often a piece of ink on an open line is none of the writer's characters. An estimate.
+const DIRT_ON_LINE: f64 = 0.01;
 /// A space on an open line is a gap wider than the line's median by about this much, in
 /// heights of a capital, give or take: between the characters of the real names at hand
 /// the gaps vary by 0.3, between two names they are wider by 0.9 and more (November 2026).
@@ -69,7 +73,8 @@ pub(super) fn line(network: &HandprintNetwork, strip: &Strip) -> Result<Lattice,
             let first = boxes[candidate.pieces.start];
             let last = boxes[candidate.pieces.end - 1];
             if first == last {
-                lattice.skip(first, skipped(glyph))?;
+                let dirt = DIRT_ON_LINE * glyph.junk;
+                lattice.skip(first, log(STRUCK_OUT * glyph.struck + dirt))?;
             }
             for (sign, share) in likely(glyph) {
                 lattice.one_in(first, last - first + 1, sign, log(share))?;
@@ -80,25 +85,21 @@ pub(super) fn line(network: &HandprintNetwork, strip: &Strip) -> Result<Lattice,
     Ok(build().map_err(|_| unlikely())?.pruned(LEAST_WAY))
 }
 
-/// Adds a box at the end; nothing is in it, where there was nothing to read.
+/// Adds a box at the end; nothing is in it, where there was nothing to read. Dirt is what an
+/// empty box may have: within a word it is as rare as an empty box is there.
 fn add(lattice: &mut Lattice, glyph: Option<&Glyph>) -> Result<(), LatticeError> {
     let Some(glyph) = glyph else {
         return lattice.push([], Some(0.0));
     };
     let signs = likely(glyph).map(|(sign, share)| (sign, log(share)));
-    let blank = (glyph.blank > LEAST).then(|| log(glyph.blank));
-    lattice.push(signs, blank)?;
-    lattice.skip(lattice.boxes() - 1, skipped(glyph))
+    let blank = glyph.blank + DIRT_IN_EMPTY * glyph.junk;
+    lattice.push(signs, (blank > LEAST).then(|| log(blank)))?;
+    lattice.skip(lattice.boxes() - 1, log(STRUCK_OUT * glyph.struck))
 }
 
 fn likely(glyph: &Glyph) -> impl Iterator<Item = (char, f64)> + '_ {
     let signs = SIGNS.iter().copied().zip(glyph.signs);
     signs.filter(|(_, share)| *share > LEAST)
-}
-
-/// How likely it is that the box counts for nothing.
-fn skipped(glyph: &Glyph) -> f64 {
-    log(STRUCK_OUT * glyph.struck + DIRT * glyph.junk)
 }
 
 /// Rounding may bring a sum of shares above 1.

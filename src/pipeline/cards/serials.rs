@@ -19,13 +19,15 @@ use super::reading::Laid;
 
 /// Pixels to a mm at which a number is looked at that is laid straight: 305 dpi.
 const DENSITY: f64 = 12.0;
+/// Figures are read a second time from so many: what is doubtful rarely comes out the same.
+const AGAIN: f64 = 8.5;
 /// White around it, in pixels: 3 mm, as around a line of print.
 const WHITE: usize = 36;
 /// Paper around the place in which a code is looked for, mm.
 const MARGIN: f64 = 2.0;
 /// A number is no longer than this: two lines of figures.
 const LONGEST: usize = 64;
-/// Figures without a doubt of the engine's about one of them.
+/// Figures without a doubt of the engine's about one of them, of which two looks say the same.
 const SURE: f64 = 0.7;
 /// How sure a decoded code is: it has check characters of its own.
 const DECODED: f64 = 0.999;
@@ -34,7 +36,7 @@ const DECODED: f64 = 0.999;
 enum Reading {
     /// Its code was decoded.
     Decoded(String),
-    /// Its figures were read, this surely.
+    /// Its figures were read, this surely; not at all when two looks differ.
     Figures(String, f64),
     Nothing,
 }
@@ -84,20 +86,36 @@ impl Laid<'_> {
         let Some(print) = print else {
             return Ok(Reading::Nothing);
         };
-        let pix = framed(&self.straight(&figures.grown(0.3)))?;
-        let dpi = (DENSITY * INCH) as u32;
+        let place = figures.grown(0.3);
+        let Some((number, sure)) = self.figures(&place, DENSITY, print)? else {
+            return Ok(Reading::Nothing);
+        };
+        let again = self.figures(&place, AGAIN, print)?;
+        let agreed = again.is_some_and(|(again, _)| again == number);
+        Ok(Reading::Figures(number, if agreed { sure } else { 0.0 }))
+    }
+
+    /// The figures in a place, and how sure the engine is of the least sure; none where it
+    /// sees none, or a page full.
+    fn figures(
+        &self,
+        place: &Area,
+        density: f64,
+        print: &mut dyn Ocr,
+    ) -> Result<Option<(String, f64)>, NotLooked> {
+        let pix = framed(&self.registration.warp.see(self.plane, place, density))?;
         let text = print.read(&Print {
             pix: &pix,
-            dpi,
+            dpi: (density * INCH) as u32,
             x_height: None,
         })?;
         let words: Vec<&str> = text.words().map(|word| word.text.as_str()).collect();
         let sure = text.words().map(|word| word.confidence.get());
         let number = words.join(" ");
-        Ok(match sure.reduce(f64::min) {
-            Some(sure) if number.len() <= LONGEST => Reading::Figures(number, sure),
-            _ => Reading::Nothing,
-        })
+        Ok(sure
+            .reduce(f64::min)
+            .filter(|_| number.len() <= LONGEST)
+            .map(|sure| (number, sure)))
     }
 
     /// What the code there says: looked for on the page as it is, then laid straight. Two
@@ -170,6 +188,6 @@ fn framed(patch: &Patch) -> Result<Pix, PixError> {
         Some(raster) => Pix::from_raster(&raster)?,
         None => Pix::blank(1, 1, Depth::Grey)?,
     };
-    pix.set_resolution((DENSITY * INCH) as u32);
+    pix.set_resolution((patch.density * INCH) as u32);
     Ok(pix)
 }
