@@ -30,7 +30,8 @@ pub fn thresholds(options: &Options) -> Result<()> {
         let card: Value = serde_json::from_str(line)?;
         for field in card["fields"].as_array().into_iter().flatten() {
             let kind = field["kind"].as_str().and_then(FieldKind::from_name);
-            let (Some(kind), false) = (kind, field["value"].is_null()) else {
+            let decided = !field["value"].is_null() && field["printed"] != true;
+            let Some(kind) = kind.filter(|_| decided) else {
                 continue;
             };
             let sign = |at: usize| field["signs"][at].as_f64().unwrap_or(0.0);

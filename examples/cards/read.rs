@@ -207,6 +207,8 @@ fn field(
         "right": right(read.field.value.as_deref()),
         "p": read.field.probability.get(),
         "signs": [signs.joint, signs.margin, signs.weakest, signs.residual, signs.changed],
+        // Held against a number that is on the card: its reading decided nothing.
+        "printed": read.field.reason.ends_with("is on the card already"),
         "doubtful": read.doubtful.len(),
         "empty": read.field.verdict == Verdict::Empty,
         "accepted": read.field.verdict == Verdict::Accepted,

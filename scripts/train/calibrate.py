@@ -63,7 +63,7 @@ def main():
     for path in asked.readings:
         for line in open(path):
             for field in json.loads(line).get("fields", []):
-                if field["value"] is not None:
+                if field["value"] is not None and not field["printed"]:
                     of_kind[field["kind"]].append((field["signs"], field["right"]))
     lines = [
         "# What turns the posterior of a field into a probability that is as often right as it says:",
