@@ -1,6 +1,7 @@
 """Tables of what `cards read` says of handprint: for scripts/bench and scripts/train."""
 
 from collections import defaultdict
+from math import exp, lgamma, log
 
 # Digits only, letters only: what a field's grammar leaves of the characters.
 DIGIT_KINDS = {"phone", "date_of_birth", "member_number", "number"}
@@ -9,8 +10,6 @@ LETTER_KINDS = {"title", "first_name", "surname", "town", "county"}
 
 def clopper_pearson(count, of, confidence=0.95):
     """The exact interval of a share (Clopper and Pearson 1934), by bisection of the binomial tails."""
-    from math import exp, lgamma, log
-
     if of == 0:
         return 0.0, 1.0
 
@@ -77,11 +76,28 @@ class Characters:
             yield f"| {group} | {of} | {100 * raw / of:.2f} % | {share(grammar, of)} |"
 
 
+def by_grammar(field):
+    """Whether each box has the likeliest character of those that the field may have there."""
+    digits, letters = field["kind"] in DIGIT_KINDS, field["kind"] in LETTER_KINDS
+    mixed = field["kind"] in ("postcode", "house")
+    for true, raw, letter, digit, _ in field["boxes"]:
+        if len(true.strip()) != 1 or true == "\u2588":
+            continue
+        read = raw
+        if true.isalnum() and (digits or mixed and true.isdigit()):
+            read = digit
+        elif true.isalnum() and (letters or mixed):
+            read = letter
+        if read != true:
+            return False
+    return True
+
+
 class Fields:
     """One kind of field: as read, as matched, accepted."""
 
     def __init__(self):
-        self.of = self.raw_wrong = self.wrong = self.accepted = self.accepted_wrong = 0
+        self.of = self.raw_wrong = self.wrong = self.accepted = self.accepted_wrong = self.grammar_wrong = 0
         self.spoiled = self.spoiled_accepted = self.raw_right = self.filled_in = 0
 
     def add(self, field, accepted):
@@ -92,6 +108,7 @@ class Fields:
         self.of += 1
         self.raw_wrong += not field["as_read_right"]
         self.raw_right += field["as_read_right"]
+        self.grammar_wrong += not by_grammar(field)
         self.wrong += not field["right"]
         self.accepted += accepted
         self.accepted_wrong += accepted and not field["right"]
@@ -102,7 +119,8 @@ class Fields:
     def row(self, kind):
         coverage = share(self.accepted, self.of)
         return (
-            f"| {kind} | {self.of} | {100 * self.raw_wrong / max(self.of, 1):.2f} % | {100 * self.wrong / max(self.of, 1):.2f} % "
+            f"| {kind} | {self.of} | {100 * self.raw_wrong / max(self.of, 1):.2f} % "
+            f"| {100 * self.grammar_wrong / max(self.of, 1):.2f} % | {100 * self.wrong / max(self.of, 1):.2f} % "
             f"| {share(self.accepted_wrong, self.accepted)} | {coverage} "
             f"| {self.spoiled} of {self.raw_right}, {self.spoiled_accepted} accepted | {self.filled_in} |"
         )
@@ -139,8 +157,8 @@ def tables(cards):
     lines += characters.rows()
     lines += [
         "",
-        "| field | n | as read wrong | forced error | accepted wrong | coverage | right readings changed | made of nothing |",
-        "|---|---|---|---|---|---|---|---|",
+        "| field | n | as read wrong | by grammar | forced error | accepted wrong | coverage | right readings changed | made of nothing |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [fields[kind].row(kind) for kind in sorted(fields)]
     lines += [
@@ -150,4 +168,45 @@ def tables(cards):
         f"characters in fields that go to people: {share(to_people, written)}",
         f"false consents: {share(false_consents, no_consents)} boxes that gave none",
     ]
+    return "\n".join(lines)
+
+
+def peers(cards):
+    """What others make of the same fields, where `cards read --peers` asked them."""
+    counts = defaultdict(lambda: [0, 0, 0, 0, 0])
+    for card in cards:
+        for field in card.get("fields", []):
+            if field["meant"] and "tesseract_right" in field:
+                count = counts[field["kind"]]
+                count[0] += 1
+                for at, name in enumerate(["tesseract_right", "as_read_right", "nearest_right", "right"], 1):
+                    count[at] += not field[name]
+    lines = ["| field | n | Tesseract | likeliest characters | and the nearest entry | ours |", "|---|---|---|---|---|---|"]
+    for kind, (of, *wrong) in sorted(counts.items()):
+        lines.append(f"| {kind} | {of} | " + " | ".join(f"{100 * count / of:.1f} %" for count in wrong) + " |")
+    return "\n".join(lines)
+
+
+# The surest readings.
+SURE = 0.995
+
+
+def ablations(runs):
+    """Of the same cards, read without this or that: wrong of all, and of the surest readings."""
+    fields = ["postcode", "town", "street", "surname", "first_name"]
+    lines = ["| without | " + " | ".join(fields) + " |", "|---|" + "---|" * len(fields)]
+    posterior = lambda field: 1 / (1 + exp(-field["signs"][0]))
+    calibrated = lambda field: field["p"]
+    asked = [(name, cards, calibrated) for name, cards in runs.items()]
+    asked += [("calibration", runs["nothing"], posterior)]
+    for name, cards, probability in asked:
+        cells = []
+        for kind in fields:
+            read = [field for card in cards for field in card.get("fields", []) if field["kind"] == kind and field["meant"]]
+            read = [field for field in read if field["value"] is not None]
+            wrong = sum(not field["right"] for field in read)
+            sure = [field for field in read if probability(field) >= SURE]
+            sure_wrong = sum(not field["right"] for field in sure)
+            cells.append(f"{100 * wrong / max(len(read), 1):.2f} %; {sure_wrong} of {len(sure)}")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -29,6 +29,8 @@
 //! `cargo run --release --example cards -- read [--form FILE]... [--severity N] [--count N]
 //! [--seed N] [--jobs N] [--world DIR] [--real DIR] [--gazetteer FILE] [--lexicons DIR]` has
 //! cards read to the end, and writes what was read and what is true, a line of JSON a card.
+//! `--peers` has others read the same boxes; `--without town` reads no such field, so that it
+//! helps no other.
 //!
 //! `cargo run --release --example cards -- world --world DIR --out FILE --lexicon-out DIR`
 //! writes what a reader may know of that world: the gazetteer, which lacks some postcodes
@@ -49,6 +51,7 @@ mod measure;
 mod names;
 mod none;
 mod oracle;
+mod peers;
 mod read;
 mod sim;
 mod tally;
@@ -59,7 +62,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use postroom::domain::form::Form;
+use postroom::domain::form::{FieldKind, Form};
 use postroom::engines::handprint::HandprintNetwork;
 use sim::{Part, People, Real, Simulator, Wanted};
 
@@ -96,6 +99,8 @@ struct Options {
     sample: String,
     day: Date,
     check: bool,
+    peers: bool,
+    without: Vec<FieldKind>,
 }
 
 impl Options {
@@ -178,6 +183,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         sample: String::new(),
         day: Date::default(),
         check: false,
+        peers: false,
+        without: Vec::new(),
     };
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{name} wants a value"));
@@ -189,6 +196,13 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--sample" => options.sample = value()?,
             "--day" => options.day = value()?.parse()?,
             "--check" => options.check = true,
+            "--peers" => options.peers = true,
+            "--without" => {
+                let name = value()?;
+                let kind =
+                    FieldKind::from_name(&name).ok_or(format!("no kind of field is {name}"))?;
+                options.without.push(kind);
+            }
             "--form" => options.forms.push(value()?.into()),
             "--severity" => options.severity = value()?.parse()?,
             "--count" => options.count = value()?.parse()?,

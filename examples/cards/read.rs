@@ -12,7 +12,7 @@ use postroom::domain::card::CardSide;
 use postroom::domain::card_draft::{CardDraft, CardField};
 use postroom::domain::case::{Receipt, ReceiptOrigin};
 use postroom::domain::document::Document;
-use postroom::domain::form::Form;
+use postroom::domain::form::{FieldKind, Form};
 use postroom::domain::geometry::{PageSize, Turn};
 use postroom::domain::lattice::{Label, Lattice};
 use postroom::domain::limits::Limits;
@@ -30,6 +30,7 @@ use postroom::rules::Rules;
 use serde_json::{Value, json};
 
 use super::measure::processor_time;
+use super::peers::Peers;
 use super::sim::{Card, Simulator, Truth, Wanted};
 use super::{Options, Result};
 
@@ -46,6 +47,8 @@ pub fn cards(simulator: &Simulator, forms: &[Form], options: &Options) -> Result
             ..Networks::open()?
         };
         let book = FormBook::new(forms.to_vec(), networks);
+        let peers = || Peers::open(options, &desk.gazetteer);
+        let mut peers = options.peers.then(peers).transpose()?;
         for form in forms {
             for number in (job..options.count).step_by(options.jobs as usize) {
                 let side = (number % form.sides.len() as u64) as usize;
@@ -55,7 +58,10 @@ pub fn cards(simulator: &Simulator, forms: &[Form], options: &Options) -> Result
                     number,
                 };
                 let card = simulator.card(form, side, wanted)?;
-                let line = read(&book, desk, &card, number)?;
+                let mut line = read(&book, (desk, &options.without), &card, number)?;
+                if let Some(peers) = &mut peers {
+                    add_peers(&mut line, peers, (&book, desk), &card)?;
+                }
                 let mut out = out.lock().map_err(|_| "a thread panicked")?;
                 writeln!(out, "{line}")?;
             }
@@ -108,8 +114,45 @@ fn desk(forms: &[Form], options: &Options) -> Result<Desk> {
     })
 }
 
-/// From the file's bytes to the fields.
-fn read(book: &FormBook, desk: &Desk, card: &Card, number: u64) -> Result<Value> {
+/// Adds to the fields of a card what others make of them.
+fn add_peers(
+    line: &mut Value,
+    peers: &mut Peers,
+    (book, desk): (&FormBook, &Desk),
+    card: &Card,
+) -> Result<()> {
+    let scan = open(&card.file.bytes, &Limits::default())?;
+    let page = scan.page(1)?;
+    let pictures = book.field_pictures(&page)?.unwrap_or_default();
+    let fields = line["fields"].as_array_mut().into_iter().flatten();
+    for (field, pix) in fields.zip(pictures) {
+        let kind = field["kind"].as_str().and_then(FieldKind::from_name);
+        let Some(kind) = kind.filter(|kind| *kind != FieldKind::FreeText) else {
+            continue;
+        };
+        let meant = field["meant"].as_str().unwrap_or_default().to_owned();
+        let plain = |text: &str| text.replace(' ', "");
+        let right = |value: &str| {
+            same_value(kind, Some(value), Some(&meant)) || plain(value) == plain(&meant)
+        };
+        let printed = peers.print(&pix, 305)?;
+        field["tesseract_right"] = right(&printed).into();
+        field["tesseract"] = printed.into();
+        let read = field["as_read"].as_str().unwrap_or_default();
+        let nearest = peers.nearest(kind, read, &desk.gazetteer);
+        field["nearest_right"] = right(&nearest).into();
+        field["nearest"] = nearest.into();
+    }
+    Ok(())
+}
+
+/// From the file's bytes to the fields; those of some kinds are not read.
+fn read(
+    book: &FormBook,
+    (desk, without): (&Desk, &[FieldKind]),
+    card: &Card,
+    number: u64,
+) -> Result<Value> {
     let began = processor_time();
     let page = open(&card.file.bytes, &Limits::default())
         .and_then(|scan| scan.page(1))
@@ -125,9 +168,19 @@ fn read(book: &FormBook, desk: &Desk, card: &Card, number: u64) -> Result<Value>
         "kind": truth.kind.name(),
         "dpi": truth.dpi,
     });
-    let Look::Card(_, side) = looked else {
+    let Look::Card(_, mut side) = looked else {
         return Ok(line);
     };
+    let form = desk.forms.iter().find(|form| form.id == side.form);
+    let kind_of = |name: &str| {
+        let mut fields = form?.sides.iter().flat_map(|side| &side.fields);
+        Some(fields.find(|field| field.name == name)?.kind)
+    };
+    for field in &mut side.fields {
+        if kind_of(&field.name).is_some_and(|kind| without.contains(&kind)) {
+            field.lattice = Lattice::default();
+        }
+    }
     let draft = draft(&side, desk);
     line["ms"] = json!([seen - began, processor_time() - seen]);
     line["residual"] = side.residual.into();

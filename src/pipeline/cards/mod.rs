@@ -156,6 +156,12 @@ impl FormBook {
         self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))
     }
 
+    /// Each field of a card without the form's print, for readers that this one is compared
+    /// with. `None` when the page is no card.
+    pub fn field_pictures(&self, page: &RawPage) -> Result<Option<Vec<Pix>>, NotLooked> {
+        self.laid(page, |laid, _| Ok(laid.field_pictures()?))
+    }
+
     /// Lays the page over its form, if it is a card, and has a look at it.
     fn laid<T>(
         &self,

@@ -24,6 +24,7 @@ use crate::imaging::warp::{Patch, Point};
 
 use super::blank::Print;
 use super::handwriting;
+use super::serials::framed;
 use super::{NotLooked, line_lattice};
 
 /// Margin of paper that is looked at around a row of boxes, mm.
@@ -190,12 +191,7 @@ impl Laid<'_> {
         let mut cuts = Vec::with_capacity(field.boxes.len());
         for row in field.boxes.chunk_by(|a, b| (a.y - b.y).abs() < 0.01) {
             let mut patch = self.see(&around(row, MARGIN));
-            for place in row {
-                match field.style {
-                    BoxStyle::Separate | BoxStyle::Comb => self.drop_frame(&mut patch, place),
-                    BoxStyle::Line => patch.drop_line(&line_of(place)),
-                }
-            }
+            self.drop_boxes(&mut patch, field.style, row);
             cuts.extend(cut(&patch, row)?);
         }
         Ok(cuts)
@@ -207,6 +203,17 @@ impl Laid<'_> {
         let pictures = fields.map(|field| {
             let cuts = self.cuts(field)?;
             Ok(pictures(field, &cuts))
+        });
+        pictures.collect()
+    }
+
+    /// Each field on a page of its own, without the form's print: for readers of print.
+    pub(super) fn field_pictures(&self) -> Result<Vec<Pix>, PixError> {
+        let fields = self.form.sides[self.side].fields.iter();
+        let pictures = fields.map(|field| {
+            let mut patch = self.see(&around(&field.boxes, MARGIN));
+            self.drop_boxes(&mut patch, field.style, &field.boxes);
+            framed(&patch)
         });
         pictures.collect()
     }
@@ -361,6 +368,16 @@ impl Laid<'_> {
                 .any(|cut| cut.inner >= SIGNED && cut.extent >= SCRAWL),
             place: self.on_page(&signature.place),
         })
+    }
+
+    /// Takes the print of a field's boxes off.
+    fn drop_boxes(&self, patch: &mut Patch, style: BoxStyle, boxes: &[Area]) {
+        for place in boxes {
+            match style {
+                BoxStyle::Separate | BoxStyle::Comb => self.drop_frame(patch, place),
+                BoxStyle::Line => patch.drop_line(&line_of(place)),
+            }
+        }
     }
 
     fn drop_frame(&self, patch: &mut Patch, place: &Area) {

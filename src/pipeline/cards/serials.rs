@@ -175,7 +175,7 @@ fn judged(serial: &Serial, reading: &Reading) -> (Verdict, &'static str) {
 }
 
 /// A piece of paper as a grey page of its own, with white around it.
-fn framed(patch: &Patch) -> Result<Pix, PixError> {
+pub(super) fn framed(patch: &Patch) -> Result<Pix, PixError> {
     let (width, height) = (patch.width + 2 * WHITE, patch.height + 2 * WHITE);
     let mut grey = vec![255; width * height];
     for (y, row) in patch.ink.chunks_exact(patch.width).enumerate() {
