@@ -18,6 +18,8 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 from torch.nn import functional as F
 
+from handprint import temperature
+
 SIDE = 40
 STATES = ["empty", "marked", "corrected", "ambiguous"]
 
@@ -103,21 +105,6 @@ def train(states, ink, check_states, check_ink, epochs, seed):
         print(f"{epoch + 1} of {epochs}: loss {total / len(ink):.4f}, right {right:.4%}, "
               f"{time.time() - began:.0f} s", flush=True)
     return network
-
-
-def temperature(log_odds, states):
-    """What the odds are divided by so that the probabilities are as often right as they say."""
-    scale = torch.zeros(1, requires_grad=True)
-    optimiser = torch.optim.LBFGS([scale], max_iter=60)
-
-    def step():
-        optimiser.zero_grad()
-        loss = F.cross_entropy(log_odds / scale.exp(), states)
-        loss.backward()
-        return loss
-
-    optimiser.step(step)
-    return scale.exp().item()
 
 
 def to_onnx(network, scale, path):
