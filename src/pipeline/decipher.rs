@@ -39,6 +39,8 @@ pub(super) struct Deciphered {
 
 /// Where names of the gazetteer leave less than this it is not asked what else it may be.
 const NOTHING_LEFT: f64 = 1e-3;
+/// What is left of a name's probability that was broken off.
+const BROKEN_OFF: f64 = 0.5;
 /// The reason of a value that nothing changed.
 pub(super) const AS_READ: &str = "as read";
 
@@ -128,6 +130,12 @@ fn place(
         values.sort_by(|a, b| b.probability.get().total_cmp(&a.probability.get()));
         let is_listed = |first: &Alternative| listed.iter().any(|one| one.value == first.value);
         spelled = values.first().is_some_and(|first| !is_listed(first));
+    }
+    if as_read.trim_end().ends_with('&') {
+        // DUMFRIES & is no Dumfries: there were no boxes for the rest.
+        for value in &mut values {
+            value.probability = Probability::clamped(value.probability.get() * BROKEN_OFF);
+        }
     }
     Deciphered {
         reason: match values.first() {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::acceptance::{Evidence, OfKind, Targets};
+use crate::domain::card_draft::Alternative;
 use crate::domain::case::ReceiptOrigin;
 use crate::domain::guarantee::Sequence;
 use crate::domain::identity::Digest;
@@ -234,6 +235,43 @@ fn what_is_read_has_a_value_and_its_doubtful_boxes() {
     );
     // Its evidence is of a network, and this desk has none.
     assert_eq!(field.field.verdict, Verdict::Review);
+}
+
+/// A town read off a card on which no postcode is written, box by box: the likeliest value.
+fn town(text: &str) -> Alternative {
+    let mut read = side("loyalty-a5", &[], &[("town", &[Ink::Written; 8])]);
+    for sign in text.chars() {
+        let other = if sign == 'O' { '0' } else { 'O' };
+        let signs = [(sign, 0.45_f64.ln()), (other, 0.55_f64.ln())];
+        let signs = if sign == 'O' {
+            signs
+        } else {
+            [(sign, 0.99_f64.ln()), ('X', 0.01_f64.ln())]
+        };
+        let (signs, blank) = if sign == ' ' {
+            (&[][..], Some(0.0))
+        } else {
+            (&signs[..], None)
+        };
+        read.fields[0]
+            .lattice
+            .push(signs.iter().copied(), blank)
+            .unwrap();
+    }
+    let (_, card) = drafted(read);
+    card.fields[0].alternatives[0].clone()
+}
+
+#[test]
+fn a_town_is_read_without_a_postcode_and_no_digit_is_in_it() {
+    let listed = town("OXFORD");
+    assert_eq!(listed.value, "Oxford");
+    assert!(listed.probability.get() > 0.9, "{listed:?}");
+    let unlisted = town("OMBLOOT");
+    assert_eq!(unlisted.value, "OMBLOOT");
+    // What is broken off is for a person, however surely the beginning is a town.
+    let broken = town("OXFORD &");
+    assert!(broken.probability.get() <= 0.5, "{broken:?}");
 }
 
 #[test]
