@@ -75,6 +75,7 @@ fn read(bencher: Bencher<'_, '_>, (postcode, town): (&str, &str)) {
         town: Some(&town),
         street: None,
         house: None,
+        boxed: false,
     };
     bencher.bench(|| GAZETTEER.read(black_box(&query)));
 }

@@ -177,6 +177,7 @@ fn one(
             town: with_town.then_some(&town),
             street: with_street.then_some(&street),
             house: None,
+            boxed: false,
         };
         let start = processor_time();
         let found = gazetteer.read(&query);

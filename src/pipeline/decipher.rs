@@ -39,8 +39,6 @@ pub(super) struct Deciphered {
 
 /// Where names of the gazetteer leave less than this it is not asked what else it may be.
 const NOTHING_LEFT: f64 = 1e-3;
-/// What is left of a name's probability that was broken off.
-const BROKEN_OFF: f64 = 0.5;
 /// The reason of a value that nothing changed.
 pub(super) const AS_READ: &str = "as read";
 
@@ -56,6 +54,7 @@ pub(super) fn decipher(asked: &[Asked<'_>], desk: &Desk, day: Date) -> Vec<Decip
             town: lattice(FieldKind::Town),
             street: lattice(FieldKind::Street),
             house: lattice(FieldKind::House),
+            boxed: true,
         })
     });
     let mut context = Context {
@@ -131,11 +130,16 @@ fn place(
         let is_listed = |first: &Alternative| listed.iter().any(|one| one.value == first.value);
         spelled = values.first().is_some_and(|first| !is_listed(first));
     }
-    if as_read.trim_end().ends_with('&') {
-        // DUMFRIES & is no Dumfries: there were no boxes for the rest.
+    let goes_on = |first: &Alternative| first.value.to_uppercase().contains(" AND ");
+    if as_read.trim_end().ends_with('&') && !values.first().is_some_and(goes_on) {
+        // DUMFRIES & is no Dumfries, but the beginning of a name that nobody knows.
+        let most = values.first().map_or(0.0, |first| first.probability.get());
+        let probability = Probability::clamped(most / 2.0);
         for value in &mut values {
-            value.probability = Probability::clamped(value.probability.get() * BROKEN_OFF);
+            value.probability = Probability::clamped(value.probability.get() / 2.0);
         }
+        let value = as_read.clone();
+        values.insert(0, Alternative { value, probability });
     }
     Deciphered {
         reason: match values.first() {

@@ -95,6 +95,7 @@ fn read(arguments: &SuggestArguments, gazetteer: &Gazetteer) -> Result<Address> 
         town: town.as_ref(),
         street: street.as_ref(),
         house: house.as_ref(),
+        boxed: false,
     }))
 }
 

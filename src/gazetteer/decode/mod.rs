@@ -43,6 +43,8 @@ pub struct Query<'l> {
     pub street: Option<&'l Lattice>,
     /// Its house number.
     pub house: Option<&'l Lattice>,
+    /// Whether they stand in boxes: where these are too few a town is broken off.
+    pub boxed: bool,
 }
 
 /// What the fields most likely say.
@@ -84,7 +86,7 @@ const RANKS: usize = 10;
 impl Gazetteer {
     /// The address that the fields most likely say.
     pub fn read(&self, query: &Query<'_>) -> Address {
-        let towns = towns::Towns::weigh(self, query.country, query.town);
+        let towns = towns::Towns::weigh(self, query.country, query.town, query.boxed);
         let streets = streets::Streets::weigh(self, query);
         let mut search = codes::Search::new(self, query, &towns);
         search.run();
@@ -108,11 +110,11 @@ impl Gazetteer {
         }
     }
 
-    /// The town that a lattice most likely says where no postcode stands beside it: every
+    /// The town that boxes most likely say where no postcode stands beside them: every
     /// postcode may, each as often as the others. What is left to 1 belongs to towns that
     /// the gazetteer lacks.
     pub fn read_town(&self, country: &'static Country, town: &Lattice) -> Vec<Likely<String>> {
-        let towns = towns::Towns::weigh(self, country, Some(town));
+        let towns = towns::Towns::weigh(self, country, Some(town), true);
         let texts: Vec<_> = self
             .heads_of(country)
             .map(|head| (head, self.file.head(head)))

@@ -44,6 +44,9 @@ pub(in crate::gazetteer) const SPELLINGS: [(&str, &str, f64); 26] = [
 const JOINTS: [&str; 6] = ["ON", "UPON", "UNDER", "IN", "NEXT", "BY"];
 /// How often it is.
 const BROKEN_OFF: f64 = 0.1;
+/// A name is broken off so often where its next word finds no room; else people write smaller,
+/// or shorten it. An estimate.
+const NO_ROOM: f64 = 0.9;
 
 /// When a name is too unlikely to be told from any other.
 pub(super) struct Least {
@@ -51,6 +54,8 @@ pub(super) struct Least {
     pub(super) unlisted: f64,
     /// and any listed one, as a share of all that were found.
     pub(super) of_all: f64,
+    /// So many boxes there are; on plain paper there is always room.
+    pub(super) room: Option<usize>,
 }
 
 /// A name is left out when it is worth less than so much of a name anywhere: it would
@@ -75,6 +80,7 @@ pub(super) fn matches(names: Names<'_>, scorer: &Scorer, least: &Least) -> Vec<(
         scorer,
         aheads: scorer.aheads(),
         least: most * FIRST,
+        room: least.room.unwrap_or(usize::MAX),
         found: Vec::new(),
         spare: Vec::new(),
     };
@@ -109,6 +115,7 @@ struct Walk<'a> {
     /// What a front can be worth after each character.
     aheads: Vec<Vec<f64>>,
     least: f64,
+    room: usize,
     found: Vec<(usize, f64)>,
     /// Fronts to be used again.
     spare: Vec<Front>,
@@ -201,7 +208,8 @@ impl Walk<'_> {
         lives.then_some(front)
     }
 
-    /// Names that go on with `ON ...` may end before it.
+    /// Names that go on with `ON ...` may end before it, and those whose next word does not
+    /// fit into the boxes end there.
     fn broken_off(&mut self, group: &Range<usize>, depth: usize, front: &Front, share: f64) {
         if depth == 0 || self.scorer.end(front) * share < self.least {
             return;
@@ -209,6 +217,13 @@ impl Walk<'_> {
         for joint in JOINTS {
             for name in self.beginning(group.clone(), depth + 1, joint) {
                 self.ends(name, front, share * BROKEN_OFF);
+            }
+        }
+        for name in group.clone() {
+            let next = self.names.folded(name).get(depth + 1..).unwrap_or_default();
+            let word = next.split(|byte| *byte == b' ').next().unwrap_or_default();
+            if depth + 1 + word.len() > self.room {
+                self.ends(name, front, share * NO_ROOM);
             }
         }
     }

@@ -143,6 +143,7 @@ impl Gazetteer {
             town: town.as_ref(),
             street: None,
             house: None,
+            boxed: false,
         });
         let text: String = read.iter().collect();
         let stands = |likely: &&Likely<Code>| likely.value.compact() == text;

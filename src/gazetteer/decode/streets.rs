@@ -56,6 +56,7 @@ impl Streets {
         let least = Least {
             unlisted: (1.0 - LISTED) * (1.0 - ANYWHERE) * open,
             of_all: (1.0 - LISTED) * each,
+            room: None,
         };
         let mut ratios = matches(names, &scorer, &least);
         ratios.iter_mut().for_each(|(_, ratio)| *ratio /= open);

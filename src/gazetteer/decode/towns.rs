@@ -45,6 +45,7 @@ impl Towns {
         gazetteer: &Gazetteer,
         country: &'static Country,
         town: Option<&Lattice>,
+        boxed: bool,
     ) -> Self {
         let heads = gazetteer.heads_of(country);
         let mut towns = Self {
@@ -65,6 +66,7 @@ impl Towns {
         let least = Least {
             unlisted: OPEN * open,
             of_all: each,
+            room: boxed.then(|| lattice.boxes()),
         };
         let mut ratios = matches(names, &scorer, &least);
         ratios.iter_mut().for_each(|(_, ratio)| *ratio /= open);

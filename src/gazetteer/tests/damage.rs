@@ -96,6 +96,7 @@ fn read(gazetteer: &Gazetteer) {
         town: Some(&town),
         street: Some(&street),
         house: Some(&house),
+        boxed: true,
     });
     assert!(address.postcodes.len() <= 10);
 }

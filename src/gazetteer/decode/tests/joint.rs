@@ -116,7 +116,7 @@ proptest! {
         let mut query = query(&postcode, Some(&town), Some(&street));
         query.house = Some(&house);
         let found = gazetteer.read(&query);
-        let (towns, streets) = (Towns::weigh(&gazetteer, query.country, query.town), Streets::weigh(&gazetteer, &query));
+        let (towns, streets) = (Towns::weigh(&gazetteer, query.country, query.town, query.boxed), Streets::weigh(&gazetteer, &query));
         let by_street = std::cell::RefCell::new(HashMap::<usize, f64>::new());
         let scorer = Scorer::new(&postcode, Channel::POSTCODE);
         let masses = brute_force(&gazetteer, &postcode, &|code| {
@@ -155,7 +155,7 @@ proptest! {
         let lattice = lattice(&boxes_of(text, &doubts));
         let scorer = Scorer::new(&lattice, Channel::NAME);
         let names = Names::streets(&gazetteer.file);
-        let least = Least { unlisted: scorer.open(&open_chances()), of_all: 1e-6 };
+        let least = Least { unlisted: scorer.open(&open_chances()), of_all: 1e-6, room: None };
         // A spelling below the least is left out.
         let floor = 1e-9 * scorer.bound(&scorer.start()) + least.unlisted;
         let found = matches(names, &scorer, &least);

@@ -59,6 +59,7 @@ fn query<'l>(
         town,
         street,
         house: None,
+        boxed: false,
     }
 }
 

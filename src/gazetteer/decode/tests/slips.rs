@@ -59,6 +59,35 @@ fn a_town_without_a_postcode_is_one_of_the_list_or_left_open() {
 }
 
 #[test]
+fn a_town_is_broken_off_where_its_boxes_end() {
+    let rows = "postcode,street,town\nTN1 1AA,High Street,Royal Tunbridge Wells\n\
+                DG4 6JD,High Street,Dumfries and Galloway\nDG1 1AA,High Street,Dumfries\n";
+    let gazetteer = gazetteer(rows, true);
+    let uk = Country::united_kingdom();
+    for (written, boxes, meant) in [
+        ("ROYAL TUNBRIDGE", 16, "Royal Tunbridge Wells"),
+        ("DUMFRIES &", 14, "Dumfries and Galloway"),
+        ("DUMFRIES", 14, "Dumfries"),
+    ] {
+        let mut town = sure(written);
+        while town.boxes() < boxes {
+            town.push([], Some(0.0)).unwrap();
+        }
+        let found = gazetteer.read_town(uk, &town);
+        assert_eq!(found[0].value, meant, "{found:?}");
+        assert!(found[0].probability.get() > 0.5, "{found:?}");
+    }
+    // With room for the rest nobody knows why it is not there.
+    let mut town = sure("ROYAL TUNBRIDGE");
+    (0..10).for_each(|_| town.push([], Some(0.0)).unwrap());
+    let found = gazetteer.read_town(uk, &town);
+    assert!(
+        found.iter().all(|town| town.probability.get() < 0.5),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn names_are_recognised_in_every_dress() {
     let rows = "\
 postcode,street,locality,town
