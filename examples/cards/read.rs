@@ -135,7 +135,7 @@ fn add_peers(
         let right = |value: &str| {
             same_value(kind, Some(value), Some(&meant)) || plain(value) == plain(&meant)
         };
-        let printed = peers.print(&pix, 305)?;
+        let printed = peers.print(&pix, pix.resolution().0)?;
         field["tesseract_right"] = right(&printed).into();
         field["tesseract"] = printed.into();
         let read = field["as_read"].as_str().unwrap_or_default();

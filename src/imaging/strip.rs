@@ -24,6 +24,9 @@ const ABOVE: f64 = 0.45;
 /// Components whose middle is further from the line's, in heights of a capital, are of
 /// another line, or a printed caption; an accent is nearer.
 const OFF_LINE: f64 = 0.85;
+/// A component that is cut off by the left or right edge of the patch, and whose middle is so
+/// near to it in mm, stands beside the line: it does not merely run over its end.
+const BESIDE: f64 = 1.5;
 /// Components of less than this share of the tallest one's height are no characters of
 /// their own, and tell nothing of a line's rows.
 const TALL: f32 = 0.4;
@@ -230,13 +233,15 @@ impl Strip {
 fn kept(all: &[Component], patch: &Patch) -> Vec<usize> {
     let speck = SPECK * patch.density * patch.density;
     let (width, height) = (patch.width as i32, patch.height as i32);
+    let beside = BESIDE * patch.density;
     let numbered = all.iter().enumerate();
     let ours = numbered.filter(|(_, piece)| {
         let third = height / 3;
         let above = piece.top <= 0 && piece.bottom < third;
         let below = piece.bottom >= height && piece.top > height - third;
-        let narrow = piece.right - piece.left < height;
-        let beside = narrow && (piece.left <= 0 || piece.right >= width);
+        let middle = f64::from(piece.middle());
+        let beside = piece.left <= 0 && middle < beside
+            || piece.right >= width && f64::from(width) - middle < beside;
         f64::from(piece.ink) >= speck && !above && !below && !beside
     });
     ours.map(|(at, _)| at).collect()
@@ -376,6 +381,9 @@ mod tests {
         let beside = [(0, 12, 6, 40)];
         let strip = line(&[&prompt[..], &written, &beside].concat());
         assert_eq!(strip.pieces(), 3);
+        // What runs over the end of the line is written on it.
+        let over = [(212, 26, 28, 24)];
+        assert_eq!(line(&[&written[..], &over].concat()).pieces(), 4);
         assert!((strip.capital - 24.0).abs() < 0.5 && (strip.middle - 38.0).abs() < 1.0);
     }
 

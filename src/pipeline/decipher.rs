@@ -20,6 +20,8 @@ use super::Desk;
 pub(super) struct Asked<'a> {
     /// What is asked for.
     pub(super) kind: FieldKind,
+    /// Whether it stands in boxes, and not on a line.
+    pub(super) boxed: bool,
     /// The check digit that it ends with.
     pub(super) check: Option<CheckDigit>,
     /// What may stand in its boxes.
@@ -54,7 +56,7 @@ pub(super) fn decipher(asked: &[Asked<'_>], desk: &Desk, day: Date) -> Vec<Decip
             town: lattice(FieldKind::Town),
             street: lattice(FieldKind::Street),
             house: lattice(FieldKind::House),
-            boxed: true,
+            boxed: of_kind(FieldKind::Town).is_some_and(|town| town.boxed),
         })
     });
     let mut context = Context {
@@ -75,17 +77,37 @@ pub(super) fn decipher(asked: &[Asked<'_>], desk: &Desk, day: Date) -> Vec<Decip
     context.first_names = &first_names;
     context.surnames = &surnames;
     let unlisted = |field: &Asked<'_>| answer(field, &context);
-    let read = asked.iter().map(|field| match (field.kind, &address) {
-        (FieldKind::Postcode, Some(address)) => postcode(field.lattice, address),
-        (FieldKind::Town, Some(address)) => place(field, &address.towns, unlisted),
-        (FieldKind::Town, None) => {
-            let towns = desk.gazetteer.read_town(country, field.lattice);
-            place(field, &towns, unlisted)
-        }
-        (FieldKind::Street, Some(address)) => place(field, &address.streets, unlisted),
-        (FieldKind::Street, None) => place(field, &[], unlisted),
-        _ => other(field.lattice, answer(field, &context)),
-    });
+    // The address is that of the first field of each kind; another one stands alone.
+    let is_first = |field: &Asked<'_>| {
+        of_kind(field.kind).is_some_and(|first| std::ptr::eq(first.lattice, field.lattice))
+    };
+    let of_address = |field| address.as_ref().filter(|_| is_first(field));
+    let read = asked
+        .iter()
+        .map(|field| match (field.kind, of_address(field)) {
+            (FieldKind::Postcode, Some(address)) => postcode(field.lattice, address),
+            (FieldKind::Postcode, None) => {
+                let alone = Query {
+                    country,
+                    postcode: field.lattice,
+                    town: None,
+                    street: None,
+                    house: None,
+                    boxed: field.boxed,
+                };
+                postcode(field.lattice, &desk.gazetteer.read(&alone))
+            }
+            (FieldKind::Town, Some(address)) => place(field, &address.towns, unlisted),
+            (FieldKind::Town, None) => {
+                let towns = desk
+                    .gazetteer
+                    .read_town(country, field.lattice, field.boxed);
+                place(field, &towns, unlisted)
+            }
+            (FieldKind::Street, Some(address)) => place(field, &address.streets, unlisted),
+            (FieldKind::Street, None) => place(field, &[], unlisted),
+            _ => other(field.lattice, answer(field, &context)),
+        });
     read.collect()
 }
 

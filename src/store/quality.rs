@@ -142,7 +142,8 @@ impl Store {
 
     /// Every reading of handprint, on cards of a form that the lot fell on, by this network;
     /// those on sides that lie too badly to be accepted are left out, as they are when it is
-    /// decided what is accepted.
+    /// decided what is accepted, and so are numbers that were on the card already and what is
+    /// held against them.
     pub async fn checked(&self, form: &str, version: u32, network: Digest) -> Result<Vec<Checked>> {
         let rows = sqlx::query(
             "select card_fields.kind, machine_probability, agrees
@@ -153,6 +154,10 @@ impl Store {
              where documents.drawn = 1 and machine_verdict <> 'empty'
                and card_sides.form = $1 and card_sides.version = $2
                and card_sides.residual_mm <= $3
+               and card_fields.boxes <> '[]'
+               and not exists (select 1 from card_fields as printed
+                               where printed.document_id = card_fields.document_id
+                                 and printed.kind = card_fields.kind and printed.boxes = '[]')
                and not exists (select 1 from readings
                                where document_id = documents.id
                                  and coalesce(handprint, '') <> $4)

@@ -25,6 +25,8 @@ static BOOK: LazyLock<FormBook> = LazyLock::new(|| {
     let forms = [
         include_str!("../../samples/forms/loyalty-a5.toml"),
         include_str!("../../samples/forms/coupon-a6.toml"),
+        include_str!("../forms/voucher.toml"),
+        include_str!("../forms/application-a4.toml"),
     ];
     let forms = forms.map(|text| parse(text).unwrap());
     FormBook::new(forms.to_vec(), Networks::open().unwrap())

@@ -295,6 +295,10 @@ impl Laid<'_, '_> {
                 .parser
                 .wrong(span, "a line is one box: leave out count"));
         }
+        if style == BoxStyle::Line && file.rows > 1 && kind != FieldKind::FreeText {
+            let what = format!("a {} is written on one line: leave out rows", kind.name());
+            return Err(self.parser.wrong(span, what));
+        }
         let check = self.parser.check(file.check.as_deref(), span.clone())?;
         if check.is_some() && !matches!(kind, FieldKind::MemberNumber | FieldKind::Number) {
             let what = format!("a {} has no check digit: leave out check", kind.name());

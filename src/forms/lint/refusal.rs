@@ -5,7 +5,7 @@
 //! any time"): there, a word for stopping stands after one for being free to.
 
 /// Words that say no by themselves.
-const NO: [&str; 13] = [
+const NO: [&str; 18] = [
     "not",
     "cannot",
     "dont",
@@ -18,7 +18,12 @@ const NO: [&str; 13] = [
     "unless",
     "except",
     "unwilling",
+    "unwelcome",
     "objection",
+    "avoid",
+    "refrain",
+    "prevent",
+    "without",
 ];
 /// After these a "no" refuses nothing.
 const AT_NO: [&str; 6] = ["cost", "charge", "fee", "obligation", "purchase", "matter"];
@@ -107,7 +112,7 @@ fn refuses(clause: &[String], at: usize) -> bool {
     let word = clause[at].as_str();
     let next = clause.get(at + 1).map_or("", String::as_str);
     let after_next = clause.get(at + 2).map_or("", String::as_str);
-    if word == "no" && AT_NO.contains(&next) {
+    if ["no", "without"].contains(&word) && AT_NO.contains(&next) {
         return false;
     }
     let in_one_word = word

@@ -110,11 +110,16 @@ impl Gazetteer {
         }
     }
 
-    /// The town that boxes most likely say where no postcode stands beside them: every
+    /// The town that a lattice most likely says where no postcode stands beside it: every
     /// postcode may, each as often as the others. What is left to 1 belongs to towns that
     /// the gazetteer lacks.
-    pub fn read_town(&self, country: &'static Country, town: &Lattice) -> Vec<Likely<String>> {
-        let towns = towns::Towns::weigh(self, country, Some(town), true);
+    pub fn read_town(
+        &self,
+        country: &'static Country,
+        town: &Lattice,
+        boxed: bool,
+    ) -> Vec<Likely<String>> {
+        let towns = towns::Towns::weigh(self, country, Some(town), boxed);
         let texts: Vec<_> = self
             .heads_of(country)
             .map(|head| (head, self.file.head(head)))

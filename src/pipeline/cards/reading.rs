@@ -158,7 +158,7 @@ impl Laid<'_> {
 
     /// How well the scan lies on the form in a place, in mm; one that is not on the scan
     /// lies as badly as can be.
-    fn off(&self, place: &Area) -> f64 {
+    pub(super) fn off(&self, place: &Area) -> f64 {
         if self.is_on_scan(place) {
             self.registration.residual_at(place)
         } else {
@@ -325,7 +325,7 @@ impl Laid<'_> {
     ) -> Tick {
         let (mut state, mut probability) = decide(states);
         let (verdict, reason) = if seen.residual > MAX_RESIDUAL {
-            if self.off(place) > MAX_RESIDUAL {
+            if self.registration.residual.max(self.off(place)) > MAX_RESIDUAL {
                 // Whatever it is, it may be the ink of another place.
                 (state, probability) = (TickState::Unsure, 0.0);
             }

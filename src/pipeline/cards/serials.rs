@@ -1,12 +1,13 @@
 //! Numbers that were on the card before the customer got it: decoded where the form has
 //! a code, else read from their figures.
 
-use crate::domain::card::SerialSeen;
+use crate::domain::card::{MAX_RESIDUAL, SerialSeen};
 use crate::domain::confidence::Probability;
-use crate::domain::form::{Serial, SerialKind};
-use crate::domain::geometry::{Area, INCH};
+use crate::domain::form::{FieldKind, Serial, SerialKind};
+use crate::domain::geometry::{Area, INCH, Rect};
+use crate::domain::grammar::member_number::MemberNumber;
 use crate::domain::verdict::Verdict;
-use crate::engines::barcode::{Barcodes, Effort, Zxing};
+use crate::engines::barcode::{Barcodes, Code, Effort, Zxing};
 use crate::engines::{Ocr, Print};
 use crate::forms::FIGURES;
 use crate::imaging::pix::{Depth, Pix, PixError};
@@ -57,7 +58,14 @@ impl Laid<'_> {
                 Reading::Figures(number, sure) => (Some(number.clone()), *sure),
                 Reading::Nothing => (None, 0.0),
             };
-            let (verdict, reason) = judged(serial, &reading);
+            let (verdict, reason) = match judged(serial, &reading) {
+                // What is cut off or lies under a fold may be a number too.
+                (Verdict::Accepted, _) if self.off(&serial.place) > MAX_RESIDUAL => (
+                    Verdict::Review,
+                    "the scan does not lie right where it stands",
+                ),
+                judged => judged,
+            };
             all.push(SerialSeen {
                 name: serial.name.clone(),
                 number,
@@ -122,13 +130,20 @@ impl Laid<'_> {
     /// that say different things say nothing.
     fn decoded(&self, place: &Area, page: &Pix) -> Result<Option<String>, PixError> {
         let mut zxing = Zxing::new(Effort::TryHarder);
-        let place = place.grown(MARGIN);
-        let mut found = match region(page, self.plane.reduction, &self.registration.warp, &place) {
-            Some(region) => zxing.read(page, Some(region))?,
-            None => Vec::new(),
+        let on_page = |area: &Area| {
+            let warp = &self.registration.warp;
+            region(page, self.plane.reduction, warp, area)
+        };
+        let around = place.grown(MARGIN);
+        let mut found = match (on_page(&around), on_page(place)) {
+            (Some(around), Some(own)) => codes_in(&own, zxing.read(page, Some(around))?),
+            _ => Vec::new(),
         };
         if found.is_empty() {
-            found = zxing.read(&framed(&self.straight(&place))?, None)?;
+            let from = WHITE as u32 + (MARGIN * DENSITY) as u32;
+            let own = [place.w, place.h].map(|side| (side * DENSITY) as u32);
+            let own = Rect::new(from, from, own[0], own[1]);
+            found = codes_in(&own, zxing.read(&framed(&self.straight(&around))?, None)?);
         }
         let own = self.form.code(self.side);
         let mut texts: Vec<String> = found.into_iter().map(|code| code.text).collect();
@@ -142,6 +157,18 @@ impl Laid<'_> {
     }
 }
 
+/// The codes whose middle lies in a place: one beside it is another's.
+fn codes_in(place: &Rect, mut codes: Vec<Code>) -> Vec<Code> {
+    codes.retain(|code| {
+        let (x, y) = (
+            code.place.x + code.place.w / 2,
+            code.place.y + code.place.h / 2,
+        );
+        (place.x..place.right()).contains(&x) && (place.y..place.bottom()).contains(&y)
+    });
+    codes
+}
+
 /// What may stand in a code: what `forms print` would put there.
 fn is_number(text: &str) -> bool {
     let plain = text.chars().all(|sign| (' '..='~').contains(&sign));
@@ -153,6 +180,15 @@ fn judged(serial: &Serial, reading: &Reading) -> (Verdict, &'static str) {
     let holds = |number: &str| serial.check.map(|check| check.holds(number));
     match reading {
         Reading::Nothing => (Verdict::Review, "it could not be read"),
+        Reading::Decoded(number) | Reading::Figures(number, _)
+            if serial.says == FieldKind::MemberNumber
+                && number.parse::<MemberNumber>().is_err() =>
+        {
+            (
+                Verdict::Review,
+                "it is no member number, which has 6 to 19 digits",
+            )
+        }
         Reading::Decoded(number) => match holds(number) {
             Some(false) => (Verdict::Review, "the code's number fails its check digit"),
             _ => (Verdict::Accepted, "decoded from its code"),

@@ -20,6 +20,7 @@ use crate::domain::grammar::check_digit::CheckDigit;
 use crate::domain::lattice::{Label, Lattice};
 use crate::domain::page::PageOutcome;
 use crate::domain::verdict::Verdict;
+use crate::lexicon::same_value;
 use crate::rules::Facts;
 
 use super::Desk;
@@ -30,7 +31,7 @@ const CLEAR: f64 = 0.95;
 /// A field with some ink is empty when it is so likely that none of it is writing.
 const SURELY_EMPTY: f64 = 0.99;
 /// A number that is written is the one on the card when it can be read so, be it with so
-/// small a share: of a hundred people hardly one copies another number.
+/// small a share: of the numbers that somebody else has hardly one in a million can.
 const MAY_BE_READ: f64 = 0.01;
 
 /// Drafts a card. It has no text: the rules judge it as they judge a letter that says
@@ -160,6 +161,7 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
         .iter()
         .map(|(field, written)| Asked {
             kind: field.kind,
+            boxed: written.field.boxes.len() > 1,
             check: written.check,
             lattice: &written.field.lattice,
         })
@@ -194,20 +196,33 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
     }
 }
 
-/// The member number that was on the card already, if it is accepted.
+/// The member number that was on the card already, if it is accepted; of several that
+/// differ none.
 fn printed_member_number(card: &CardDraft) -> Option<Field> {
-    let mut serials = card.fields.iter().filter(|field| field.is_serial());
-    let number = serials.find(|serial| {
-        serial.kind == FieldKind::MemberNumber && serial.field.verdict == Verdict::Accepted
+    let serials = card.fields.iter().filter(|field| {
+        field.is_serial()
+            && field.kind == FieldKind::MemberNumber
+            && field.field.verdict == Verdict::Accepted
     });
-    number.map(|serial| serial.field.clone())
+    let mut numbers = serials.map(|serial| &serial.field);
+    let first = numbers.next()?;
+    numbers
+        .all(|other| is_same_number(first, other))
+        .then(|| first.clone())
+}
+
+fn is_same_number(one: &Field, other: &Field) -> bool {
+    let (one, other) = (one.value.as_deref(), other.value.as_deref());
+    same_value(FieldKind::MemberNumber, one, other)
 }
 
 /// Holds a number that is written against the one on the card, which comes first.
 fn compare(card: &mut CardField, printed: &Field) {
+    let number = printed.value.as_deref();
     let mut readings = card.alternatives.iter();
     let same = readings.any(|reading| {
-        printed.value.as_ref() == Some(&reading.value) && reading.probability.get() >= MAY_BE_READ
+        let same = same_value(FieldKind::MemberNumber, Some(&reading.value), number);
+        same && reading.probability.get() >= MAY_BE_READ
     });
     if same {
         card.field.value.clone_from(&printed.value);
@@ -216,7 +231,8 @@ fn compare(card: &mut CardField, printed: &Field) {
         card.field.reason = "the number that is on the card already".to_owned();
     } else {
         card.field.verdict = Verdict::Review;
-        card.field.reason = "another number is on the card already".to_owned();
+        let number = number.unwrap_or_default();
+        card.field.reason = format!("another number, {number}, is on the card already");
     }
 }
 

@@ -23,6 +23,28 @@ x = 14
 y = 186
 width = 46
 height = 7
+
+[[side.field]]
+name = "old_postcode"
+type = "postcode"
+caption = "The postcode where you lived"
+x = 14
+y = 150
+width = 5
+height = 6.5
+pitch = 6
+count = 7
+
+[[side.field]]
+name = "new_postcode"
+type = "postcode"
+caption = "The postcode where you live now"
+x = 14
+y = 168
+width = 5
+height = 6.5
+pitch = 6
+count = 7
 "#;
 
 fn desk() -> Desk {
@@ -185,11 +207,38 @@ fn a_number_on_the_card_comes_before_one_that_is_written() {
     let other = drafted("123456782", Verdict::Accepted);
     assert_ne!(other.0.as_deref(), Some("123456782"));
     assert_eq!(other.1, Verdict::Review, "{other:?}");
-    assert_eq!(other.2, "another number is on the card already");
+    assert_eq!(other.2, "another number, 123456782, is on the card already");
+    // Figures come in the groups in which they are printed.
+    let grouped = drafted("799 273 917", Verdict::Accepted);
+    assert_eq!(grouped.1, Verdict::Accepted, "{grouped:?}");
     // A number that is doubtful itself settles nothing.
     let doubtful = drafted(CARD, Verdict::Review);
     assert_eq!(doubtful.1, Verdict::Review, "{doubtful:?}");
     assert!(doubtful.2.contains("not certified"), "{doubtful:?}");
+}
+
+#[test]
+fn each_of_two_fields_of_a_kind_says_what_is_written_in_it() {
+    let written: [(&str, &[Ink]); 2] = [
+        ("old_postcode", &[Ink::Written; 7]),
+        ("new_postcode", &[Ink::Written; 7]),
+    ];
+    let mut both = testing::side("numbered", 2, &[], &written);
+    for (field, text) in both.fields.iter_mut().zip(["LS14AP", "SW1A1AA"]) {
+        for sign in text.chars() {
+            field.lattice.push([(sign, -0.001)], None).unwrap();
+        }
+    }
+    let values: Vec<_> = drafted(both)
+        .1
+        .fields
+        .into_iter()
+        .map(|field| field.field.value)
+        .collect();
+    assert_eq!(
+        values,
+        [Some("LS1 4AP".to_owned()), Some("SW1A 1AA".to_owned())]
+    );
 }
 
 #[test]

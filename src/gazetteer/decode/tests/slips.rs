@@ -48,12 +48,12 @@ fn a_town_without_a_postcode_is_one_of_the_list_or_left_open() {
         ('D', 0.3, 'O'),
         ('S', 0.9, '5'),
     ]);
-    let found = gazetteer.read_town(uk, &town);
+    let found = gazetteer.read_town(uk, &town, true);
     assert_eq!(found[0].value, "Leeds");
     assert!(found[0].probability.get() > 0.95, "{found:?}");
     let all: f64 = found.iter().map(|town| town.probability.get()).sum();
     assert!(all <= 1.0 + 1e-9, "{all}");
-    let unknown = gazetteer.read_town(uk, &sure("QUIXVILLE"));
+    let unknown = gazetteer.read_town(uk, &sure("QUIXVILLE"), true);
     let all: f64 = unknown.iter().map(|town| town.probability.get()).sum();
     assert!(all < 0.05, "{unknown:?}");
 }
@@ -73,14 +73,20 @@ fn a_town_is_broken_off_where_its_boxes_end() {
         while town.boxes() < boxes {
             town.push([], Some(0.0)).unwrap();
         }
-        let found = gazetteer.read_town(uk, &town);
+        let found = gazetteer.read_town(uk, &town, true);
         assert_eq!(found[0].value, meant, "{found:?}");
         assert!(found[0].probability.get() > 0.5, "{found:?}");
     }
+    // On a line there is always room.
+    let found = gazetteer.read_town(uk, &sure("ROYAL TUNBRIDGE"), false);
+    assert!(
+        found.iter().all(|town| town.probability.get() < 0.5),
+        "{found:?}"
+    );
     // With room for the rest nobody knows why it is not there.
     let mut town = sure("ROYAL TUNBRIDGE");
     (0..10).for_each(|_| town.push([], Some(0.0)).unwrap());
-    let found = gazetteer.read_town(uk, &town);
+    let found = gazetteer.read_town(uk, &town, true);
     assert!(
         found.iter().all(|town| town.probability.get() < 0.5),
         "{found:?}"
