@@ -10,7 +10,7 @@ use super::{Say, Weight};
 use crate::domain::form::{Channel, Consent, FieldKind, Form, Side, TickBox, TickField};
 
 /// Wording that takes something as agreed whether the box is ticked or not.
-const AGREED_BEFOREHAND: [&str; 11] = [
+const AGREED_BEFOREHAND: [&str; 16] = [
     "if you do not tick",
     "by completing",
     "by filling in",
@@ -20,6 +20,11 @@ const AGREED_BEFOREHAND: [&str; 11] = [
     "by sending",
     "by handing in",
     "by joining",
+    "by entering",
+    "by taking part",
+    "by ordering",
+    "leave blank",
+    "untick",
     "automatically",
     "you are deemed",
 ];
@@ -221,13 +226,15 @@ fn says_how_to_take_it_back(side: &Side) -> bool {
 
 fn names(wording: &str, channel: Channel) -> bool {
     let words: &[&str] = match channel {
-        Channel::Post => &["post", "letter", "mail"],
-        Channel::Email => &["e-mail", "email"],
-        Channel::Phone => &["phone", "call"],
-        Channel::Text => &["text", "sms"],
+        Channel::Post => &["post", "posted", "letter", "letters", "mail"],
+        Channel::Email => &["e-mail", "e-mails", "email", "emails"],
+        Channel::Phone => &["phone", "telephone", "call", "calls", "ring"],
+        Channel::Text => &["text", "texts", "sms"],
     };
     let wording = wording.to_lowercase();
-    words.iter().any(|word| wording.contains(word))
+    let said = wording.split(|sign: char| !sign.is_alphanumeric() && sign != '-');
+    said.map(|word| word.trim_matches('-'))
+        .any(|word| words.contains(&word))
 }
 
 /// Whether the form asks for what the channel needs. A house and a postcode are an

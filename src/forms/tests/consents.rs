@@ -4,7 +4,7 @@
 use super::CARD;
 use crate::forms::{Weight, lint, parse, samples};
 
-const REFUSALS: [&str; 45] = [
+const REFUSALS: [&str; 49] = [
     "Tick this box if you would not like to receive offers by post",
     "Please do not e-mail me offers",
     "I do not consent to marketing by post",
@@ -48,6 +48,10 @@ const REFUSALS: [&str; 45] = [
     "I wish to be removed from your list",
     "Put me on your do-not-contact list",
     "I have an objection to offers by post",
+    "Tick here to avoid letters by post",
+    "Please refrain from sending me letters by post",
+    "I would like to be a member without offers by post",
+    "Offers by post are unwelcome",
     "Offers cancelled, please",
     "None of your offers by post, please",
     "I want neither letters nor e-mails",
