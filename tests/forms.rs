@@ -173,6 +173,11 @@ fn a_number_is_printed_where_it_belongs() {
     let wrong = print("card=79927398710");
     assert_eq!(wrong.code, Some(2), "{wrong:?}");
     assert!(wrong.stderr.contains("no luhn check digit"), "{wrong:?}");
+    for rubbish in ["card=79927398713 x", "card=", "card=abc"] {
+        let refused = print(rubbish);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(refused.stderr.contains("is a number"), "{refused:?}");
+    }
 }
 
 /// Printed, "scanned", read by the real readers, filed, shown and exported.

@@ -18,7 +18,7 @@ pub use calibration::{Calibration, Signs};
 pub use evidence::{Evidence, EvidenceError, FormVersion, OfKind};
 pub use targets::Targets;
 
-use crate::domain::card::MAX_RESIDUAL;
+use crate::domain::card::lies_badly;
 use crate::domain::confidence::Probability;
 use crate::domain::form::FieldKind;
 use crate::domain::guarantee::{Certified, Rate, Standing, Unproven};
@@ -107,11 +107,8 @@ impl Acceptance {
         if kind == FieldKind::FreeText {
             return Err("what customers say in their own words is for a person".to_owned());
         }
-        if reading.residual > MAX_RESIDUAL {
-            return Err(format!(
-                "the scan lies {:.2} mm off its form, more than {MAX_RESIDUAL} mm",
-                reading.residual
-            ));
+        if let Some(why) = lies_badly(reading.residual) {
+            return Err(why);
         }
         let target = self.targets.of(kind);
         let confidence = confidence();

@@ -1,6 +1,7 @@
 //! How a card looks to a person: its sides, what is written, ticked and signed.
 
 use super::timeline::{entry, field_table, wrap};
+use crate::domain::card::UNKNOWN_RESIDUAL;
 use crate::domain::card_draft::{CardDraft, CardField, DraftTick};
 use crate::domain::verdict::Verdict;
 
@@ -9,13 +10,17 @@ pub(super) fn text(card: &CardDraft) -> String {
     let mut text = String::new();
     for side in &card.sides {
         let what = format!(
-            "{} version {}, side {}, on page {}, known by its {}, {:.2} mm off",
+            "{} version {}, side {}, on page {}, known by its {}, {}",
             side.form,
             side.version,
             side.side,
             side.page,
             side.recognised.name(),
-            side.residual,
+            if side.residual < UNKNOWN_RESIDUAL {
+                format!("{:.2} mm off", side.residual)
+            } else {
+                "how it lies is not known".to_owned()
+            },
         );
         entry(&mut text, "form", &what);
     }

@@ -10,6 +10,21 @@ use super::verdict::Verdict;
 /// Beyond this distance, in mm, a scan does not lie on its form well enough to be read
 /// without a person.
 pub const MAX_RESIDUAL: f64 = 0.4;
+/// What the residual of a side counts as, in mm, of which too little print was found.
+pub const UNKNOWN_RESIDUAL: f64 = 9.9;
+
+/// Why nothing on a side with such a residual can be taken as it stands; `None` when it lies
+/// right.
+pub fn lies_badly(residual: f64) -> Option<String> {
+    if residual >= UNKNOWN_RESIDUAL {
+        let why =
+            "too little of the form's own print was found around it to tell how the scan lies";
+        return Some(why.to_owned());
+    }
+    (residual > MAX_RESIDUAL).then(|| {
+        format!("the scan lies {residual:.2} mm off its form, more than {MAX_RESIDUAL} mm")
+    })
+}
 
 /// One side of a card on one page.
 #[derive(Debug, Clone, PartialEq)]

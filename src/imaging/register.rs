@@ -9,6 +9,7 @@
 use super::anchors::{Anchor, Sighting};
 use super::plane::Plane;
 use super::warp::{Homography, Point, Warp, middle, solve};
+use crate::domain::card::UNKNOWN_RESIDUAL;
 use crate::domain::geometry::Area;
 
 /// How far from the marks' word a piece is looked for, mm: three marks alone err by so
@@ -30,8 +31,6 @@ const INERTIA: f64 = 0.3;
 /// With fewer pieces, or a smaller share of all, a sheet is not known to lie right.
 const FEWEST: usize = 6;
 const LEAST_SHARE: f64 = 0.3;
-/// What such a sheet's residual counts as, mm.
-pub const UNKNOWN: f64 = 9.9;
 /// This share of the pieces lies within the residual.
 const WITHIN: f64 = 0.8;
 
@@ -107,10 +106,14 @@ impl Registration {
         let mut errors: Vec<f64> = near.iter().filter_map(|(_, error)| *error).collect();
         errors.sort_by(f64::total_cmp);
         if errors.len() * 3 < near.len() {
-            return UNKNOWN;
+            return UNKNOWN_RESIDUAL;
         }
         let at = (errors.len() as f64 * WITHIN) as usize;
-        errors.get(at).or(errors.last()).copied().unwrap_or(UNKNOWN)
+        errors
+            .get(at)
+            .or(errors.last())
+            .copied()
+            .unwrap_or(UNKNOWN_RESIDUAL)
     }
 }
 
@@ -149,7 +152,7 @@ pub fn register(
         residual: if known {
             feed.residual(&all, &sightings)
         } else {
-            UNKNOWN
+            UNKNOWN_RESIDUAL
         },
         found,
         feed,
@@ -331,7 +334,11 @@ impl Feed {
         let mut errors: Vec<f64> = all.iter().map(|one| self.error(one, consistent)).collect();
         errors.sort_by(f64::total_cmp);
         let at = (errors.len() as f64 * WITHIN) as usize;
-        errors.get(at).or(errors.last()).copied().unwrap_or(UNKNOWN)
+        errors
+            .get(at)
+            .or(errors.last())
+            .copied()
+            .unwrap_or(UNKNOWN_RESIDUAL)
     }
 }
 
@@ -433,7 +440,7 @@ mod tests {
         assert!(at(178.0) < 0.15, "{}", at(178.0));
         assert!(at(195.0) > 0.4, "{}", at(195.0));
         assert!(at(205.0) > 0.45, "{}", at(205.0));
-        assert_eq!(at(100.0), UNKNOWN, "nothing is near");
+        assert_eq!(at(100.0), UNKNOWN_RESIDUAL, "nothing is near");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::shelf::Found;
 use crate::cli::Place;
 use crate::cli::exit::{Exit, Misused};
 use crate::cli::output::{say_json, tell};
-use crate::domain::form::{Colour, Form};
+use crate::domain::form::{Colour, FieldKind, Form};
 use crate::export::whole;
 use crate::forms::draw::{Drawing, draw};
 use crate::forms::{self, raster};
@@ -171,6 +171,15 @@ fn numbers<'a>(form: &Form, typed: &'a [String]) -> Result<Vec<(&'a str, &'a str
                     form.id
                 ))
             })?;
+        let figures = |sign: char| sign.is_ascii_digit() || sign == ' ' || sign == '-';
+        let of_figures = serial.check.is_some() || serial.says == FieldKind::MemberNumber;
+        if of_figures
+            && !(number.contains(|sign: char| sign.is_ascii_digit()) && number.chars().all(figures))
+        {
+            return Err(Misused(format!(
+                "--number {typed}: '{name}' is a number: figures, with spaces or dashes between them"
+            )));
+        }
         match serial.check {
             Some(check) if !check.holds(number) => Err(Misused(format!(
                 "--number {typed}: its last digit is no {} check digit; such a card would be \

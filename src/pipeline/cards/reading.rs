@@ -1,7 +1,8 @@
 //! What is on a card that lies on its form: what is written, ticked and signed.
 
 use crate::domain::card::{
-    CardSide, Ink, MAX_RESIDUAL, RecognisedBy, Signature, Tick, TickState, WrittenBox, WrittenField,
+    CardSide, Ink, MAX_RESIDUAL, RecognisedBy, Signature, Tick, TickState, UNKNOWN_RESIDUAL,
+    WrittenBox, WrittenField,
 };
 use crate::domain::confidence::Probability;
 use crate::domain::form::{
@@ -18,7 +19,7 @@ use crate::imaging::comb::{Cut, DENSITY, cut};
 use crate::imaging::glyph::{GlyphPicture, glyph_picture};
 use crate::imaging::pix::{Pix, PixError};
 use crate::imaging::plane::Plane;
-use crate::imaging::register::{Registration, UNKNOWN};
+use crate::imaging::register::Registration;
 use crate::imaging::ticks::{SPAN, tick_picture};
 use crate::imaging::warp::{Patch, Point};
 
@@ -162,7 +163,7 @@ impl Laid<'_> {
         if self.is_on_scan(place) {
             self.registration.residual_at(place)
         } else {
-            UNKNOWN
+            UNKNOWN_RESIDUAL
         }
     }
 

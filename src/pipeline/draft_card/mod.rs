@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::acceptance::{Acceptance, Calibration, Reading, Signs};
-use crate::domain::card::{CardSide, Ink, MAX_RESIDUAL, SerialSeen, Tick, TickState, WrittenField};
+use crate::domain::card::{
+    CardSide, Ink, MAX_RESIDUAL, SerialSeen, Tick, TickState, WrittenField, lies_badly,
+};
 use crate::domain::card_draft::{CardDraft, CardField, DraftSide, DraftSignature, DraftTick};
 use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::confidence::Probability;
@@ -58,11 +60,11 @@ pub fn draft_card(
         written.extend(add(&mut card, page, side, desk));
     }
     read(&mut card, &written, desk, receipt.day);
-    let lies_badly = card.sides.iter().any(|side| side.residual > MAX_RESIDUAL);
+    let off = card.sides.iter().any(|side| side.residual > MAX_RESIDUAL);
     CaseDraft {
         receipt,
         text: String::new(),
-        legibility: match lies_badly {
+        legibility: match off {
             true => Legibility::Poor,
             false => Legibility::Clear,
         },
@@ -98,11 +100,7 @@ fn add<'a>(card: &mut CardDraft, page: u32, side: &'a CardSide, desk: &Desk) -> 
             "the form {} version {} is not known any more",
             side.form, side.version
         )),
-        Some(_) if side.residual > MAX_RESIDUAL => Some(format!(
-            "the scan lies {:.2} mm off its form, more than {MAX_RESIDUAL} mm",
-            side.residual
-        )),
-        Some(_) => None,
+        Some(_) => lies_badly(side.residual),
     };
     card.sides.push(DraftSide {
         page,
@@ -153,7 +151,7 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
         .zip(written)
         .filter(|(field, written)| {
             field.kind != FieldKind::FreeText
-                && field.field.verdict != Verdict::Empty
+                && field.is_written()
                 && written.field.lattice.boxes() > 0
         })
         .collect();
