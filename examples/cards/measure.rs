@@ -199,7 +199,7 @@ fn compare(seen: &mut Seen, truth: &Truth, turn: Turn, side: &CardSide) -> What 
         });
     }
     for (truly, found) in truth.signatures.iter().zip(&side.signatures) {
-        seen.signature_errors
+        seen.signature_offsets
             .push(distance(truth, &truly.place, &found.place));
         seen.signed.push((truly.signed, found.signed));
     }

@@ -24,7 +24,7 @@ use postroom::gazetteer::Gazetteer;
 use postroom::lexicon::{Lexicons, Table, same_value};
 use postroom::pipeline::Desk;
 use postroom::pipeline::cards::{FormBook, Look};
-use postroom::pipeline::draft_card::draft_card;
+use postroom::pipeline::draft_card::{ON_THE_CARD, draft_card};
 use postroom::pipeline::open::open;
 use postroom::rules::Rules;
 use serde_json::{Value, json};
@@ -260,8 +260,7 @@ fn field(
         "right": right(read.field.value.as_deref()),
         "p": read.field.probability.get(),
         "signs": [signs.joint, signs.margin, signs.weakest, signs.residual, signs.changed],
-        // Held against a number that is on the card: its reading decided nothing.
-        "printed": read.field.reason.ends_with("is on the card already"),
+        "printed": read.field.reason.ends_with(ON_THE_CARD),
         "doubtful": read.doubtful.len(),
         "empty": read.field.verdict == Verdict::Empty,
         "accepted": read.field.verdict == Verdict::Accepted,

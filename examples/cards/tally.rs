@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use postroom::domain::card::{Ink, MAX_RESIDUAL, RecognisedBy, TickState};
+use postroom::domain::card::{Ink, MAX_RESIDUAL, RecognisedBy, SIGNED_WITHIN, TickState};
 use postroom::domain::form::SerialKind;
 use serde_json::{Value, json};
 
 use super::sim::{Intent, Kind, Truth};
-
-/// A box to sign in may be off by so much, mm (docs/forms.md).
-const SIGNED_WITHIN: f64 = 0.8;
 
 /// One card, looked at.
 pub struct Seen {
@@ -27,7 +24,7 @@ pub struct Seen {
     /// How far each place that is read is from where it is, mm,
     pub errors: Vec<f64>,
     /// and each box to sign in, which is only told signed or not.
-    pub signature_errors: Vec<f64>,
+    pub signature_offsets: Vec<f64>,
     /// Of each box: what should be seen, and what was.
     pub inks: Vec<(Ink, Ink)>,
     /// Of each written box: the share of its ink that lies in its place, and what of its
@@ -78,7 +75,7 @@ impl Seen {
             by: None,
             residual: None,
             errors: Vec::new(),
-            signature_errors: Vec::new(),
+            signature_offsets: Vec::new(),
             inks: Vec::new(),
             cuts: Vec::new(),
             ticks: Vec::new(),
@@ -193,7 +190,7 @@ impl Tally {
 
     /// Registration: middle, 99 of 100, worst, in mm.
     fn registration(&self) -> [f64; 3] {
-        let errors = |seen: &Seen| [&seen.errors[..], &seen.signature_errors].concat();
+        let errors = |seen: &Seen| [&seen.errors[..], &seen.signature_offsets].concat();
         quantiles(self.right().flat_map(errors))
     }
 
@@ -207,7 +204,7 @@ impl Tally {
     fn silent(&self) -> usize {
         let off = |seen: &&Seen| {
             seen.errors.iter().any(|mm| *mm > MAX_RESIDUAL)
-                || seen.signature_errors.iter().any(|mm| *mm > SIGNED_WITHIN)
+                || seen.signature_offsets.iter().any(|mm| *mm > SIGNED_WITHIN)
         };
         let said = |seen: &&Seen| seen.residual.is_some_and(|mm| mm > MAX_RESIDUAL);
         self.right().filter(|seen| off(seen) && !said(seen)).count()

@@ -10,12 +10,10 @@ import sys
 from collections import Counter
 
 import numpy as np
-import onnx
 import torch
-from onnx import numpy_helper
 from torch.nn import functional as F
 
-from handprint import SIDE, SIGNS, Network, planes
+from handprint import SIDE, SIGNS, opened, planes
 
 # As src/imaging/glyph.rs: the picture is this much larger than the ink.
 AROUND = 1.25
@@ -36,23 +34,16 @@ def brought_to_size(image):
     return F.grid_sample(picture, grid, align_corners=False)[0, 0].clamp(0, 255).to(torch.uint8)
 
 
-def run(path, x):
-    weights = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in onnx.load(path).graph.initializer}
-    for name, _, _, kernel, stride in Network.CONVOLUTIONS:
-        x = F.relu(F.conv2d(x, weights[name + ".weight"], weights[name + ".bias"], stride, kernel // 2))
-        if name in Network.POOLED:
-            x = F.max_pool2d(x, 2)
-    x = F.relu(F.linear(x.flatten(1), weights["sixth.weight"], weights["sixth.bias"]))
-    return F.softmax(F.linear(x, weights["last.weight"], weights["last.bias"]), 1)
-
-
 def main():
     data = np.load(sys.argv[2])
     images, labels, doubtful = data["images"], data["labels"].astype(int), data["doubtful"].astype(bool)
     ink = torch.stack([brought_to_size(image) for image in images])
     places = torch.tensor([[0, 0, SIDE, SIDE]] * len(ink), dtype=torch.uint8)
-    shares = torch.cat([run(sys.argv[1], planes(*some)) for some in zip(ink.split(512), places.split(512))])
-    read = shares[:, :26].argmax(1).numpy()
+    network, _ = opened(sys.argv[1])
+    network.eval()
+    with torch.no_grad():
+        odds = torch.cat([network(planes(*some)) for some in zip(ink.split(512), places.split(512))])
+    read = odds[:, :26].argmax(1).numpy()
     for name, some in (("all", np.ones(len(labels), bool)), ("not doubtful", ~doubtful)):
         right = (read == labels)[some]
         spread = 1.96 * (right.mean() * (1 - right.mean()) / len(right)) ** 0.5

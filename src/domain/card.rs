@@ -10,6 +10,9 @@ use super::verdict::Verdict;
 /// Beyond this distance, in mm, a scan does not lie on its form well enough to be read
 /// without a person.
 pub const MAX_RESIDUAL: f64 = 0.4;
+/// A box to sign in that lies off by so much, in mm, is told signed or not as well as one
+/// that lies right: it is ten mm high, and of the ink well inside 4 mm² are asked for.
+pub const SIGNED_WITHIN: f64 = 0.8;
 /// What the residual of a side counts as, in mm, of which too little print was found.
 pub const UNKNOWN_RESIDUAL: f64 = 9.9;
 

@@ -32,28 +32,34 @@ const CHANNEL: Channel = Channel {
     blank_missing: 0.1,
 };
 
-impl Listed {
-    /// Rows of a value, its share and its other spellings, each with how often it is
-    /// used for the value; what is not listed comes so often of all.
-    pub(super) fn parse(rows: &str, open: f64, by: ChangedBy) -> Self {
-        let mut spellings: Vec<(Vec<Sign>, String, f64)> = Vec::new();
-        for row in rows.lines().filter(|row| !row.starts_with('#')) {
-            let mut cells = row.split(',');
-            let (Some(value), Some(share)) = (cells.next(), cells.next()) else {
-                continue;
-            };
-            let share: f64 = share.parse().unwrap_or(0.0);
-            let mut rest = 1.0;
-            let others = cells.filter_map(|cell| cell.split_once('='));
-            for (written, often) in others {
-                let often: f64 = often.parse().unwrap_or(0.0);
-                rest -= often;
-                let written = signs_of(written).unwrap_or_default();
-                spellings.push((written, value.to_owned(), share * often));
-            }
-            let own = signs_of(value).unwrap_or_default();
-            spellings.push((own, value.to_owned(), share * rest));
+/// As written, what that stands for, and how often it does: of rows of a value, its share and
+/// its other spellings, each with how often it is used for the value.
+pub(super) fn spellings(rows: &str) -> Vec<(Vec<Sign>, String, f64)> {
+    let mut spellings = Vec::new();
+    for row in rows.lines().filter(|row| !row.starts_with('#')) {
+        let mut cells = row.split(',');
+        let (Some(value), Some(share)) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let share: f64 = share.parse().unwrap_or(0.0);
+        let mut rest = 1.0;
+        let others = cells.filter_map(|cell| cell.split_once('='));
+        for (written, often) in others {
+            let often: f64 = often.parse().unwrap_or(0.0);
+            rest -= often;
+            let written = signs_of(written).unwrap_or_default();
+            spellings.push((written, value.to_owned(), share * often));
         }
+        let own = signs_of(value).unwrap_or_default();
+        spellings.push((own, value.to_owned(), share * rest));
+    }
+    spellings
+}
+
+impl Listed {
+    /// Of rows of [`spellings`]; what is not listed comes so often of all.
+    pub(super) fn parse(rows: &str, open: f64, by: ChangedBy) -> Self {
+        let spellings = spellings(rows);
         let all: f64 = spellings.iter().map(|(.., share)| share).sum();
         let words = spellings.iter().map(|(written, ..)| &written[..]);
         let unlisted = of_names(&Spelling::of(words), Memory::One, " ", 0.3);

@@ -2,9 +2,10 @@
 //! the end of a street what kind of one it is.
 
 use super::automaton::{Automaton, State};
+use super::listed::spellings;
 use super::names;
 use super::seen::Alphabet;
-use super::signs::{Sign, sign_of, signs_of};
+use super::signs::{Sign, sign_of};
 use super::spelling::{Memory, Spelling, of_names};
 use super::{ChangedBy, Value, Weighed};
 use crate::domain::lattice::Lattice;
@@ -26,8 +27,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Spelled like these words; `kinds` are rows of a kind of street, how often it comes,
-    /// and its other spellings, each with how often it is used.
+    /// Spelled like these words; `kinds` are rows of [`spellings`]: the kinds of street.
     pub(super) fn new(spelling: &Spelling, kinds: &str) -> Self {
         Self {
             streets: streets(spelling, kinds),
@@ -60,38 +60,20 @@ fn streets(spelling: &Spelling, kinds: &str) -> Automaton {
         let typed = 1.0 - UNTYPED - ANOTHER_IN_STREET;
         automaton.step(exit, before_kind, ends * typed);
     }
-    let kinds = kinds_of_street(kinds);
-    let all: f64 = kinds.iter().map(|(_, share)| share).sum();
-    for (kind, share) in kinds {
+    let kinds = spellings(kinds);
+    let all: f64 = kinds.iter().map(|(.., share)| share).sum();
+    for (kind, _, share) in kinds {
         let last = automaton.spell(before_kind, &kind, share / all);
         automaton.ends[last as usize] = 1.0;
     }
     automaton
 }
 
-/// What each kind of street is written as, and how often.
-fn kinds_of_street(rows: &str) -> Vec<(Vec<Sign>, f64)> {
-    let mut kinds = Vec::new();
-    for row in rows.lines().filter(|row| !row.starts_with('#')) {
-        let mut cells = row.split(',');
-        let number = |text: &str| text.parse::<f64>().unwrap_or_default();
-        let (Some(kind), Some(share)) = (cells.next(), cells.next().map(number)) else {
-            continue;
-        };
-        let mut rest = 1.0;
-        for (written, often) in cells.filter_map(|cell| cell.split_once('=')) {
-            rest -= number(often);
-            kinds.extend(signs_of(written).map(|signs| (signs, share * number(often))));
-        }
-        kinds.extend(signs_of(kind).map(|signs| (signs, share * rest)));
-    }
-    kinds
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lexicon::embedded::STREETS;
+    use crate::lexicon::signs::signs_of;
 
     fn places() -> Places {
         let words = ["KELDALE", "HOLMCROFT", "MILL", "LANGBY", "OLD"];
@@ -145,12 +127,12 @@ mod tests {
 
     #[test]
     fn every_row_is_understood() {
-        let kinds = kinds_of_street(STREETS);
+        let kinds = spellings(STREETS);
         assert!(kinds.len() > STREETS.lines().count());
         assert!(
             kinds
                 .iter()
-                .all(|(signs, share)| !signs.is_empty() && *share > 0.0)
+                .all(|(signs, _, share)| !signs.is_empty() && *share > 0.0)
         );
         let automaton = places().streets;
         let weight = |text: &str| automaton.weight(&signs_of(text).unwrap());

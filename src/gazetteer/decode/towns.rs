@@ -4,7 +4,7 @@
 //! the list may or may not have. Each has its share; the likelihoods of all are taken
 //! relative to a name that no list has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::names::{Least, matches, open_chances};
@@ -156,16 +156,31 @@ impl Towns {
         };
         let names = Names::places(&gazetteer.file);
         let mut by_name: HashMap<usize, f64> = HashMap::new();
-        // Mass over fit of everything, and how much of it may be any name.
+        // Mass over fit of everything, and how much of it may be any name, or any of an area.
         let mut anywhere = 0.0;
+        let mut in_area: BTreeMap<&str, f64> = BTreeMap::new();
         for (head, area, mass) in found {
             let fit = head.map_or_else(|| self.of_area(area), |head| self.of_head(head));
-            let (near, known) = self.near(gazetteer, country, *head, area);
-            for (name, share) in near {
-                *by_name.entry(name).or_default() += mass / fit * share * self.ratio(name);
+            let part = mass / fit;
+            let own = || head.iter().flat_map(|head| gazetteer.head_towns(*head));
+            let weights: f64 = own().map(|(_, weight)| f64::from(weight)).sum();
+            let own_share = if weights > 0.0 { OF_HEAD } else { 0.0 };
+            for (name, weight) in own() {
+                let share = own_share * f64::from(weight) / weights;
+                *by_name.entry(name).or_default() += part * share * self.ratio(name);
             }
-            let unknown = (OF_HEAD + OF_AREA - known) / (ANYWHERE + OPEN);
-            anywhere += mass / fit * (1.0 + unknown);
+            *in_area.entry(*area).or_default() += part * (OF_HEAD + OF_AREA - own_share);
+            anywhere += part;
+        }
+        for (area, part) in in_area {
+            let towns = self.towns_of(gazetteer, country, area);
+            if towns.is_empty() {
+                anywhere += part / (ANYWHERE + OPEN);
+            }
+            for name in &towns {
+                let share = part / towns.len() as f64;
+                *by_name.entry(*name).or_default() += share * self.ratio(*name);
+            }
         }
         let each = ANYWHERE / names.len().max(1) as f64;
         for (name, ratio) in ratios {
@@ -178,33 +193,16 @@ impl Towns {
         shares
     }
 
-    /// The towns of a head and of its area, with the share of each, and all of them.
-    fn near(
-        &self,
-        gazetteer: &Gazetteer,
-        country: &Country,
-        head: Option<usize>,
-        area: &str,
-    ) -> (Vec<(usize, f64)>, f64) {
-        let own = || head.into_iter().flat_map(|head| gazetteer.head_towns(head));
-        let weights: f64 = own().map(|(_, weight)| f64::from(weight)).sum();
-        let own_share = if weights > 0.0 { OF_HEAD } else { 0.0 };
-        let own = own().map(|(name, weight)| (name, own_share * f64::from(weight) / weights));
-        let mut near: Vec<(usize, f64)> = own.collect();
-        let text = |at: usize| gazetteer.file.head(at);
+    /// The towns of an area, as [`names_of_area`] lists them.
+    fn towns_of(&self, gazetteer: &Gazetteer, country: &Country, area: &str) -> Vec<usize> {
+        let record = |at: usize| gazetteer.file.head(at);
         let from = partition(self.heads.clone(), |at| {
-            country.area(text(at).key.text()) < area
+            country.area(record(at).key.text()) < area
         });
         let heads = from..partition(from..self.heads.end, |at| {
-            country.area(text(at).key.text()) == area
+            country.area(record(at).key.text()) == area
         });
-        let of_area: Vec<usize> = names_of_area(gazetteer, country, area, heads).collect();
-        if of_area.is_empty() {
-            return (near, own_share);
-        }
-        let each = (OF_HEAD + OF_AREA - own_share) / of_area.len() as f64;
-        near.extend(of_area.into_iter().map(|name| (name, each)));
-        (near, OF_HEAD + OF_AREA)
+        names_of_area(gazetteer, country, area, heads).collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is on a card that lies on its form: what is written, ticked and signed.
 
 use crate::domain::card::{
-    CardSide, Ink, MAX_RESIDUAL, RecognisedBy, Signature, Tick, TickState, UNKNOWN_RESIDUAL,
-    WrittenBox, WrittenField,
+    CardSide, Ink, MAX_RESIDUAL, RecognisedBy, SIGNED_WITHIN, Signature, Tick, TickState,
+    UNKNOWN_RESIDUAL, WrittenBox, WrittenField,
 };
 use crate::domain::confidence::Probability;
 use crate::domain::form::{
@@ -60,9 +60,6 @@ const SURELY_MARKED: f64 = 0.93;
 const HARDLY_A_MARK: f64 = 0.05;
 const RATHER_EMPTY: f64 = 0.2;
 const LIKELY_CORRECTED: f64 = 0.5;
-/// A box to sign in that lies off by so much, in mm, is told signed or not as well as one
-/// that lies right: it is ten mm high, and of the ink well inside 4 mm² are asked for.
-const SIGNED_WITHIN: f64 = 0.8;
 /// What a scan that only just lies right takes off a probability.
 const RESIDUAL_COSTS: f64 = 0.05;
 /// A signature has at least this much ink, in squared mm, and goes this far, in mm.

@@ -36,6 +36,10 @@ const SURELY_EMPTY: f64 = 0.99;
 /// small a share: of the numbers that somebody else has hardly one in a million can.
 const MAY_BE_READ: f64 = 0.01;
 
+/// How the reason of a number ends that was held against the one on the card: its own reading
+/// decided nothing.
+pub const ON_THE_CARD: &str = "is on the card already";
+
 /// Drafts a card. It has no text: the rules judge it as they judge a letter that says
 /// nothing, in case somebody opens a case for it.
 pub fn draft_card(
@@ -226,11 +230,11 @@ fn compare(card: &mut CardField, printed: &Field) {
         card.field.value.clone_from(&printed.value);
         card.field.probability = printed.probability;
         card.field.verdict = Verdict::Accepted;
-        card.field.reason = "the number that is on the card already".to_owned();
+        card.field.reason = format!("the number that {ON_THE_CARD}");
     } else {
         card.field.verdict = Verdict::Review;
         let number = number.unwrap_or_default();
-        card.field.reason = format!("another number, {number}, is on the card already");
+        card.field.reason = format!("another number, {number}, {ON_THE_CARD}");
     }
 }
 
