@@ -61,15 +61,13 @@ class Characters:
             if len(true.strip()) != 1 or true == "\u2588":
                 continue
             group = "capitals" if true.isalpha() else "digits" if true.isdigit() else "punctuation"
-            by_grammar = raw
-            if field["kind"] in DIGIT_KINDS or (field["kind"] in ("postcode", "house") and true.isdigit()):
-                by_grammar = digit
-            elif field["kind"] in LETTER_KINDS and true.isalpha():
-                by_grammar = letter
-            count = self.counts[group]
-            count[0] += 1
-            count[1] += raw == true
-            count[2] += by_grammar == true
+            read = likeliest(field["kind"], true, raw, letter, digit)
+            # Nothing but the ink tells an I in an e-mail address from a 1.
+            groups = [group, f"{group} in e-mail addresses"] if field["kind"] == "email" else [group]
+            for count in (self.counts[name] for name in groups):
+                count[0] += 1
+                count[1] += raw == true
+                count[2] += read == true
 
     def rows(self):
         for group, (of, raw, grammar) in sorted(self.counts.items()):
@@ -78,19 +76,21 @@ class Characters:
 
 def by_grammar(field):
     """Whether each box has the likeliest character of those that the field may have there."""
-    digits, letters = field["kind"] in DIGIT_KINDS, field["kind"] in LETTER_KINDS
-    mixed = field["kind"] in ("postcode", "house")
     for true, raw, letter, digit, _ in field["boxes"]:
-        if len(true.strip()) != 1 or true == "\u2588":
-            continue
-        read = raw
-        if true.isalnum() and (digits or mixed and true.isdigit()):
-            read = digit
-        elif true.isalnum() and (letters or mixed):
-            read = letter
-        if read != true:
+        if len(true.strip()) == 1 and true != "\u2588" and likeliest(field["kind"], true, raw, letter, digit) != true:
             return False
     return True
+
+
+def likeliest(kind, true, raw, letter, digit):
+    """The likeliest character of those that the field may have there: a postcode has a letter or
+    a figure in each place but two, and a house number is one before a letter."""
+    mixed = kind in ("postcode", "house")
+    if true.isalnum() and (kind in DIGIT_KINDS or mixed and true.isdigit()):
+        return digit
+    if true.isalnum() and (kind in LETTER_KINDS or mixed):
+        return letter
+    return raw
 
 
 class Fields:

@@ -41,12 +41,14 @@
 //!
 //! `cargo run --release --example cards -- glyphs --out FILE [--count N] [--seed N] [--jobs N]
 //! [--real DIR] [--check]` does the same for boxes with characters; see `glyphs`; `crops --real TAR --out FILE` for lines
-//! that people wrote on real forms; see `crops`.
+//! that people wrote on real forms; see `crops`. `lines --out FILE [--count N] [--seed N]
+//! --real DIR|TAR` does the same for whole open lines; see `lines`.
 
 mod certify;
 mod crops;
 mod foreign;
 mod glyphs;
+mod lines;
 mod measure;
 mod names;
 mod none;
@@ -120,6 +122,9 @@ fn main() -> Result<()> {
     match command.as_str() {
         "crops" => return crops::pieces(&options),
         "names" => return names::read(&options),
+        "lines" if options.real.as_ref().is_some_and(|real| real.is_file()) => {
+            return lines::real(&options);
+        }
         "certify" => return certify::thresholds(&options),
         "digest" => {
             println!("{}", postroom::engines::handprint_digest());
@@ -134,7 +139,7 @@ fn main() -> Result<()> {
     // What a network learns from is never what it is measured with.
     let part = match (options.check, command.as_str()) {
         (true, _) => Part::Check,
-        (false, "glyphs") => Part::Train,
+        (false, "glyphs" | "lines") => Part::Train,
         (false, _) => Part::Test,
     };
     let real = options.real.as_deref();
@@ -149,13 +154,14 @@ fn main() -> Result<()> {
         "draw" => draw(&simulator, &forms, &options),
         "ticks" => ticks::pictures(simulator, &options),
         "glyphs" => glyphs::pictures(simulator, &options),
+        "lines" => lines::simulated(simulator, &options),
         "read" => read::cards(&simulator, &forms, &options),
         "measure" => measure::measure(&simulator, &forms, &options),
         "consents" => {
             let (simulator, sheets) = ticks::consents(simulator)?;
             measure::measure(&simulator, &sheets, &options)
         }
-        _ => Err("say draw, measure, consents, read, world, ticks, glyphs or crops".into()),
+        _ => Err("say draw, measure, consents, read, world, ticks, glyphs, lines or crops".into()),
     }
 }
 

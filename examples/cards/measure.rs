@@ -120,6 +120,7 @@ fn look(
         Err(_) => What::Failed("a panic".to_owned()),
         Ok(Err(error)) => What::Failed(error),
         Ok(Ok(Look::Neither)) => What::Missed,
+        Ok(Ok(Look::Unread(_))) => What::Aside,
         Ok(Ok(Look::Separator)) => What::Wrong("a separator".to_owned()),
         Ok(Ok(Look::Card(turn, side))) => compare(&mut seen, &card.truth, turn, &side),
     };
@@ -273,6 +274,7 @@ impl Seen {
         match &self.what {
             What::Right => {}
             What::Missed => all.push("not recognised".to_owned()),
+            What::Aside => all.push("set aside".to_owned()),
             What::Wrong(what) | What::Failed(what) => all.push(format!("taken for {what}")),
         }
         let worst = self.errors.iter().copied().fold(0.0, f64::max);

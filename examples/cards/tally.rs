@@ -48,6 +48,8 @@ pub struct SerialSeen {
 pub enum What {
     Right,
     Missed,
+    /// Set aside as a card, by its code.
+    Aside,
     Wrong(String),
     Failed(String),
 }
@@ -306,6 +308,7 @@ impl Tally {
             let what = match &seen.what {
                 What::Right => continue,
                 What::Missed => "not recognised".to_owned(),
+                What::Aside => "set aside".to_owned(),
                 What::Wrong(what) => format!("taken for {what}"),
                 What::Failed(why) => why.clone(),
             };

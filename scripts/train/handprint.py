@@ -60,30 +60,30 @@ def planes(ink, places):
 
 
 class Network(nn.Module):
-    """Five convolutions and two layers."""
+    """Six convolutions and two layers."""
 
     # Name, planes in, planes out, kernel, stride.
     CONVOLUTIONS = [
-        ("first", 2, 32, 5, 1), ("second", 32, 48, 3, 1), ("third", 48, 64, 3, 2),
-        ("fourth", 64, 96, 3, 1), ("fifth", 96, 128, 3, 1),
+        ("first", 2, 40, 5, 1), ("second", 40, 64, 3, 1), ("third", 64, 96, 3, 2),
+        ("fourth", 96, 128, 3, 1), ("fifth", 128, 128, 3, 1), ("sixth", 128, 192, 3, 1),
     ]
     # After these the maximum over 2 x 2 is taken.
-    POOLED = {"first", "fourth", "fifth"}
+    POOLED = {"first", "fifth", "sixth"}
 
     def __init__(self):
         super().__init__()
         for name, into, out, kernel, stride in self.CONVOLUTIONS:
             setattr(self, name, nn.Conv2d(into, out, kernel, stride, kernel // 2, bias=False))
             setattr(self, name + "_norm", nn.BatchNorm2d(out))
-        self.sixth = nn.Linear(128 * 2 * 2, 192)
-        self.last = nn.Linear(192, CLASSES)
+        self.seventh = nn.Linear(192 * 2 * 2, 256)
+        self.last = nn.Linear(256, CLASSES)
 
     def forward(self, x):
         for name, *_ in self.CONVOLUTIONS:
             x = F.relu(getattr(self, name + "_norm")(getattr(self, name)(x)))
             if name in self.POOLED:
                 x = F.max_pool2d(x, 2)
-        x = F.relu(self.sixth(F.dropout(x.flatten(1), 0.25, self.training)))
+        x = F.relu(self.seventh(F.dropout(x.flatten(1), 0.25, self.training)))
         return self.last(F.dropout(x, 0.15, self.training))
 
 
@@ -103,7 +103,7 @@ def opened(path):
             getattr(network, name).weight.copy_(weights[name + ".weight"])
             norm.weight.fill_((1 + norm.eps) ** 0.5)
             norm.bias.copy_(weights[name + ".bias"])
-        for name in ("sixth", "last"):
+        for name in ("seventh", "last"):
             getattr(network, name).weight.copy_(weights[name + ".weight"])
             getattr(network, name).bias.copy_(weights[name + ".bias"])
     # The shares are divided out already.
@@ -244,7 +244,7 @@ def folded(network):
         factor = norm.weight / torch.sqrt(norm.running_var + norm.eps)
         weights[name + ".weight"] = convolution.weight * factor.view(-1, 1, 1, 1)
         weights[name + ".bias"] = norm.bias - norm.running_mean * factor
-    for name in ("sixth", "last"):
+    for name in ("seventh", "last"):
         weights[name + ".weight"] = getattr(network, name).weight
         weights[name + ".bias"] = getattr(network, name).bias
     return {name: value.detach().numpy().copy() for name, value in weights.items()}
@@ -269,9 +269,9 @@ def to_onnx(network, scale, shown, path):
             nodes.append(helper.make_node("MaxPool", [name], [at], kernel_shape=[2, 2], strides=[2, 2]))
     nodes += [
         helper.make_node("Flatten", [at], ["flat"], axis=1),
-        helper.make_node("Gemm", ["flat", "sixth.weight", "sixth.bias"], ["sixth.sum"], transB=1),
-        helper.make_node("Relu", ["sixth.sum"], ["sixth"]),
-        helper.make_node("Gemm", ["sixth", "last.weight", "last.bias"], ["odds"], transB=1),
+        helper.make_node("Gemm", ["flat", "seventh.weight", "seventh.bias"], ["seventh.sum"], transB=1),
+        helper.make_node("Relu", ["seventh.sum"], ["seventh"]),
+        helper.make_node("Gemm", ["seventh", "last.weight", "last.bias"], ["odds"], transB=1),
         helper.make_node("Softmax", ["odds"], ["classes"], axis=1),
     ]
     graph = helper.make_graph(

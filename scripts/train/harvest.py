@@ -9,7 +9,10 @@ it. Half of the labelled lines, by a hash of their name, are held out: they are 
 with; a third of these is to check and calibrate with, the others are to measure with. Written are,
 for the parts `train`, `check` and `test`, `strips-PART.bin` (records as of `cards glyphs`: the
 characters, and what is none: printed words, parts of characters, two together), and
-`crops-PART.bin`, with which the simulator fills in cards.
+`crops-PART.bin`, with which the simulator fills in cards; and `lines.csv`, what each line to train
+with says. Of the held-out characters all were
+looked at, without what the network says of them; unfit.csv names those that are no whole
+character, blots, or not what the label says, and they are left out.
 """
 
 import argparse
@@ -35,6 +38,11 @@ LEAST = -1.5
 STRIP = 5
 # A line that no listed name surely is, is taken as it reads when each character is so likely.
 CLEAR = -0.03
+# Held-out characters that are none: file and place in its name, from 1.
+UNFIT = {
+    (row["file"], int(row["place"]))
+    for row in csv.DictReader(open(Path(__file__).with_name("unfit.csv")))
+}
 # Names that are looked at more closely for one line.
 CLOSE = 60
 # What is printed on the forms, and stands in the list as a name now and then.
@@ -233,7 +241,10 @@ def records(line, name, path, prompt, rng):
     used = {run: name[place] for run, place in path}
     spans = [tuple(line.runs[run]) for run in used]
     found, first = [], min(start for start, _ in spans)
+    bad = {run for run, place in path if (line.name, place + 1) in UNFIT}
     for at, (start, end) in enumerate(line.runs):
+        if at in bad:
+            continue
         if at in used:
             found.append((INDEX[used[at]], at))
             continue
@@ -307,6 +318,10 @@ def main():
     print(f"{len(unlabelled)} unlabelled, {sure} surely read", flush=True)
     for part, some in found.items():
         write(out, part, some)
+    with open(out / "lines.csv", "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["file", "text"])
+        table.writerows((line.name, name) for line, name, *_ in found["train"])
 
 
 if __name__ == "__main__":

@@ -273,10 +273,45 @@ pub struct Text {
     pub bold: bool,
 }
 
+/// What the code on a side says, in the text of the code or for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormCode {
+    /// The form's id.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+    /// The side, counted from 1.
+    pub side: u32,
+}
+
+/// What every code of ours begins with: its kind and the version of its text.
+const CODE: &str = "PRF1";
+
+impl FormCode {
+    /// The code with this text, if it is one of ours.
+    pub fn of(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (kind, id) = (parts.next()?, parts.next()?);
+        let (version, side) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let ours = kind == CODE && is_form_id(id) && parts.next().is_none();
+        ours.then(|| Self {
+            id: id.to_owned(),
+            version,
+            side,
+        })
+    }
+}
+
+/// Whether a form may have this id: it is part of names of files and of codes.
+pub fn is_form_id(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=24).contains(&text.len()) && text.chars().all(is_plain)
+}
+
 impl Form {
     /// What the code on a side says: form, version and side.
     pub fn code(&self, side: usize) -> String {
-        format!("PRF1/{}/{}/{}", self.id, self.version, side + 1)
+        format!("{CODE}/{}/{}/{}", self.id, self.version, side + 1)
     }
 
     /// The corner marks of a side, from the top left one clockwise.

@@ -35,3 +35,13 @@ impl Glyph {
         })
     }
 }
+
+/// How likely each character stands at one step along an open line, or none there;
+/// together 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// By character, in the order of [`SIGNS`].
+    pub signs: [f64; SIGNS.len()],
+    /// None, or the one of the step before goes on no further.
+    pub none: f64,
+}

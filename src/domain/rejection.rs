@@ -28,6 +28,10 @@ pub enum RejectionCode {
     ReaderCrashed,
     /// Not looked at: too many readers had died on the pages before it.
     NotRead,
+    /// A card by its code, of a form that is not among those in use.
+    UnknownForm,
+    /// A card by its code that could not be laid over its form: marks are missing.
+    UnlaidCard,
     /// The file changed while it was being taken in.
     Changed,
     /// The file could not be read from its folder.
@@ -52,6 +56,8 @@ named!(RejectionCode {
     OutOfMemory => "out_of_memory",
     ReaderCrashed => "reader_crashed",
     NotRead => "not_read",
+    UnknownForm => "unknown_form",
+    UnlaidCard => "unlaid_card",
     Changed => "changed",
     Unreadable => "unreadable",
     NoReader => "no_reader",

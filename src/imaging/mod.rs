@@ -14,6 +14,7 @@ mod drawing;
 mod encode;
 pub mod glyph;
 pub mod line_image;
+pub mod line_picture;
 pub mod lines;
 pub mod marks;
 pub mod orientation;

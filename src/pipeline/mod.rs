@@ -82,6 +82,7 @@ pub fn read_page(
     match looked {
         Look::Card(turn, side) => return prepare::keep(raw, turn, PageKind::Card, Some(side)),
         Look::Separator => return prepare::keep(raw, turn, PageKind::Separator, None),
+        Look::Unread(why) => return Err(why),
         Look::Neither => {}
     }
     let page = prepare::prepare(raw)?;

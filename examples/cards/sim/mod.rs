@@ -169,7 +169,7 @@ impl Simulator {
             severity,
             pen,
             writer: self.faces.writer(severity.tidy, chance),
-            person: Person::draw(self.people.as_ref(), chance).numbered(&serials),
+            person: Person::draw(self.people.as_ref(), chance).numbered(&serials, chance),
             chance,
         };
         let fields = match self.practice {

@@ -112,6 +112,9 @@ const COMMENTS: &[&str] = &[
     "PLEASE STOP SENDING ME TWO COPIES",
 ];
 
+/// Of a hundred people who write a number that their card has already two write another.
+const ANOTHERS: f64 = 0.02;
+
 /// A person who fills in a card.
 pub struct Person {
     first: String,
@@ -132,14 +135,16 @@ impl Person {
         }
     }
 
-    /// The same with the member number of these, which they copy where it is asked for.
-    pub fn numbered(self, serials: &[Serial]) -> Self {
+    /// The same with the member number of these, which they copy where it is asked for; a few
+    /// write that of another card of the household, given out next.
+    pub fn numbered(self, serials: &[Serial], chance: &mut Chance) -> Self {
         let mut serials = serials.iter();
         let member = serials.find(|one| one.serial.says == FieldKind::MemberNumber);
-        Self {
-            number: member.map(|one| one.number.clone()),
-            ..self
-        }
+        let number = member.map(|one| match chance.happens(ANOTHERS) {
+            true => next(one).unwrap_or_else(|| one.number.clone()),
+            false => one.number.clone(),
+        });
+        Self { number, ..self }
     }
 
     /// What this person means and writes in a field of so many boxes, or rows of open line.
@@ -198,6 +203,17 @@ impl Person {
             text.chars().take(boxes).collect()
         }
     }
+}
+
+/// The next number with the check digit of its form, of as many figures.
+fn next(Serial { serial, number }: &Serial) -> Option<String> {
+    let figures = number.len();
+    let later = (number.parse::<u64>().ok()? + 1..).map(|next| format!("{next:0figures$}"));
+    let holds = |next: &String| serial.check.is_none_or(|check| check.holds(next));
+    later
+        .take(100)
+        .find(holds)
+        .filter(|next| next.len() == figures)
 }
 
 /// Printed words, at most so many characters.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::domain::form::{
     BoxStyle, Channel, Choice, Colour, Consent, FieldKind, Form, FormField, Marks, Serial,
-    SerialKind, Side, SignatureBox, Text, TickBox, TickField,
+    SerialKind, Side, SignatureBox, Text, TickBox, TickField, is_form_id,
 };
 use crate::domain::geometry::Area;
 use crate::domain::grammar::check_digit::CheckDigit;
@@ -38,9 +38,8 @@ impl Parser<'_> {
                 return Err(self.wrong(file.page.span(), what));
             }
         }
-        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let id = file.id.get_ref();
-        if !(1..=24).contains(&id.len()) || !id.chars().all(is_plain) {
+        if !is_form_id(id) {
             let what = format!("id '{id}' must be 1 to 24 small letters, digits and dashes");
             return Err(self.wrong(file.id.span(), what));
         }

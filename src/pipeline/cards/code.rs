@@ -1,7 +1,9 @@
 //! Whether the code on a page is a form's own: module by module against what the form
 //! would have there, which costs next to nothing. A code in doubt, because it is torn or
-//! dirty or another form's that says nearly the same, is decoded.
+//! dirty or another form's that says nearly the same, is decoded. On a page that is no card
+//! after all, a code of ours is looked for anywhere: it must not become a letter.
 
+use crate::domain::form::FormCode;
 use crate::domain::geometry::{Area, Rect};
 use crate::engines::barcode::{Barcodes, Effort, Zxing};
 use crate::forms::code::Modules;
@@ -43,6 +45,8 @@ pub(super) struct Codes<'a> {
 
 /// So many places of a page are decoded, at 10 ms each.
 const MOST_DECODED: usize = 6;
+/// What a code counts as that could be decoded although it is damaged.
+const DECODED: f64 = 0.93;
 /// Margin around a code that is decoded, mm.
 const QUIET: f64 = 2.0;
 
@@ -56,18 +60,52 @@ impl<'a> Codes<'a> {
         }
     }
 
-    /// What the code at a place of the sheet says.
-    pub(super) fn decode(&mut self, warp: &Warp, area: &Area) -> Result<Option<String>, PixError> {
+    /// What the code at a place of the sheet is, to one that has another of its own there. Places
+    /// beyond those that may be decoded are taken for another form's: it is a card of none of
+    /// ours rather than one of the wrong form.
+    pub(super) fn decode(
+        &mut self,
+        warp: &Warp,
+        area: &Area,
+        own: &str,
+    ) -> Result<Seen, PixError> {
+        Ok(match self.text(warp, area)? {
+            Decoded::Text(text) if text == own => Seen::Own(DECODED),
+            Decoded::Text(_) | Decoded::NotTried => Seen::Other,
+            Decoded::Nothing => Seen::Nothing,
+        })
+    }
+
+    fn text(&mut self, warp: &Warp, area: &Area) -> Result<Decoded, PixError> {
         if self.left == 0 {
-            return Ok(None);
+            return Ok(Decoded::NotTried);
         }
         self.left -= 1;
         let Some(region) = region(self.page, self.reduction, warp, &area.grown(QUIET)) else {
-            return Ok(None);
+            return Ok(Decoded::Nothing);
         };
         let found = Zxing::new(Effort::TryHarder).read(self.page, Some(region))?;
-        Ok(found.into_iter().map(|code| code.text).next())
+        let text = found.into_iter().map(|code| code.text).next();
+        Ok(text.map_or(Decoded::Nothing, Decoded::Text))
     }
+}
+
+enum Decoded {
+    Text(String),
+    Nothing,
+    NotTried,
+}
+
+/// The resolution at which a code is looked for on a whole page, dots an inch: a module of
+/// the smallest has two pixels.
+const LOOKED_FOR_AT: f64 = 150.0;
+
+/// The code of a card, wherever it is on a page.
+pub(super) fn anywhere(page: &Pix, dpi: u32) -> Result<Option<FormCode>, PixError> {
+    let scale = (LOOKED_FOR_AT / f64::from(dpi)).min(1.0);
+    let small = page.to_grey()?.scaled(scale, scale)?;
+    let found = Zxing::new(Effort::Fast).read(&small, None)?;
+    Ok(found.iter().find_map(|code| FormCode::of(&code.text)))
 }
 
 /// The pixels of a page around a place of the sheet; `None` when it is not on the page.

@@ -15,13 +15,15 @@ mod tests;
 use std::ops::RangeInclusive;
 
 use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
-use crate::domain::form::{Colour, Form};
+use crate::domain::form::{Colour, Form, FormCode};
 use crate::domain::geometry::{INCH, Turn};
 use crate::domain::lattice::Lattice;
+use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::engines::barcode::{Effort, Zxing};
 use crate::engines::handprint::HandprintNetwork;
 use crate::engines::{EngineError, Networks, Ocr};
 use crate::imaging::glyph::GlyphPicture;
+use crate::imaging::line_picture::LinePicture;
 use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
@@ -50,9 +52,12 @@ pub enum Look {
     /// A side of a card that we know; the turn brings the page upright, and the places
     /// of the side are on the page so turned.
     Card(Turn, Box<CardSide>),
+    /// A side of a card, for its code says so, that cannot be read: of a form that we do not
+    /// have, or without the marks and the print by which it could be laid over its form.
+    Unread(Rejection),
     /// A separator sheet.
     Separator,
-    /// Neither.
+    /// None of these.
     Neither,
 }
 
@@ -74,8 +79,6 @@ const ALIKE: f64 = 0.03;
 /// So many of them are tried, and so many sides by their print alone.
 const MOST_REGISTERED: usize = 3;
 const MOST_COMPARED: usize = 12;
-/// What a code counts as that could be decoded although it is damaged.
-const DECODED: f64 = 0.93;
 /// Without its code a page is a form when this share of its print is found there.
 const SAME_PRINT: f64 = 0.6;
 /// And when no other form has nearly as much.
@@ -138,7 +141,33 @@ impl FormBook {
         if separators::is_separator(&page.pix, dpi(page), &mut codes)? {
             return Ok(Look::Separator);
         }
-        Ok(Look::Neither)
+        Ok(match code::anywhere(&page.pix, dpi(page))? {
+            Some(code) => Look::Unread(self.unread(&code)),
+            None => Look::Neither,
+        })
+    }
+
+    /// Why a page with this code could not be read as the card that it is.
+    fn unread(&self, FormCode { id, version, side }: &FormCode) -> Rejection {
+        let mut forms = self.forms.iter();
+        let known = forms.any(|form| form.id == *id && form.version == *version);
+        let card = format!("by its code a card, side {side} of form '{id}' version {version}");
+        match known {
+            true => Rejection::new(
+                RejectionCode::UnlaidCard,
+                format!(
+                    "{card}, but too few of its corner marks or too little of its print were \
+                     found: scan it again, flat and whole"
+                ),
+            ),
+            false => Rejection::new(
+                RejectionCode::UnknownForm,
+                format!(
+                    "{card}, which is not among the forms in use: put its file into forms.dir, \
+                     then `postroom aside retry`"
+                ),
+            ),
+        }
     }
 
     /// The pictures of a card's boxes to tick, in the form's order, as the network sees
@@ -154,6 +183,15 @@ impl FormBook {
         page: &RawPage,
     ) -> Result<Option<Vec<Vec<Option<GlyphPicture>>>>, NotLooked> {
         self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))
+    }
+
+    /// The pictures of what is written on a card's open lines, field by field in the form's
+    /// order, as the network sees them. `None` when the page is no card.
+    pub fn line_pictures(
+        &self,
+        page: &RawPage,
+    ) -> Result<Option<Vec<Option<LinePicture>>>, NotLooked> {
+        self.laid(page, |laid, _| Ok(laid.line_pictures()))
     }
 
     /// Each field of a card without the form's print, for readers that this one is compared
@@ -301,12 +339,7 @@ impl FormBook {
         if seen != Seen::Doubtful {
             return Ok(seen);
         }
-        let text = codes.decode(&warp, area)?;
-        Ok(match text {
-            Some(text) if text == form.code(blank.side) => Seen::Own(DECODED),
-            Some(_) => Seen::Other,
-            None => Seen::Nothing,
-        })
+        codes.decode(&warp, area, &form.code(blank.side))
     }
 
     fn register(&self, plane: &Plane, found: &Found<'_>) -> Registration {

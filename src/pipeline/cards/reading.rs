@@ -17,6 +17,7 @@ use crate::engines::{EngineError, Networks, Ocr};
 use crate::forms::draw::FRAME;
 use crate::imaging::comb::{Cut, DENSITY, cut};
 use crate::imaging::glyph::{GlyphPicture, glyph_picture};
+use crate::imaging::line_picture::{LinePicture, line_picture};
 use crate::imaging::pix::{Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::Registration;
@@ -205,6 +206,24 @@ impl Laid<'_> {
         pictures.collect()
     }
 
+    /// The pictures of what is written on open lines, field by field in the form's order.
+    pub(super) fn line_pictures(&self) -> Vec<Option<LinePicture>> {
+        let fields = self.form.sides[self.side].fields.iter();
+        fields
+            .map(|field| match (field.style, field.boxes.first()) {
+                (BoxStyle::Line, Some(place)) => line_picture(&self.see_line(place)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What is written on an open line, without the line.
+    fn see_line(&self, place: &Area) -> Patch {
+        let mut patch = self.see(&around(&[*place], MARGIN));
+        patch.drop_line(&line_of(place));
+        patch
+    }
+
     /// Each field on a page of its own, without the form's print: for readers of print.
     pub(super) fn field_pictures(&self) -> Result<Vec<Pix>, PixError> {
         let fields = self.form.sides[self.side].fields.iter();
@@ -246,9 +265,7 @@ impl Laid<'_> {
         let Some(place) = field.boxes.first() else {
             return Ok(Lattice::default());
         };
-        let mut patch = self.see(&around(&field.boxes[..1], MARGIN));
-        patch.drop_line(&line_of(place));
-        line_lattice(&patch, network)
+        line_lattice(&self.see_line(place), network)
     }
 
     fn field(&self, field: &FormField, cuts: &[Cut]) -> WrittenField {
@@ -429,8 +446,9 @@ fn pictures(field: &FormField, cuts: &[Cut]) -> Vec<Option<GlyphPicture>> {
         .collect()
 }
 
-/// The state of a box, and how likely it is. Nothing is taken for empty or marked
-/// unless it is as good as certain: a consent hangs on it.
+/// The state of a box, and how likely it is; that of an empty one is that no mark is there,
+/// for dirt is none. Nothing is taken for empty or marked unless it is as good as certain: a
+/// consent hangs on it.
 fn decide(states: &TickStates) -> (TickState, f64) {
     let TickStates {
         empty,

@@ -145,18 +145,64 @@ fn what_is_no_card_is_none() {
         book.look(&scanned(letter.ink(), 300)).unwrap(),
         Look::Neither
     );
+}
+
+/// Why a page is set aside as a card.
+fn unread(book: &FormBook, printed: &Printed) -> Rejection {
+    match book.look(&scanned(pix(printed), 300)).unwrap() {
+        Look::Unread(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_card_of_a_form_that_we_do_not_have_is_no_letter() {
+    let book = FormBook::new(forms(), Networks::open().unwrap());
     let mut other = book.forms[1].clone();
     other.id = "coupon-a7".to_owned();
-    let page = scanned(pix(&drawn(&other, 0, 300.0)), 300);
-    assert_eq!(
-        book.look(&page).unwrap(),
-        Look::Neither,
-        "a form that we do not have"
+    let why = unread(&book, &drawn(&other, 0, 300.0));
+    assert_eq!(why.code, RejectionCode::UnknownForm);
+    assert!(
+        why.reason.contains("side 1 of form 'coupon-a7' version"),
+        "{why}"
     );
     let mut later = book.forms[1].clone();
     later.version += 1;
-    let page = scanned(pix(&drawn(&later, 0, 300.0)), 300);
-    assert_eq!(book.look(&page).unwrap(), Look::Neither, "a later version");
+    let why = unread(&book, &drawn(&later, 0, 300.0));
+    assert_eq!(why.code, RejectionCode::UnknownForm, "a later version");
+}
+
+#[test]
+fn a_card_without_its_marks_is_no_letter() {
+    let book = FormBook::new(forms(), Networks::open().unwrap());
+    let form = &book.forms[1];
+    let mut printed = drawn(form, 0, 300.0);
+    for mark in form.corner_marks() {
+        paint(&mut printed, 300.0, mark.grown(1.0), 255);
+    }
+    assert_eq!(unread(&book, &printed).code, RejectionCode::UnlaidCard);
+}
+
+#[test]
+fn of_many_forms_that_lie_alike_a_later_version_is_none() {
+    let card = forms().swap_remove(1);
+    let many = (0..9).map(|number| Form {
+        id: format!("{}{number}", card.id),
+        ..card.clone()
+    });
+    let many: Vec<Form> = many.collect();
+    let last = many.last().unwrap().clone();
+    let book = FormBook::new(many, Networks::open().unwrap());
+    let later = Form {
+        version: last.version + 1,
+        ..last
+    };
+    // So dirty that its modules alone do not tell.
+    let mut printed = drawn(&later, 0, 300.0);
+    let Area { x, y, w, .. } = later.sides[0].code;
+    paint(&mut printed, 300.0, Area::new(x + w * 0.55, y + w * 0.45, w * 0.14, w * 0.2), 255);
+    let why = unread(&book, &printed);
+    assert_eq!(why.code, RejectionCode::UnknownForm, "{why}");
 }
 
 /// Paints a place of a drawn side, in mm.
@@ -303,7 +349,7 @@ fn a_box_that_is_not_on_the_scan_is_nobodys_word() {
                     .filter(|tick| tick.verdict == Verdict::Accepted);
                 assert_eq!(accepted.count(), 0);
             }
-            Look::Neither => assert!(cut, "with three marks it is known"),
+            Look::Neither | Look::Unread(_) => assert!(cut, "with three marks it is known"),
             Look::Separator => panic!("a separator"),
         }
     }
@@ -323,8 +369,8 @@ fn forms_that_differ_in_one_letter_are_told_apart() {
     ] {
         let mut other = book.forms[1].clone();
         other.id = id.to_owned();
-        let page = scanned(pix(&drawn(&other, 0, 200.0)), 200);
-        assert_eq!(book.look(&page).unwrap(), Look::Neither, "{id}");
+        let why = unread(&book, &drawn(&other, 0, 200.0));
+        assert_eq!(why.code, RejectionCode::UnknownForm, "{id}");
     }
 }
 
