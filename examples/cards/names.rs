@@ -9,6 +9,7 @@ use std::path::Path;
 
 use jiff::civil::date;
 use postroom::domain::form::FieldKind;
+use postroom::engines::line_reader::LineNetwork;
 use postroom::gazetteer::country::Country;
 use postroom::lexicon::{self, Context, Lexicons, Table};
 use postroom::pipeline::cards::line_lattice;
@@ -34,7 +35,7 @@ pub fn read(options: &Options) -> Result<()> {
         first_names: &[],
         surnames: &[],
     };
-    let network = options.handprint()?;
+    let network = LineNetwork::open()?;
     let mut out = std::io::stdout().lock();
     for (name, bytes) in members(&fs::read(archive)?) {
         let name = Path::new(&name).file_name().unwrap_or_default();

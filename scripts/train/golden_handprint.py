@@ -5,12 +5,10 @@
 
 import sys
 
-import onnx
 import torch
-from onnx import numpy_helper
 from torch.nn import functional as F
 
-from handprint import CLASSES, SIDE, SIGNS, Network, planes
+from handprint import CLASSES, SIDE, SIGNS, opened, planes
 
 NAMES = [*SIGNS, "blank", "struck", "junk"]
 
@@ -36,18 +34,13 @@ def dot(x, y):
 
 
 def main():
-    model = onnx.load(sys.argv[1])
-    weights = {one.name: torch.from_numpy(numpy_helper.to_array(one).copy()) for one in model.graph.initializer}
+    network, _ = opened(sys.argv[1])
+    network.eval()
     ink = torch.stack([drawn(shape) for shape in (letter_l, letter_t, letter_x, dot)])
     # The box around a letter; the dot stands at its foot.
     places = torch.tensor([[0, 0, 32, 32]] * 3 + [[2, 0, 30, 20]], dtype=torch.uint8)
-    x = planes(ink, places)
-    for name, _, _, kernel, stride in Network.CONVOLUTIONS:
-        x = F.relu(F.conv2d(x, weights[name + ".weight"], weights[name + ".bias"], stride, kernel // 2))
-        if name in Network.POOLED:
-            x = F.max_pool2d(x, 2)
-    x = F.relu(F.linear(x.flatten(1), weights["sixth.weight"], weights["sixth.bias"]))
-    shares = F.softmax(F.linear(x, weights["last.weight"], weights["last.bias"]), 1)
+    with torch.no_grad():
+        shares = F.softmax(network(planes(ink, places)), 1)
     assert shares.shape == (4, CLASSES)
     for row in shares:
         best = row.argsort(descending=True)[:4]

@@ -4,6 +4,7 @@
 
 pub mod barcode;
 pub mod handprint;
+pub mod line_reader;
 pub mod scripted;
 pub mod scripted_cards;
 pub mod tesseract;
@@ -52,6 +53,8 @@ pub struct Networks {
     pub ticks: ticks::TickNetwork,
     /// For boxes to write in.
     pub handprint: handprint::HandprintNetwork,
+    /// For open lines.
+    pub lines: line_reader::LineNetwork,
 }
 
 impl Networks {
@@ -60,6 +63,7 @@ impl Networks {
         Ok(Self {
             ticks: ticks::TickNetwork::open()?,
             handprint: handprint::HandprintNetwork::open()?,
+            lines: line_reader::LineNetwork::open()?,
         })
     }
 }
@@ -104,9 +108,10 @@ impl Engines {
     }
 }
 
-/// The hash of the network that reads handprint.
+/// The hash of the networks that read handprint, boxes and lines.
 pub fn handprint_digest() -> Digest {
-    handprint::digest()
+    let both = [handprint::digest(), line_reader::digest()];
+    Digest::of(both.map(|digest| digest.to_string()).concat().as_bytes())
 }
 
 /// The hash of the model that reads print, kept with every reading.

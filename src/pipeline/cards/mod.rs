@@ -7,6 +7,7 @@ mod blank;
 mod candidates;
 mod code;
 mod handwriting;
+mod line;
 mod reading;
 mod serials;
 #[cfg(test)]
@@ -20,15 +21,14 @@ use crate::domain::geometry::{INCH, Turn};
 use crate::domain::lattice::Lattice;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::engines::barcode::{Effort, Zxing};
-use crate::engines::handprint::HandprintNetwork;
+use crate::engines::line_reader::LineNetwork;
 use crate::engines::{EngineError, Networks, Ocr};
 use crate::imaging::glyph::GlyphPicture;
-use crate::imaging::line_picture::LinePicture;
+use crate::imaging::line_picture::{LinePicture, line_picture};
 use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
 use crate::imaging::resolution;
-use crate::imaging::strip::Strip;
 use crate::imaging::warp::{Patch, Warp};
 
 use super::open::RawPage;
@@ -91,9 +91,9 @@ const KNOWN_SIZE: RangeInclusive<f64> = 0.75..=1.35;
 const GUESSED_SIZE: RangeInclusive<f64> = 0.4..=4.5;
 
 /// What may be written on an open line, of which the patch holds nothing else.
-pub fn line_lattice(line: &Patch, network: &HandprintNetwork) -> Result<Lattice, NotLooked> {
-    Ok(match Strip::of(line)? {
-        Some(strip) => handwriting::line(network, &strip)?,
+pub fn line_lattice(line: &Patch, network: &LineNetwork) -> Result<Lattice, NotLooked> {
+    Ok(match line_picture(line) {
+        Some(picture) => handwriting::line(network, &picture)?,
         None => Lattice::default(),
     })
 }

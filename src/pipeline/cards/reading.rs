@@ -11,7 +11,7 @@ use crate::domain::form::{
 use crate::domain::geometry::{Area, Rect, Turn};
 use crate::domain::lattice::Lattice;
 use crate::domain::verdict::Verdict;
-use crate::engines::handprint::HandprintNetwork;
+use crate::engines::line_reader::LineNetwork;
 use crate::engines::ticks::{TickNetwork, TickStates};
 use crate::engines::{EngineError, Networks, Ocr};
 use crate::forms::draw::FRAME;
@@ -148,7 +148,7 @@ impl Laid<'_> {
             side: self.side as u32 + 1,
             recognised,
             residual: seen.residual,
-            fields: self.fields(&side.fields, &networks.handprint)?,
+            fields: self.fields(&side.fields, networks)?,
             ticks: self.ticks(&side.ticks, &seen, &networks.ticks)?,
             signatures: signatures.collect::<Result<_, _>>()?,
             serials: self.serials(page, print)?,
@@ -238,7 +238,7 @@ impl Laid<'_> {
     fn fields(
         &self,
         fields: &[FormField],
-        network: &HandprintNetwork,
+        networks: &Networks,
     ) -> Result<Vec<WrittenField>, NotLooked> {
         let (mut written, mut boxes) = (Vec::new(), Vec::new());
         for field in fields {
@@ -249,11 +249,11 @@ impl Laid<'_> {
             });
             written.push(self.field(field, &cuts));
         }
-        let lattices = handwriting::lattices(network, &boxes)?;
+        let lattices = handwriting::lattices(&networks.handprint, &boxes)?;
         for ((written, lattice), field) in written.iter_mut().zip(lattices).zip(fields) {
             written.lattice = match (field.style, field.kind) {
                 (BoxStyle::Line, FieldKind::FreeText) => Lattice::default(),
-                (BoxStyle::Line, _) => self.line(field, network)?,
+                (BoxStyle::Line, _) => self.line(field, &networks.lines)?,
                 (BoxStyle::Separate | BoxStyle::Comb, _) => lattice,
             };
         }
@@ -261,7 +261,7 @@ impl Laid<'_> {
     }
 
     /// What is written on an open line that asks for one value.
-    fn line(&self, field: &FormField, network: &HandprintNetwork) -> Result<Lattice, NotLooked> {
+    fn line(&self, field: &FormField, network: &LineNetwork) -> Result<Lattice, NotLooked> {
         let Some(place) = field.boxes.first() else {
             return Ok(Lattice::default());
         };
