@@ -10,6 +10,7 @@ pub mod raster;
 mod separator;
 mod serial;
 mod source;
+mod width;
 
 pub use file::{COLUMN_ENDINGS, COLUMNS, FormError};
 pub use lint::{Advice, Weight, lint};
