@@ -103,7 +103,7 @@ pub fn lint(form: &Form) -> Vec<Advice> {
 }
 
 /// How advice names what stands on a side, counted from 0.
-pub(super) fn place_of(side: usize, name: &str) -> String {
+pub fn place_of(side: usize, name: &str) -> String {
     format!("side {}: {name}", side + 1)
 }
 
