@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::near_print::near_print;
 use super::shelf::{self, Found};
 use crate::cli::Place;
 use crate::cli::exit::Exit;
@@ -135,7 +136,7 @@ impl Checked {
 
 /// Errors first.
 fn said(form: &Form, text: &str) -> Vec<Said> {
-    let advice = forms::lint(form).into_iter();
+    let advice = forms::lint(form).into_iter().chain(near_print(form));
     let said = advice.map(|advice| Said {
         line: forms::line_of(text, &advice),
         advice,
