@@ -179,6 +179,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_form_of_the_manual_leaves_nothing_to_advise() {
+        let page = include_str!("../../../docs/forms.md");
+        let (_, form) = page.split_once("## A whole form\n\n```toml\n").unwrap();
+        let (text, _) = form.split_once("```").unwrap();
+        let said = said(&forms::parse(text).unwrap(), text);
+        let said: Vec<Advice> = said.into_iter().map(|one| one.advice).collect();
+        assert_eq!(said, []);
+    }
+
+    #[test]
     fn errors_are_no_advice() {
         let said = |weights: &[Weight]| -> Vec<Said> {
             let advice = |weight: &Weight| Advice {
