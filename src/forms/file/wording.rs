@@ -17,8 +17,11 @@ pub(super) fn of_the_toml_reader(message: &str) -> String {
         return format!("the key '{}' is missing", key.trim_end_matches('`'));
     }
     match message.split_once(", expected ") {
-        Some((found, expected)) => format!("{found}; it must be {}", kind(expected)),
-        None => message,
+        Some((found, expected)) if found.starts_with("invalid ") => {
+            let found = found.replace("invalid type: map", "invalid type: a table");
+            format!("{found}; it must be {}", kind(expected))
+        }
+        _ => message,
     }
 }
 
@@ -75,6 +78,31 @@ fn slips(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn types_are_told_as_in_the_manual() {
+        for (said, told) in [
+            (
+                "invalid type: string \"14\", expected f64",
+                "invalid type: string \"14\"; it must be a number",
+            ),
+            (
+                "invalid type: integer `5`, expected struct CodeFile",
+                "invalid type: integer `5`; it must be a table of keys",
+            ),
+            (
+                "invalid type: map, expected a sequence",
+                "invalid type: a table; it must be a list: [...], or [[...]] for one of several",
+            ),
+            ("duplicate key", "duplicate key"),
+            (
+                "string values must be quoted, expected literal string",
+                "string values must be quoted, expected literal string",
+            ),
+        ] {
+            assert_eq!(of_the_toml_reader(said), told);
+        }
+    }
 
     #[test]
     fn slips_are_counted() {
