@@ -306,6 +306,22 @@ fn wrong_arguments_say_what_to_do() {
     let ran = post.postroom(&["show", "PR-0000001-99"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
     let mut post = Post::new();
+    post.letter("a.tif", &["Dear Sirs,"]);
+    post.run(&[]);
+    for (typed, said) in [
+        ("PR-0000001-99", "check every digit"),
+        (
+            "PR-0000417-11",
+            "there is no case PR-0000417-11 in this store; `postroom cases --all",
+        ),
+        ("abcdef012345", "nor the id of one document"),
+        ("Mason", "`postroom search WORDS"),
+    ] {
+        let ran = post.postroom(&["show", typed]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains(said), "{ran:?}");
+    }
+    let mut post = Post::new();
     post.configure("[gazetteer]\nfiles = [\"/nowhere.gaz\"]\n");
     assert_eq!(post.run(&[]).code, Some(3));
     let mut post = Post::new();

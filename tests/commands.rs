@@ -150,6 +150,15 @@ fn an_export_appears_whole_or_not_at_all() {
         assert_eq!(letters.len(), 1, "{name}");
         assert_eq!(letters[0]["scan"], scan, "{name}");
     }
+    // A run that found nothing new is the last one all the same, and says so.
+    post.run(&[]);
+    assert_eq!(written(&["--batch", "last"]).len(), 0);
+    let said = export(&["--batch", "last"]).stderr;
+    assert!(
+        said.contains("Run 3 took in no letters that are new; --batch N"),
+        "{said}"
+    );
+    assert!(!export(&[]).stderr.contains("took in no"));
     // What fails, at once or in the middle, leaves the file of before, and nothing else.
     let before = fs::read(&file).unwrap();
     let fails = |more: &[&str], code: i32| {

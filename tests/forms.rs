@@ -125,6 +125,8 @@ fn blanks_are_drawn_for_printer_and_screen() {
             "no serial called 'card'",
         ),
         ("nothing", "none.pdf", &[], "loyalty-a5, coupon-a6"),
+        ("nothing", "none.pdf", &[], "--forms DIR, or as forms.dir"),
+        ("./", "none.pdf", &[], "./ is a folder; name a form file"),
     ] {
         let (ran, out) = print(form, file, more);
         assert_eq!(ran.code, Some(2), "{file}: {ran:?}");
@@ -218,11 +220,13 @@ fn designers_are_told_what_to_mend_and_why() {
     let narrow = COUPON.replace("width = 5.8", "width = 4");
     let opt_out = COUPON.replace("Yes, please send me", "I do not want");
     let broken = COUPON.replace("x = 14\ny = 31", "x = 300\ny = 31");
+    let several = broken.replacen("style = \"comb\"", "style = \"combs\"", 1);
     let (post, folder) = shelf(&[
         ("good.toml", COUPON),
         ("narrow.toml", &narrow),
         ("opt-out.toml", &opt_out),
         ("broken.toml", &broken),
+        ("several.toml", &several),
     ]);
     let check = |files: &[&str], more: &[&str]| {
         let files: Vec<String> = files
@@ -245,10 +249,22 @@ fn designers_are_told_what_to_mend_and_why() {
     );
     let refused = check(&["narrow.toml", "opt-out.toml"], &[]);
     assert_eq!(refused.code, Some(3), "{refused:?}");
+    assert!(
+        refused.stdout.contains("opt-out.toml: 1 error"),
+        "{refused:?}"
+    );
+    let several = check(&["several.toml"], &[]);
+    assert_eq!(several.code, Some(3), "{several:?}");
+    assert!(
+        several.stdout.contains("several.toml: 2 mistakes\n  line "),
+        "{several:?}"
+    );
     let broken = check(&["broken.toml", "opt-out.toml"], &["--json"]);
     assert_eq!(broken.code, Some(3), "{broken:?}");
     let forms = &broken.json()["forms"];
-    assert_eq!(forms[0]["mistake"]["line"], 29);
+    assert_eq!(forms[0]["mistakes"].as_array().unwrap().len(), 1);
+    assert_eq!(forms[0]["mistakes"][0]["line"], 29);
+    assert_eq!(forms[1]["mistakes"].as_array().unwrap().len(), 0);
     assert_eq!(forms[1]["usable"], false);
     assert_eq!(forms[1]["advice"][0]["weight"], "error");
     assert_eq!(forms[1]["advice"][0]["line"], 112);
@@ -256,6 +272,16 @@ fn designers_are_told_what_to_mend_and_why() {
         post.postroom(&["forms", "check", "loyalty-a5"]).code,
         Some(0)
     );
+    for command in ["check", "certify"] {
+        let ran = post.postroom(&["forms", command, &folder]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(
+            ran.stderr.contains("is a folder; name a form file"),
+            "{ran:?}"
+        );
+        let ran = post.postroom(&["forms", command, "raffle", "--forms", &folder]);
+        assert_ne!(ran.code, Some(0), "{ran:?}");
+    }
 }
 
 #[test]

@@ -80,7 +80,7 @@ struct Target {
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Only those of one run: its id as the run printed it, its number, or `last`
+    /// Only those of one run: its id as the run printed it, its number (1 is the first), or `last`
     #[arg(long, value_name = "BATCH")]
     batch: Option<String>,
 }
@@ -116,16 +116,28 @@ fn export_to(place: &Place, arguments: &Target, kind: DocumentKind) -> Result<Ex
         DocumentKind::Letter => opened.store.letters(None),
         DocumentKind::Card => opened.store.cards(None),
     };
-    if let Some(name) = &arguments.batch {
-        documents = documents.of_batch(opened.wait(opened.store.batch(name))?);
+    let mut run = None;
+    if let Some(named) = &arguments.batch {
+        let (batch, number) = opened.wait(opened.store.batch(named))?;
+        documents = documents.of_batch(batch);
+        run = Some(number);
     }
+    // An empty export is right after a night without post, and wrong when another run is meant.
+    let nothing = |written: u64| {
+        let run = run.filter(|_| written == 0);
+        if let Some(run) = run {
+            let what = name(kind);
+            tell!("Run {run} took in no {what} that are new; --batch N names another run");
+        }
+    };
     let format = arguments.format.into();
     let Some(path) = &arguments.out else {
         let mut out = BufWriter::new(io::stdout().lock());
         let mut cells = arguments.cells.over(&mut out);
-        opened.wait(write(kind, documents, format, &mut cells, "stdout"))?;
+        let written = opened.wait(write(kind, documents, format, &mut cells, "stdout"))?;
         drop(cells);
         out.flush()?;
+        nothing(written);
         return Ok(Exit::Done);
     };
     let mut file = WholeFile::begin(path)?;
@@ -136,11 +148,7 @@ fn export_to(place: &Place, arguments: &Target, kind: DocumentKind) -> Result<Ex
     drop(cells);
     file.finish()?;
     if place.json {
-        let what = match kind {
-            DocumentKind::Letter => "letters",
-            DocumentKind::Card => "cards",
-        };
-        say_json(&json!({ what: written, "file": place_name }))?;
+        say_json(&json!({ name(kind): written, "file": place_name }))?;
     } else {
         let number = written as usize;
         let documents = match kind {
@@ -149,7 +157,15 @@ fn export_to(place: &Place, arguments: &Target, kind: DocumentKind) -> Result<Ex
         };
         tell!("{documents} written to {place_name}");
     }
+    nothing(written);
     Ok(Exit::Done)
+}
+
+const fn name(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Letter => "letters",
+        DocumentKind::Card => "cards",
+    }
 }
 
 async fn write(

@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 
 use super::cases::{case_json, reference};
 use super::exit::{Exit, Misused};
-use super::output::{lying_on, say, say_json, short, tell};
+use super::output::{lying_on, say, say_json, short, store_flag, tell};
 use super::{Opened, Place, timeline};
 use crate::cases::{self, Timeline, TimelineDocument};
 use crate::domain::page::EncodedImage;
 use crate::export::card::Card;
 use crate::export::letter::Letter;
 use crate::export::{picture, whole};
-use crate::store::DocumentId;
 use crate::store::documents::DocumentKind;
 use crate::store::events::EventRecord;
 use crate::store::export::ExportedDocument;
 use crate::store::pages::PageRecord;
+use crate::store::{DocumentId, StoreError};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -53,11 +53,19 @@ pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
         Ok(case) => case,
         Err(no_case) => {
             let document = opened.store.document_with(arguments.case.trim());
-            let document = opened.wait(document)?.ok_or(no_case)?;
+            let document = opened.wait(document)?;
+            let document = document.ok_or_else(|| unknown(place, &arguments.case, &no_case))?;
             return show_document(&opened, place, document, arguments);
         }
     };
-    let mut timeline = opened.wait(cases::timeline(&opened.store, case))?;
+    let timeline = opened.wait(cases::timeline(&opened.store, case));
+    let mut timeline = timeline.map_err(|error| match error {
+        StoreError::Unknown { what: "case", .. } => anyhow::Error::from(Misused(format!(
+            "there is no case {case} in this store; `postroom cases --all{}` lists them",
+            store_flag(place)
+        ))),
+        other => other.into(),
+    })?;
     if let Some(typed) = &arguments.document {
         let wanted = opened.document(typed)?;
         timeline.documents.retain(|on| on.document.id == wanted);
@@ -86,6 +94,20 @@ pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
         ))?;
     }
     Ok(Exit::Done)
+}
+
+/// What was typed is neither a case nor a document. Who typed most of a reference hears
+/// what is wrong with it.
+fn unknown(place: &Place, typed: &str, no_case: &anyhow::Error) -> Misused {
+    if typed.to_uppercase().starts_with("PR") {
+        return Misused(no_case.to_string());
+    }
+    let store = store_flag(place);
+    Misused(format!(
+        "'{typed}' is neither a case, as PR-0000417-11, nor the id of one document, of which at \
+         least four characters in a row are enough; find it with `postroom cases --all{store}`, \
+         `postroom search WORDS{store}` or, for a card, `postroom review list{store}`"
+    ))
 }
 
 /// A document by itself, on a case or on none.

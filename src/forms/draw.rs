@@ -2,7 +2,9 @@
 //! for the picture on screen, and for what a scan is compared with.
 
 use super::code::Modules;
-use crate::domain::form::{BoxStyle, Form, FormField, Side, Text};
+use crate::domain::form::{
+    BoxStyle, Form, FormField, Side, SignatureBox, Text, TickBox, TickField,
+};
 use crate::domain::geometry::{Area, INCH};
 
 /// Everything that is printed on one side.
@@ -87,6 +89,61 @@ pub(super) fn qr(text: &str, place: Area) -> Vec<Shape> {
     shapes
 }
 
+/// The words on a side, each with the name of what it belongs to: a field, an option, a
+/// box to sign in, or its own number.
+pub(super) fn words_of(side: &Side) -> Vec<(String, Text)> {
+    let mut words = Vec::new();
+    let mut caption = |name: String, caption: &str, x: f64, y: f64| {
+        if !caption.is_empty() {
+            let text = Text {
+                text: caption.to_owned(),
+                x,
+                y,
+                size: CAPTION,
+                bold: false,
+            };
+            words.push((name, text));
+        }
+    };
+    for field in &side.fields {
+        if let Some(first) = field.boxes.first() {
+            caption(field.name.clone(), &field.caption, first.x, first.y - ABOVE);
+        }
+    }
+    for tick in &side.ticks {
+        if let Some(TickBox { place, .. }) = tick.options.first() {
+            caption(tick.name.clone(), &tick.caption, place.x, place.y - ABOVE);
+        }
+        for option in &tick.options {
+            let place = option.place;
+            let middle = place.y + (place.h + CAPTION * POINT * 0.7) / 2.0;
+            let name = option_name(tick, option);
+            caption(name, &option.caption, place.right() + BESIDE, middle);
+        }
+    }
+    for SignatureBox {
+        name,
+        caption: words,
+        place,
+    } in &side.signatures
+    {
+        caption(name.clone(), words, place.x, place.y - ABOVE);
+    }
+    let texts = side.texts.iter().enumerate();
+    words.extend(texts.map(|(at, text)| (text_name(at), text.clone())));
+    words
+}
+
+/// How a box to tick is called on its side.
+pub(super) fn option_name(tick: &TickField, option: &TickBox) -> String {
+    format!("{}.{}", tick.name, option.name)
+}
+
+/// How a printed text is called on its side, counted from 0.
+pub(super) fn text_name(at: usize) -> String {
+    format!("text {}", at + 1)
+}
+
 struct Pen {
     shapes: Vec<Shape>,
 }
@@ -106,18 +163,6 @@ impl Pen {
         self.fill(Area::new(x + w - FRAME, y, FRAME, h), tone);
     }
 
-    fn words(&mut self, text: &str, x: f64, y: f64, size: f64) {
-        if !text.is_empty() {
-            self.shapes.push(Shape::Words(Text {
-                text: text.to_owned(),
-                x,
-                y,
-                size,
-                bold: false,
-            }));
-        }
-    }
-
     /// Four squares, the lower right one with a hole.
     fn marks(&mut self, form: &Form) {
         let marks = form.corner_marks();
@@ -134,33 +179,18 @@ impl Pen {
         for field in &side.fields {
             self.field(field);
         }
-        for tick in &side.ticks {
-            if let Some(first) = tick.options.first() {
-                let place = first.place;
-                self.words(&tick.caption, place.x, place.y - ABOVE, CAPTION);
-            }
-            for option in &tick.options {
-                let place = option.place;
-                self.frame(place, Tone::Form);
-                let middle = place.y + (place.h + CAPTION * POINT * 0.7) / 2.0;
-                self.words(&option.caption, place.right() + BESIDE, middle, CAPTION);
-            }
+        for option in side.ticks.iter().flat_map(|tick| &tick.options) {
+            self.frame(option.place, Tone::Form);
         }
         for signature in &side.signatures {
             self.frame(signature.place, Tone::Form);
-            let place = signature.place;
-            self.words(&signature.caption, place.x, place.y - ABOVE, CAPTION);
         }
-        for text in &side.texts {
-            self.shapes.push(Shape::Words(text.clone()));
-        }
+        let words = words_of(side).into_iter();
+        self.shapes
+            .extend(words.map(|(_, text)| Shape::Words(text)));
     }
 
     fn field(&mut self, field: &FormField) {
-        let Some(first) = field.boxes.first() else {
-            return;
-        };
-        self.words(&field.caption, first.x, first.y - ABOVE, CAPTION);
         match field.style {
             BoxStyle::Separate => {
                 for place in &field.boxes {

@@ -10,9 +10,10 @@ pub mod raster;
 mod separator;
 mod serial;
 mod source;
+mod width;
 
-pub use file::{COLUMN_ENDINGS, COLUMNS, FormError};
-pub use lint::{Advice, Weight, lint};
+pub use file::{COLUMN_ENDINGS, COLUMNS, FormError, Mistake};
+pub use lint::{Advice, Weight, lint, place_of};
 pub use pdf::{NotDrawn, pdf, write};
 pub use separator::{SEPARATOR_CODE, separator};
 pub use serial::{FIGURES, number};
@@ -20,12 +21,12 @@ pub use source::{FormSource, Refused, samples};
 
 use crate::domain::form::Form;
 
-/// The line of the consent that advice on a form file is about, if it is about one.
-pub fn consent_line(text: &str, advice: &Advice) -> Option<usize> {
-    file::consent_line(text, &advice.place)
+/// The line of what a piece of advice on a form file is about, if it is in the file.
+pub fn line_of(text: &str, advice: &Advice) -> Option<usize> {
+    file::line_of_place(text, &advice.place)
 }
 
-/// Reads a form file. The first mistake is named with its line.
+/// Reads a form file. Its mistakes are named with their lines.
 pub fn parse(text: &str) -> Result<Form, FormError> {
     file::parse(text)
 }

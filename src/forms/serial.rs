@@ -2,20 +2,19 @@
 //! code (Code 128, ISO/IEC 15417) with the figures under it.
 
 use super::draw::{Drawing, POINT, Shape, Tone};
+use super::width::width;
 use crate::domain::form::{Serial, SerialKind, Text};
 use crate::domain::geometry::Area;
 
 /// Prints a number in its place; `None` when it has characters that cannot be printed so.
 pub fn number(drawing: &mut Drawing, serial: &Serial, number: &str) -> Option<()> {
     let Area { x, y, w, h } = serial.place;
-    let words = |text: &str, y: f64, size: f64| {
-        Shape::Words(Text {
-            text: text.to_owned(),
-            x,
-            y,
-            size,
-            bold: false,
-        })
+    let words = |y: f64, size: f64| Text {
+        text: number.to_owned(),
+        x,
+        y,
+        size,
+        bold: false,
     };
     if number.is_empty() || !number.chars().all(|c| (' '..='~').contains(&c)) {
         return None;
@@ -25,13 +24,17 @@ pub fn number(drawing: &mut Drawing, serial: &Serial, number: &str) -> Option<()
             // Figures are 0.75 of their size high, and about 0.6 of it wide.
             let fits = (h / 0.75).min(w / (0.6 * number.len() as f64));
             let size = (fits / POINT).min(LARGEST_FIGURES);
-            drawing.shapes.push(words(number, y + h * 0.85, size));
+            let figures = words(y + h * 0.85, size);
+            drawing.shapes.push(Shape::Words(figures));
         }
         SerialKind::Barcode => {
+            // The bars are as far from both ends of the place, and the figures in their middle.
             let bars = Area::new(x, y, w, h - FIGURES);
             drawing.shapes.extend(code_128(number, bars));
             let size = (FIGURES / POINT) * 0.9;
-            drawing.shapes.push(words(number, y + h - 0.3, size));
+            let mut figures = words(y + h - 0.3, size);
+            figures.x += ((w - width(&figures)) / 2.0).max(0.0);
+            drawing.shapes.push(Shape::Words(figures));
         }
     }
     Some(())
@@ -110,6 +113,7 @@ const WIDTHS: [&str; 107] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::form::FieldKind;
 
     #[test]
     fn the_table_is_the_standards() {
@@ -125,6 +129,35 @@ mod tests {
             let bars: u32 = widths.bytes().step_by(2).map(|w| u32::from(w - b'0')).sum();
             assert_eq!(bars % 2, 0, "{widths}");
         }
+    }
+
+    #[test]
+    fn figures_stand_in_the_middle_under_their_bars() {
+        let serial = Serial {
+            name: "card".to_owned(),
+            kind: SerialKind::Barcode,
+            says: FieldKind::Number,
+            check: None,
+            place: Area::new(20.0, 30.0, 44.0, 11.0),
+        };
+        let mut drawing = Drawing {
+            width: 100.0,
+            height: 60.0,
+            shapes: Vec::new(),
+        };
+        number(&mut drawing, &serial, "79927398713").unwrap();
+        let Some((Shape::Words(figures), bars)) = drawing.shapes.split_last() else {
+            panic!("no figures");
+        };
+        let middle = figures.x + width(figures) / 2.0;
+        assert!((middle - 42.0).abs() < 0.01, "{middle}");
+        let ends = bars.iter().map(|bar| match bar {
+            Shape::Filled(bar, _) => (bar.x, bar.right()),
+            Shape::Words(_) => panic!("words among the bars"),
+        });
+        let ends: Vec<(f64, f64)> = ends.collect();
+        let middle = f64::midpoint(ends[0].0, ends[ends.len() - 1].1);
+        assert!((middle - 42.0).abs() < 0.01, "{middle}");
     }
 
     #[test]

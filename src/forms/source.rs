@@ -1,7 +1,7 @@
 //! A form with the text that it was read from: the text travels to readers and is hashed,
 //! the form is used.
 
-use super::{FormError, Weight, consent_line, lint, parse};
+use super::{FormError, Weight, line_of, lint, parse};
 use crate::domain::form::Form;
 use crate::domain::identity::Digest;
 
@@ -17,13 +17,13 @@ pub struct FormSource {
 /// A form file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It has a mistake.
+    /// It has mistakes.
     #[error(transparent)]
     Mistake(#[from] FormError),
     /// It is well formed, and must not be used as it is.
     #[error("{}{place}: {what}", line.map(|line| format!("line {line}: ")).unwrap_or_default())]
     Unfit {
-        /// The line of the consent that is none.
+        /// The line of what must not be so.
         line: Option<usize>,
         /// Side and field.
         place: String,
@@ -46,7 +46,7 @@ impl FormSource {
         let worst = lint(&form).into_iter().next();
         match worst.filter(|advice| advice.weight == Weight::Error) {
             Some(advice) => Err(Refused::Unfit {
-                line: consent_line(&text, &advice),
+                line: line_of(&text, &advice),
                 place: advice.place,
                 what: advice.text,
             }),

@@ -31,7 +31,7 @@ const INERTIA: f64 = 0.3;
 /// With fewer pieces, or a smaller share of all, a sheet is not known to lie right, nor a
 /// place with a smaller share of the six around it. Pencil, folds and streaks of severity 3
 /// leave more: 74 of 16,000 cards were not recognised (November 2026).
-const FEWEST: usize = 6;
+pub const FEWEST: usize = 6;
 const LEAST_SHARE: f64 = 0.3;
 /// This share of the pieces lies within the residual.
 const WITHIN: f64 = 0.8;
@@ -61,9 +61,10 @@ struct Piece {
     score: f64,
 }
 
-/// The pieces that say how well a place lies: so many, no further away than this in mm.
+/// The pieces that say how well a place lies: so many.
 const NEAREST: usize = 6;
-const NEAR: f64 = 35.0;
+/// And none that is further away than this, mm.
+pub const NEAR: f64 = 35.0;
 /// A place that is wider than this, mm, is looked at in its middle and at both ends.
 const WIDE: f64 = 20.0;
 
@@ -89,17 +90,12 @@ impl Registration {
             piece.score * near.unwrap_or_default()
         };
         let all = INERTIA + self.pieces.iter().map(says).sum::<f64>();
-        let beyond = |at: f64, from: f64, to: f64| (from - at).max(at - to).max(0.0);
-        let distance = |from: Point| {
-            let across = beyond(from.x, place.x, place.right());
-            across.hypot(beyond(from.y, place.y, place.bottom()))
-        };
         let mut near: Vec<(f64, Option<f64>)> = self
             .pieces
             .iter()
             .map(|piece| {
                 let left = |error: f64| error * (1.0 - says(piece) / all);
-                (distance(piece.middle), piece.error.map(left))
+                (distance(place, piece.middle), piece.error.map(left))
             })
             .filter(|(distance, _)| *distance < NEAR)
             .collect();
@@ -117,6 +113,13 @@ impl Registration {
             .copied()
             .unwrap_or(UNKNOWN_RESIDUAL)
     }
+}
+
+/// How far a piece of print stands from a place, mm.
+pub fn distance(place: &Area, piece: Point) -> f64 {
+    let beyond = |at: f64, from: f64, to: f64| (from - at).max(at - to).max(0.0);
+    let across = beyond(piece.x, place.x, place.right());
+    across.hypot(beyond(piece.y, place.y, place.bottom()))
 }
 
 /// Lays a plane over a sheet of this size in mm, beginning with what the marks say. The

@@ -180,12 +180,12 @@ impl Store {
             .collect()
     }
 
-    /// The batch of this id or number; `last` is the newest.
-    pub async fn batch(&self, name: &str) -> Result<BatchId> {
+    /// The id and the number of the batch of this id or number; `last` is the newest.
+    pub async fn batch(&self, name: &str) -> Result<(BatchId, u64)> {
         // An id is never a number, and a number that is too large is no batch's.
         let number = name.parse::<i64>().unwrap_or(0);
         let row = sqlx::query(
-            "select id from batches where id = $1 or number = $2 or $1 = 'last'
+            "select id, number from batches where id = $1 or number = $2 or $1 = 'last'
              order by number desc limit 1",
         )
         .bind(storable(name))
@@ -193,7 +193,7 @@ impl Store {
         .fetch_optional(&self.pool)
         .await
         .doing("looking for a batch")?;
-        row.ok_or_else(|| StoreError::unknown("batch", name))?
-            .parsed("id")
+        let row = row.ok_or_else(|| StoreError::unknown("batch", name))?;
+        Ok((row.parsed("id")?, row.number("number")?))
     }
 }

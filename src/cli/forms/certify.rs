@@ -35,7 +35,10 @@ wrong. Cards that are in review without being drawn are no part of it: they are 
 
 The file is written to the folder that a run looks into ([evidence] dir, else `evidence` in
 the store), in place of the one of the same form and version that lies there. docs/review.md
-has the method.")]
+has the method.
+
+Ends with 0, whatever is proven; with 2 when there is no such form or store, with 3 when the form
+cannot be used, with 4 when the file cannot be written, with 5 when the store failed.")]
 pub(super) struct CertifyArguments {
     /// The form's id (its newest version, or ID@VERSION), or a form file
     form: String,

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::near_print::near_print;
 use super::shelf::{self, Found};
 use crate::cli::Place;
 use crate::cli::exit::Exit;
@@ -21,8 +22,8 @@ Examples:
   postroom forms check our-card.toml
   postroom forms check forms/*.toml --json | jq '.forms[].advice[].text'
 
-Ends with 0 when there is nothing to say, with 1 when there is advice, with 3 when a form cannot
-be used: a mistake in the file, or a consent that is none.")]
+Ends with 0 when there is nothing to say, with 1 when there is advice, with 2 when there is no such
+form, with 3 when a form cannot be used: mistakes in the file, or a consent that is none.")]
 pub(super) struct CheckArguments {
     /// Form files, or ids of forms (`forms list`)
     #[arg(value_name = "FORM", required = true)]
@@ -38,7 +39,7 @@ struct Checked {
     said: Result<Vec<Said>, FormError>,
 }
 
-/// A piece of advice, with its line where it is about a consent.
+/// A piece of advice, with the line of what it is about.
 struct Said {
     line: Option<usize>,
     advice: Advice,
@@ -61,8 +62,8 @@ pub(super) fn check(place: &Place, arguments: &CheckArguments) -> Result<Exit> {
 
 impl Checked {
     fn of(typed: &str, place: &Place, folder: Option<&Path>) -> Result<Self> {
-        let said = if shelf::is_path(typed) {
-            let text = shelf::text(Path::new(typed))?;
+        let said = if let Some(path) = shelf::path(typed)? {
+            let text = shelf::text(path)?;
             forms::parse(&text).map(|form| said(&form, &text))
         } else {
             let found = Found::named(typed, place, folder)?;
@@ -88,10 +89,15 @@ impl Checked {
     fn text(&self) -> String {
         let name = plain(&self.name);
         match &self.said {
-            Err(mistake) => hanging(&format!("{name}: {}", plain(&mistake.to_string()))),
+            Err(FormError { mistakes }) => {
+                let found = count(mistakes.len(), "mistake", "mistakes");
+                let lines = mistakes.iter();
+                let lines = lines.map(|one| hanging(&format!("  {}", plain(&one.to_string()))));
+                format!("{name}: {found}\n{}", lines.collect::<String>())
+            }
             Ok(advice) if advice.is_empty() => format!("{name}: nothing to mend\n"),
             Ok(advice) => {
-                let found = count(advice.len(), "piece of advice", "pieces of advice");
+                let found = counted(advice);
                 let lines = advice.iter().map(|one| {
                     let line = one.line.map(|line| format!("line {line}: "));
                     hanging(&format!(
@@ -109,11 +115,15 @@ impl Checked {
 
     fn json(&self) -> Value {
         let advice = self.said.as_ref().map_or(&[][..], Vec::as_slice);
-        let mistake = self.said.as_ref().err();
+        let mistakes = self.said.as_ref().err();
+        let mistakes = mistakes.map_or(&[][..], |error| error.mistakes.as_slice());
         json!({
             "form": self.name,
             "usable": self.exit() != Exit::Engine,
-            "mistake": mistake.map(|mistake| json!({ "line": mistake.line, "what": mistake.what })),
+            "mistakes": mistakes.iter().map(|one| json!({
+                "line": one.line,
+                "what": one.what,
+            })).collect::<Vec<_>>(),
             "advice": advice.iter().map(|one| json!({
                 "weight": word(one.advice.weight),
                 "line": one.line,
@@ -124,13 +134,25 @@ impl Checked {
     }
 }
 
+/// Errors first.
 fn said(form: &Form, text: &str) -> Vec<Said> {
-    let advice = forms::lint(form).into_iter();
+    let advice = forms::lint(form).into_iter().chain(near_print(form));
     let said = advice.map(|advice| Said {
-        line: forms::consent_line(text, &advice),
+        line: forms::line_of(text, &advice),
         advice,
     });
     said.collect()
+}
+
+/// "1 error, 2 pieces of advice"
+fn counted(said: &[Said]) -> String {
+    let is_error = |one: &&Said| one.advice.weight == Weight::Error;
+    let errors = said.iter().filter(is_error).count();
+    let advice = said.len() - errors;
+    let errors = (errors > 0).then(|| count(errors, "error", "errors"));
+    let advice = (advice > 0).then(|| count(advice, "piece of advice", "pieces of advice"));
+    let counts: Vec<String> = errors.into_iter().chain(advice).collect();
+    counts.join(", ")
 }
 
 /// The text in lines, the later ones further in.
@@ -149,5 +171,44 @@ const fn word(weight: Weight) -> &'static str {
     match weight {
         Weight::Error => "error",
         Weight::Warning => "warning",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_the_manual_leaves_nothing_to_advise() {
+        let page = include_str!("../../../docs/forms.md");
+        let (_, form) = page.split_once("## A whole form\n\n```toml\n").unwrap();
+        let (text, _) = form.split_once("```").unwrap();
+        let said = said(&forms::parse(text).unwrap(), text);
+        let said: Vec<Advice> = said.into_iter().map(|one| one.advice).collect();
+        assert_eq!(said, []);
+    }
+
+    #[test]
+    fn errors_are_no_advice() {
+        let said = |weights: &[Weight]| -> Vec<Said> {
+            let advice = |weight: &Weight| Advice {
+                weight: *weight,
+                place: String::new(),
+                text: String::new(),
+            };
+            let advice = weights.iter().map(advice);
+            advice.map(|advice| Said { line: None, advice }).collect()
+        };
+        let (error, warning) = (Weight::Error, Weight::Warning);
+        for (weights, text) in [
+            (
+                &[error, warning, warning][..],
+                "1 error, 2 pieces of advice",
+            ),
+            (&[error, error], "2 errors"),
+            (&[warning], "1 piece of advice"),
+        ] {
+            assert_eq!(counted(&said(weights)), text);
+        }
     }
 }

@@ -16,7 +16,9 @@ use crate::cli::table::Table;
 #[command(after_help = "\
 Examples:
   postroom forms list
-  postroom forms list --forms /srv/cards --json")]
+  postroom forms list --forms /srv/cards --json
+
+Ends with 3 when the folder or a form in it cannot be used.")]
 pub(super) struct ListArguments {
     /// Folder of form files, in place of forms.dir
     #[arg(long, value_name = "DIR")]

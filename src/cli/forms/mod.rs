@@ -3,6 +3,7 @@
 mod certify;
 mod check;
 mod list;
+mod near_print;
 mod print;
 mod separator;
 mod shelf;

@@ -116,8 +116,8 @@ impl Found {
 
     /// What a person typed: a form file, or the id of a form on the shelf.
     pub(super) fn named(typed: &str, place: &Place, forms: Option<&Path>) -> Result<Self> {
-        if is_path(typed) {
-            return Ok(Self::read(Path::new(typed))?);
+        if let Some(path) = path(typed)? {
+            return Ok(Self::read(path)?);
         }
         let shelf = Shelf::at(place, forms)?;
         match shelf.find(typed) {
@@ -125,25 +125,45 @@ impl Found {
                 source: found.source.clone(),
                 file: found.file.clone(),
             }),
-            None => {
-                let known = shelf
-                    .forms
-                    .iter()
-                    .map(|found| found.source.form.id.as_str());
-                Err(Misused(format!(
-                    "'{typed}' is neither a form file nor the id of a form ({}); `postroom forms \
-                     list` shows them",
-                    known.collect::<Vec<_>>().join(", ")
-                ))
-                .into())
-            }
+            None if Path::new(typed).is_dir() => Err(a_folder(typed).into()),
+            None => Err(unknown(typed, &shelf).into()),
         }
     }
 }
 
-/// Whether a person means a file: no id has a dot or a stroke.
-pub(super) fn is_path(typed: &str) -> bool {
-    typed.contains(['.', '/']) || Path::new(typed).is_file()
+/// The file that a person means, if it is no id: no id has a dot or a stroke.
+pub(super) fn path(typed: &str) -> Result<Option<&Path>, Misused> {
+    let path = Path::new(typed);
+    let is_path = typed.contains(['.', '/']);
+    if is_path && path.is_dir() {
+        return Err(a_folder(typed));
+    }
+    Ok((is_path || path.is_file()).then_some(path))
+}
+
+fn a_folder(typed: &str) -> Misused {
+    Misused(format!(
+        "{typed} is a folder; name a form file in it, or a form's id with --forms {typed}"
+    ))
+}
+
+fn unknown(typed: &str, shelf: &Shelf) -> Misused {
+    let forms = shelf.forms.iter();
+    let known: Vec<&str> = forms.map(|found| found.source.form.id.as_str()).collect();
+    let known = known.join(", ");
+    let (place, hint) = match &shelf.folder {
+        Some(folder) => (
+            folder.display().to_string(),
+            "--forms DIR looks into another folder",
+        ),
+        None => (
+            "the program".to_owned(),
+            "name the folder of your own forms with --forms DIR, or as forms.dir in postroom.toml",
+        ),
+    };
+    Misused(format!(
+        "'{typed}' is neither a form file nor the id of a form of {place} ({known}); {hint}"
+    ))
 }
 
 /// The text of a form file.

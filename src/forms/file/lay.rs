@@ -1,15 +1,17 @@
 //! Lays what a form file says on the page, and refuses what cannot be meant: overlapping
-//! boxes, places off the page, words that are none of ours.
+//! boxes, places off the page, words that are none of ours. Each field, tick, box, number
+//! and text is held to it for itself, so that one look tells of every one that is wrong.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
 
+use super::wording::no_such_word;
 use super::{
-    CODE_SIZE, ConsentFile, FieldFile, FormError, FormFile, LARGEST, MARK_INSETS, MARK_SIZES,
-    MOST_BOXES, MarksFile, SMALLEST, SerialFile, SideFile, TEXT_SIZES, TextFile, TickFile,
-    VERSIONS, names,
+    BoxFile, CODE_SIZE, CodeFile, ConsentFile, FieldFile, FormError, FormFile, LARGEST,
+    MARK_INSETS, MARK_SIZES, MOST_BOXES, MarksFile, Mistake, OptionFile, Page, SMALLEST,
+    SerialFile, SideFile, TEXT_SIZES, TextFile, TickFile, VERSIONS, names,
 };
 use crate::domain::form::{
     BoxStyle, Channel, Choice, Colour, Consent, FieldKind, Form, FormField, Marks, Serial,
@@ -26,59 +28,122 @@ pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
 }
 
+/// The mistakes that were found so far.
+#[derive(Default)]
+struct Mistakes(Vec<Mistake>);
+
+impl Mistakes {
+    /// What is right, or nothing, and its mistake is noted.
+    fn keep<T>(&mut self, laid: Result<T, Mistake>) -> Option<T> {
+        laid.map_err(|mistake| self.0.push(mistake)).ok()
+    }
+
+    /// What of these is right.
+    fn each<F, T>(
+        &mut self,
+        files: Vec<F>,
+        mut lay: impl FnMut(F) -> Result<T, Mistake>,
+    ) -> Vec<T> {
+        let files = files.into_iter();
+        files.filter_map(|file| self.keep(lay(file))).collect()
+    }
+
+    /// The form, when there were none.
+    fn end(mut self, form: Option<Form>) -> Result<Form, FormError> {
+        self.0.sort_by_key(|mistake| mistake.line);
+        match form {
+            Some(form) if self.0.is_empty() => Ok(form),
+            _ => Err(FormError { mistakes: self.0 }),
+        }
+    }
+}
+
 impl Parser<'_> {
     /// The form, when everything on it has its place.
     pub(super) fn form(&self, file: FormFile) -> Result<Form, FormError> {
-        let page = file.page.get_ref();
+        let mut mistakes = Mistakes::default();
+        let id = mistakes.keep(self.id(&file.id));
+        let version = mistakes.keep(self.version(&file.version));
+        let colour = mistakes.keep(self.colour(&file.colour));
+        let page = mistakes.keep(self.page(&file.page));
+        let marks = mistakes.keep(self.marks(&file.marks));
+        let (Some(page), Some(marks)) = (page, marks) else {
+            // Nothing can be laid on it.
+            return mistakes.end(None);
+        };
+        let mut form = Form {
+            id: id.unwrap_or_default(),
+            title: file.title,
+            version: version.unwrap_or_default(),
+            width: page.width,
+            height: page.height,
+            colour: colour.unwrap_or(Colour::Black),
+            marks,
+            sides: Vec::new(),
+        };
+        let room = self.room_for_marks(&form, file.marks.span());
+        if mistakes.keep(room).is_none() {
+            return mistakes.end(None);
+        }
+        if !(1..=2).contains(&file.side.len()) {
+            mistakes.keep::<()>(Err(self.wrong(0..0, "a form has one [[side]] or two")));
+            return mistakes.end(None);
+        }
+        let mut names = BTreeSet::new();
+        for side in file.side {
+            let laid = self.side(side, &form, &mut names, &mut mistakes);
+            form.sides.push(laid);
+        }
+        mistakes.end(Some(form))
+    }
+
+    fn page<'f>(&self, file: &'f Spanned<Page>) -> Result<&'f Page, Mistake> {
+        let page = file.get_ref();
         for (what, length) in [("width", page.width), ("height", page.height)] {
             if !(SMALLEST..=LARGEST).contains(&length) {
                 let what = format!(
                     "a page {what} of {length} mm cannot be; it is {SMALLEST} to {LARGEST} mm"
                 );
-                return Err(self.wrong(file.page.span(), what));
+                return Err(self.wrong(file.span(), what));
             }
         }
-        let id = file.id.get_ref();
-        if !is_form_id(id) {
-            let what = format!("id '{id}' must be 1 to 24 small letters, digits and dashes");
-            return Err(self.wrong(file.id.span(), what));
-        }
-        let version = *file.version.get_ref();
-        if !VERSIONS.contains(&version) {
-            let (least, most) = VERSIONS.into_inner();
-            let what = format!("version {version} must be {least} to {most}");
-            return Err(self.wrong(file.version.span(), what));
-        }
-        let mut form = Form {
-            id: id.clone(),
-            title: file.title,
-            version,
-            width: page.width,
-            height: page.height,
-            colour: self.colour(&file.colour)?,
-            marks: self.marks(&file.marks)?,
-            sides: Vec::new(),
-        };
-        if !has_room_for_marks(&form) {
-            let Marks { size, inset } = form.marks;
-            let what = format!(
-                "a page of {} x {} mm has no room for marks of {size} mm, {inset} mm from its edges",
-                form.width, form.height
-            );
-            return Err(self.wrong(file.marks.span(), what));
-        }
-        if !(1..=2).contains(&file.side.len()) {
-            return Err(self.wrong(0..0, "a form has one [[side]] or two"));
-        }
-        let mut names = BTreeSet::new();
-        for side in file.side {
-            let laid = self.side(side, &form, &mut names)?;
-            form.sides.push(laid);
-        }
-        Ok(form)
+        Ok(page)
     }
 
-    fn marks(&self, file: &Spanned<MarksFile>) -> Result<Marks, FormError> {
+    fn id(&self, file: &Spanned<String>) -> Result<String, Mistake> {
+        let id = file.get_ref();
+        if is_form_id(id) {
+            return Ok(id.clone());
+        }
+        let what = format!("id '{id}' must be 1 to 24 small letters, digits and dashes");
+        Err(self.wrong(file.span(), what))
+    }
+
+    fn version(&self, file: &Spanned<u32>) -> Result<u32, Mistake> {
+        let version = *file.get_ref();
+        if VERSIONS.contains(&version) {
+            return Ok(version);
+        }
+        let (least, most) = VERSIONS.into_inner();
+        let what = format!("version {version} must be {least} to {most}");
+        Err(self.wrong(file.span(), what))
+    }
+
+    /// All four corner marks must be on the page, with white between them.
+    fn room_for_marks(&self, form: &Form, span: Range<usize>) -> Result<(), Mistake> {
+        let Marks { size, inset } = form.marks;
+        let reach = inset + size;
+        if 2.0 * reach < form.width && 2.0 * reach < form.height {
+            return Ok(());
+        }
+        let what = format!(
+            "a page of {} x {} mm has no room for marks of {size} mm, {inset} mm from its edges",
+            form.width, form.height
+        );
+        Err(self.wrong(span, what))
+    }
+
+    fn marks(&self, file: &Spanned<MarksFile>) -> Result<Marks, Mistake> {
         let MarksFile { size, inset } = *file.get_ref();
         for (what, length, range) in [
             ("of", size, MARK_SIZES),
@@ -93,7 +158,7 @@ impl Parser<'_> {
         Ok(Marks { size, inset })
     }
 
-    fn colour(&self, colour: &Spanned<String>) -> Result<Colour, FormError> {
+    fn colour(&self, colour: &Spanned<String>) -> Result<Colour, Mistake> {
         let text = colour.get_ref();
         if text == "black" {
             return Ok(Colour::Black);
@@ -112,64 +177,36 @@ impl Parser<'_> {
         }
     }
 
+    /// What of a side can be laid.
     fn side(
         &self,
         file: Spanned<SideFile>,
         form: &Form,
         names: &mut BTreeSet<String>,
-    ) -> Result<Side, FormError> {
+        mistakes: &mut Mistakes,
+    ) -> Side {
         let file = file.into_inner();
-        let code = file.code.get_ref();
+        let marks = form.corner_marks();
         let mut laid = Laid {
             parser: self,
             form,
-            taken: form
-                .corner_marks()
+            taken: marks
                 .map(|mark| ("a corner mark".to_owned(), mark))
                 .to_vec(),
             names,
         };
-        if code.size < CODE_SIZE {
-            let what = format!(
-                "a code of {} mm is never read; {CODE_SIZE} mm can be",
-                code.size
-            );
-            return Err(self.wrong(file.code.span(), what));
-        }
-        let code = Area::new(code.x, code.y, code.size, code.size);
-        laid.put("the code", code, file.code.span())?;
-        let mut side = Side {
+        let code = mistakes.keep(laid.code(&file.code)).unwrap_or_default();
+        Side {
             code,
-            ..Side::default()
-        };
-        for field in file.field {
-            side.fields.push(laid.field(field)?);
+            fields: mistakes.each(file.field, |field| laid.field(field)),
+            ticks: mistakes.each(file.tick, |tick| laid.tick(tick)),
+            signatures: mistakes.each(file.signature, |place| laid.signature(place)),
+            serials: mistakes.each(file.serial, |serial| laid.serial(serial)),
+            texts: mistakes.each(file.text, |text| self.text(text, form)),
         }
-        for tick in file.tick {
-            side.ticks.push(laid.tick(tick)?);
-        }
-        for signature in file.signature {
-            let span = signature.span();
-            let box_ = signature.into_inner();
-            let place = Area::new(box_.x, box_.y, box_.width, box_.height);
-            laid.name(&box_.name, span.clone())?;
-            laid.put(&box_.name, place, span)?;
-            side.signatures.push(SignatureBox {
-                name: box_.name,
-                caption: box_.caption,
-                place,
-            });
-        }
-        for serial in file.serial {
-            side.serials.push(laid.serial(serial)?);
-        }
-        for text in file.text {
-            side.texts.push(self.text(text, form)?);
-        }
-        Ok(side)
     }
 
-    fn text(&self, file: Spanned<TextFile>, form: &Form) -> Result<Text, FormError> {
+    fn text(&self, file: Spanned<TextFile>, form: &Form) -> Result<Text, Mistake> {
         let span = file.span();
         let text = file.into_inner();
         if !(0.0..=form.width).contains(&text.x) || !(0.0..=form.height).contains(&text.y) {
@@ -190,31 +227,27 @@ impl Parser<'_> {
     }
 
     /// The check digit of that name.
-    fn check(
-        &self,
-        word: Option<&str>,
-        span: Range<usize>,
-    ) -> Result<Option<CheckDigit>, FormError> {
-        word.map(|word| self.word(word, &CheckDigit::ALL, CheckDigit::name, span))
+    fn check(&self, word: Option<&Spanned<String>>) -> Result<Option<CheckDigit>, Mistake> {
+        word.map(|word| self.word(word, &CheckDigit::ALL, CheckDigit::name))
             .transpose()
     }
 
-    fn wrong(&self, span: Range<usize>, what: impl Into<String>) -> FormError {
-        FormError::at(self.text, Some(span), what)
+    fn wrong(&self, span: Range<usize>, what: impl Into<String>) -> Mistake {
+        Mistake::at(self.text, Some(span), what)
     }
 
     /// The value of a word, or the words that there are.
     fn word<T: Copy>(
         &self,
-        word: &str,
+        word: &Spanned<String>,
         all: &[T],
         name: fn(T) -> &'static str,
-        span: Range<usize>,
-    ) -> Result<T, FormError> {
-        let found = all.iter().copied().find(|value| name(*value) == word);
+    ) -> Result<T, Mistake> {
+        let mut values = all.iter().copied();
+        let found = values.find(|value| name(*value) == word.get_ref());
         found.ok_or_else(|| {
             let words: Vec<&str> = all.iter().map(|value| name(*value)).collect();
-            self.wrong(span, format!("'{word}' is none of {}", words.join(", ")))
+            self.wrong(word.span(), no_such_word(word.get_ref(), &words))
         })
     }
 }
@@ -229,7 +262,7 @@ struct Laid<'a, 't> {
 
 impl Laid<'_, '_> {
     /// Takes a place; nothing else may stand there.
-    fn put(&mut self, name: &str, place: Area, span: Range<usize>) -> Result<(), FormError> {
+    fn put(&mut self, name: &str, place: Area, span: Range<usize>) -> Result<(), Mistake> {
         let whole = Area::new(0.0, 0.0, self.form.width, self.form.height);
         let numbers = [place.x, place.y, place.w, place.h];
         let on_page = place.x >= 0.0
@@ -259,29 +292,35 @@ impl Laid<'_, '_> {
     }
 
     /// A name of the form that no other field has.
-    fn name(&mut self, name: &str, span: Range<usize>) -> Result<(), FormError> {
-        names::of_field(name).map_err(|what| self.parser.wrong(span.clone(), what))?;
-        if !self.names.insert(name.to_owned()) {
-            let what = format!("there are two fields called '{name}'");
-            return Err(self.parser.wrong(span, what));
+    fn name(&mut self, name: &Spanned<String>) -> Result<(), Mistake> {
+        let wrong = |what: String| self.parser.wrong(name.span(), what);
+        let name = name.get_ref();
+        names::of_field(name).map_err(wrong)?;
+        if !self.names.insert(name.clone()) {
+            return Err(wrong(format!("there are two fields called '{name}'")));
         }
         Ok(())
     }
 
-    fn field(&mut self, file: Spanned<FieldFile>) -> Result<FormField, FormError> {
+    fn code(&mut self, file: &Spanned<CodeFile>) -> Result<Area, Mistake> {
+        let CodeFile { x, y, size } = *file.get_ref();
+        if size < CODE_SIZE {
+            let what = format!("a code of {size} mm is never read; {CODE_SIZE} mm can be");
+            return Err(self.parser.wrong(file.span(), what));
+        }
+        let code = Area::new(x, y, size, size);
+        self.put("the code", code, file.span())?;
+        Ok(code)
+    }
+
+    fn field(&mut self, file: Spanned<FieldFile>) -> Result<FormField, Mistake> {
         let span = file.span();
         let file = file.into_inner();
-        self.name(&file.name, span.clone())?;
+        self.name(&file.name)?;
         let kind = FieldKind::name;
-        let kind = self
-            .parser
-            .word(&file.kind, &FieldKind::ALL, kind, span.clone())?;
+        let kind = self.parser.word(&file.kind, &FieldKind::ALL, kind)?;
         let style = match &file.style {
-            Some(style) => {
-                let name = BoxStyle::name;
-                self.parser
-                    .word(style, &BoxStyle::ALL, name, span.clone())?
-            }
+            Some(style) => self.parser.word(style, &BoxStyle::ALL, BoxStyle::name)?,
             None => BoxStyle::Separate,
         };
         let count = u64::from(file.count) * u64::from(file.rows);
@@ -290,28 +329,30 @@ impl Laid<'_, '_> {
             return Err(self.parser.wrong(span, what));
         }
         if style == BoxStyle::Line && file.count > 1 {
-            return Err(self
-                .parser
-                .wrong(span, "a line is one box: leave out count"));
+            let what = "a line is one box: leave out count";
+            return Err(self.parser.wrong(span, what));
         }
         if style == BoxStyle::Line && file.rows > 1 && kind != FieldKind::FreeText {
             let what = format!("a {} is written on one line: leave out rows", kind.name());
             return Err(self.parser.wrong(span, what));
         }
-        let check = self.parser.check(file.check.as_deref(), span.clone())?;
-        if check.is_some() && !matches!(kind, FieldKind::MemberNumber | FieldKind::Number) {
+        let check = self.parser.check(file.check.as_ref())?;
+        if let Some(word) = &file.check
+            && !matches!(kind, FieldKind::MemberNumber | FieldKind::Number)
+        {
             let what = format!("a {} has no check digit: leave out check", kind.name());
-            return Err(self.parser.wrong(span, what));
+            return Err(self.parser.wrong(word.span(), what));
         }
-        self.steps(&file, span.clone())?;
+        self.steps(&file)?;
+        let name = file.name.get_ref();
         let mut boxes = Vec::new();
         for place in file.places() {
-            let name = format!("{} box {}", file.name, boxes.len() + 1);
+            let name = format!("{name} box {}", boxes.len() + 1);
             self.put(&name, place, span.clone())?;
             boxes.push(place);
         }
         Ok(FormField {
-            name: file.name,
+            name: file.name.into_inner(),
             kind,
             caption: file.caption,
             check,
@@ -321,62 +362,43 @@ impl Laid<'_, '_> {
     }
 
     /// From one box to the next, and from one row to the next.
-    fn steps(&self, file: &FieldFile, span: Range<usize>) -> Result<(), FormError> {
+    fn steps(&self, file: &FieldFile) -> Result<(), Mistake> {
         for (step, of, length, least) in [
-            ("pitch", "width", file.pitch, file.width),
-            ("leading", "height", file.leading, file.height),
+            ("pitch", "width", &file.pitch, file.width),
+            ("leading", "height", &file.leading, file.height),
         ] {
-            if let Some(length) = length.filter(|length| *length < least) {
-                let what = format!("a {step} of {length} mm is less than the {of} of {least} mm");
-                return Err(self.parser.wrong(span, what));
+            if let Some(length) = length
+                && *length.get_ref() < least
+            {
+                let what = format!(
+                    "a {step} of {} mm is less than the {of} of {least} mm",
+                    length.get_ref()
+                );
+                return Err(self.parser.wrong(length.span(), what));
             }
         }
         let mut gaps = file.gaps.iter();
-        match gaps.find(|gap| !(0.0..=LARGEST).contains(&gap.width)) {
+        match gaps.find(|gap| !(0.0..=LARGEST).contains(&gap.get_ref().width)) {
             Some(gap) => {
-                let what = format!("a gap of {} mm cannot be", gap.width);
-                Err(self.parser.wrong(span, what))
+                let what = format!("a gap of {} mm cannot be", gap.get_ref().width);
+                Err(self.parser.wrong(gap.span(), what))
             }
             None => Ok(()),
         }
     }
 
-    fn tick(&mut self, file: Spanned<TickFile>) -> Result<TickField, FormError> {
-        let span = file.span();
+    fn tick(&mut self, file: Spanned<TickFile>) -> Result<TickField, Mistake> {
         let file = file.into_inner();
-        self.name(&file.name, span.clone())?;
-        let choice = self
-            .parser
-            .word(&file.choice, &Choice::ALL, Choice::name, span.clone())?;
-        let fits = match choice {
-            Choice::Single => file.option.len() == 1,
-            Choice::OneOf | Choice::ManyOf => file.option.len() > 1,
-        };
-        if !fits {
-            let what = format!("{} with {} boxes", choice.name(), file.option.len());
-            return Err(self.parser.wrong(span, what));
-        }
+        self.name(&file.name)?;
+        let choice = self.choice(&file.choice, file.option.len())?;
         let mut options: Vec<TickBox> = Vec::new();
         for option in file.option {
-            let span = option.span();
-            let option = option.into_inner();
-            let called = names::of_option(&option.name);
-            called.map_err(|what| self.parser.wrong(span.clone(), what))?;
-            if options.iter().any(|other| other.name == option.name) {
-                let what = format!("there are two options called '{}'", option.name);
-                return Err(self.parser.wrong(span, what));
-            }
-            let place = Area::new(option.x, option.y, option.size, option.size);
-            self.put(&format!("{}.{}", file.name, option.name), place, span)?;
-            options.push(TickBox {
-                name: option.name,
-                caption: option.caption,
-                place,
-            });
+            let option = self.option(option, file.name.get_ref(), &options)?;
+            options.push(option);
         }
         let consent = file.consent.map(|consent| self.consent(consent, choice));
         Ok(TickField {
-            name: file.name,
+            name: file.name.into_inner(),
             caption: file.caption,
             choice,
             options,
@@ -384,7 +406,48 @@ impl Laid<'_, '_> {
         })
     }
 
-    fn consent(&self, file: Spanned<ConsentFile>, choice: Choice) -> Result<Consent, FormError> {
+    /// How many boxes may be ticked, of so many.
+    fn choice(&self, word: &Spanned<String>, boxes: usize) -> Result<Choice, Mistake> {
+        let choice = self.parser.word(word, &Choice::ALL, Choice::name)?;
+        let name = choice.name();
+        let what = match choice {
+            Choice::Single if boxes != 1 => format!(
+                "a {name} is one box; this has {boxes}: say \"one-of\" or \"many-of\", or leave one"
+            ),
+            Choice::OneOf | Choice::ManyOf if boxes < 2 => format!(
+                "a {name} needs two boxes or more; this has {boxes}: add a [[side.tick.option]], or \
+                 say \"single\" of one"
+            ),
+            _ => return Ok(choice),
+        };
+        Err(self.parser.wrong(word.span(), what))
+    }
+
+    /// A box to tick of this field, after the others.
+    fn option(
+        &mut self,
+        file: Spanned<OptionFile>,
+        field: &str,
+        others: &[TickBox],
+    ) -> Result<TickBox, Mistake> {
+        let span = file.span();
+        let file = file.into_inner();
+        let wrong = |what: String| self.parser.wrong(file.name.span(), what);
+        let name = file.name.get_ref();
+        names::of_option(name).map_err(wrong)?;
+        if others.iter().any(|other| other.name == *name) {
+            return Err(wrong(format!("there are two options called '{name}'")));
+        }
+        let place = Area::new(file.x, file.y, file.size, file.size);
+        self.put(&format!("{field}.{name}"), place, span)?;
+        Ok(TickBox {
+            name: file.name.into_inner(),
+            caption: file.caption,
+            place,
+        })
+    }
+
+    fn consent(&self, file: Spanned<ConsentFile>, choice: Choice) -> Result<Consent, Mistake> {
         let span = file.span();
         let file = file.into_inner();
         if choice != Choice::Single {
@@ -395,10 +458,8 @@ impl Laid<'_, '_> {
             let what = "a consent names its purpose, its channels and its wording";
             return Err(self.parser.wrong(span, what));
         }
-        let channels = file.channels.iter().map(|channel| {
-            self.parser
-                .word(channel, &Channel::ALL, Channel::name, span.clone())
-        });
+        let channels = file.channels.iter();
+        let channels = channels.map(|word| self.parser.word(word, &Channel::ALL, Channel::name));
         Ok(Consent {
             purpose: file.purpose,
             channels: channels.collect::<Result<_, _>>()?,
@@ -406,35 +467,38 @@ impl Laid<'_, '_> {
         })
     }
 
-    fn serial(&mut self, file: Spanned<SerialFile>) -> Result<Serial, FormError> {
+    fn signature(&mut self, file: Spanned<BoxFile>) -> Result<SignatureBox, Mistake> {
         let span = file.span();
         let file = file.into_inner();
-        self.name(&file.name, span.clone())?;
+        self.name(&file.name)?;
+        let place = Area::new(file.x, file.y, file.width, file.height);
+        self.put(file.name.get_ref(), place, span)?;
+        Ok(SignatureBox {
+            name: file.name.into_inner(),
+            caption: file.caption,
+            place,
+        })
+    }
+
+    fn serial(&mut self, file: Spanned<SerialFile>) -> Result<Serial, Mistake> {
+        let span = file.span();
+        let file = file.into_inner();
+        self.name(&file.name)?;
         let name = SerialKind::name;
-        let kind = self
-            .parser
-            .word(&file.kind, &SerialKind::ALL, name, span.clone())?;
+        let kind = self.parser.word(&file.kind, &SerialKind::ALL, name)?;
         let says = match &file.says {
-            Some(says) => self
-                .parser
-                .word(says, &SERIALS, FieldKind::name, span.clone())?,
+            Some(says) => self.parser.word(says, &SERIALS, FieldKind::name)?,
             None => FieldKind::Number,
         };
-        let check = self.parser.check(file.check.as_deref(), span.clone())?;
+        let check = self.parser.check(file.check.as_ref())?;
         let place = Area::new(file.x, file.y, file.width, file.height);
-        self.put(&file.name, place, span)?;
+        self.put(file.name.get_ref(), place, span)?;
         Ok(Serial {
-            name: file.name,
+            name: file.name.into_inner(),
             kind,
             says,
             check,
             place,
         })
     }
-}
-
-/// Whether all four corner marks are on the page, with white between them.
-const fn has_room_for_marks(form: &Form) -> bool {
-    let reach = form.marks.inset + form.marks.size;
-    2.0 * reach < form.width && 2.0 * reach < form.height
 }

@@ -2,29 +2,55 @@
 
 mod lay;
 mod names;
+mod place;
+mod wording;
 
+use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::lint::place_of;
 use crate::domain::form::Form;
 use crate::domain::geometry::Area;
 use lay::Parser;
 pub use names::{COLUMN_ENDINGS, COLUMNS};
+pub(super) use place::line_of_place;
 
-/// A form file that cannot be meant, with the line of the mistake.
+/// A form file that cannot be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormError {
+    /// What is wrong with it, one mistake or more, in the order of their lines.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// One mistake in a form file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {what}")]
-pub struct FormError {
+pub struct Mistake {
     /// The line, from 1.
     pub line: usize,
     /// What is wrong, and what to do.
     pub what: String,
 }
 
-impl FormError {
+impl std::error::Error for FormError {}
+
+impl fmt::Display for FormError {
+    /// The first mistake, and how many more there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, others @ ..] = self.mistakes.as_slice() else {
+            return f.write_str("it cannot be read");
+        };
+        first.fmt(f)?;
+        match others.len() {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more, which `postroom forms check` lists"),
+        }
+    }
+}
+
+impl Mistake {
     fn at(text: &str, span: Option<Range<usize>>, what: impl Into<String>) -> Self {
         Self {
             line: line_of(text, span.map_or(0, |span| span.start)),
@@ -106,38 +132,40 @@ struct CodeFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FieldFile {
-    name: String,
+    name: Spanned<String>,
     #[serde(rename = "type")]
-    kind: String,
+    kind: Spanned<String>,
     #[serde(default)]
     caption: String,
     #[serde(default)]
-    style: Option<String>,
+    style: Option<Spanned<String>>,
     #[serde(default)]
-    check: Option<String>,
+    check: Option<Spanned<String>>,
     x: f64,
     y: f64,
     width: f64,
     height: f64,
     #[serde(default)]
-    pitch: Option<f64>,
+    pitch: Option<Spanned<f64>>,
     #[serde(default = "one")]
     count: u32,
     #[serde(default)]
-    gaps: Vec<Gap>,
+    gaps: Vec<Spanned<Gap>>,
     #[serde(default = "one")]
     rows: u32,
     #[serde(default)]
-    leading: Option<f64>,
+    leading: Option<Spanned<f64>>,
 }
 
 impl FieldFile {
     /// Its boxes in writing order: row by row.
     fn places(&self) -> Vec<Area> {
-        let pitch = self.pitch.unwrap_or(self.width);
-        let leading = self.leading.unwrap_or(self.height);
+        let given = |step: &Option<Spanned<f64>>| step.as_ref().map(|step| *step.get_ref());
+        let pitch = given(&self.pitch).unwrap_or(self.width);
+        let leading = given(&self.leading).unwrap_or(self.height);
         let place = |row: u32, at: u32| {
-            let gaps = self.gaps.iter().filter(|gap| gap.after <= at);
+            let gaps = self.gaps.iter().map(Spanned::get_ref);
+            let gaps = gaps.filter(|gap| gap.after <= at);
             let gaps: f64 = gaps.map(|gap| gap.width).sum();
             let x = self.x + f64::from(at) * pitch + gaps;
             let y = self.y + f64::from(row) * leading;
@@ -165,10 +193,10 @@ struct Gap {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TickFile {
-    name: String,
+    name: Spanned<String>,
     #[serde(default)]
     caption: String,
-    choice: String,
+    choice: Spanned<String>,
     option: Vec<Spanned<OptionFile>>,
     #[serde(default)]
     consent: Option<Spanned<ConsentFile>>,
@@ -177,7 +205,7 @@ struct TickFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OptionFile {
-    name: String,
+    name: Spanned<String>,
     #[serde(default)]
     caption: String,
     x: f64,
@@ -195,14 +223,14 @@ const fn tick_size() -> f64 {
 #[serde(deny_unknown_fields)]
 struct ConsentFile {
     purpose: String,
-    channels: Vec<String>,
+    channels: Vec<Spanned<String>>,
     wording: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BoxFile {
-    name: String,
+    name: Spanned<String>,
     #[serde(default)]
     caption: String,
     x: f64,
@@ -214,12 +242,12 @@ struct BoxFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SerialFile {
-    name: String,
-    kind: String,
+    name: Spanned<String>,
+    kind: Spanned<String>,
     #[serde(rename = "type", default)]
-    says: Option<String>,
+    says: Option<Spanned<String>>,
     #[serde(default)]
-    check: Option<String>,
+    check: Option<Spanned<String>>,
     x: f64,
     y: f64,
     width: f64,
@@ -258,19 +286,6 @@ const MARK_INSETS: RangeInclusive<f64> = 0.0..=20.0;
 /// Sizes of print in points.
 const TEXT_SIZES: RangeInclusive<f64> = 4.0..=72.0;
 
-/// The line of the consent that the linter means by a place.
-pub(super) fn consent_line(text: &str, place: &str) -> Option<usize> {
-    let file: FormFile = toml::from_str(text).ok()?;
-    let sides = file.side.iter().enumerate();
-    let mut ticks = sides.flat_map(|(at, side)| {
-        let ticks = side.get_ref().tick.iter();
-        ticks.map(move |tick| (place_of(at, &tick.get_ref().name), tick.get_ref()))
-    });
-    let (_, tick) = ticks.find(|(name, _)| name == place)?;
-    let span = tick.consent.as_ref()?.span();
-    Some(line_of(text, span.start))
-}
-
 /// The line, from 1, of a byte of the text.
 fn line_of(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or(text);
@@ -279,8 +294,9 @@ fn line_of(text: &str, at: usize) -> usize {
 
 pub(super) fn parse(text: &str) -> Result<Form, FormError> {
     let file: FormFile = toml::from_str(text).map_err(|error| {
-        let what = error.message().lines().collect::<Vec<_>>().join("; ");
-        FormError::at(text, error.span(), what)
+        let what = wording::of_the_toml_reader(error.message());
+        let mistakes = vec![Mistake::at(text, error.span(), what)];
+        FormError { mistakes }
     })?;
     Parser { text }.form(file)
 }

@@ -8,13 +8,14 @@ use crate::domain::form::{
     BoxStyle, Colour, FieldKind, Form, FormField, Serial, SerialKind, Side, TickBox, TickField,
 };
 use crate::domain::geometry::Area;
+use crate::forms::draw::{option_name, text_name};
 
 /// One piece of advice, with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
     /// How much it weighs.
     pub weight: Weight,
-    /// Side and field that it is about.
+    /// What it is about, as [`place_of`] names it.
     pub place: String,
     /// What to change and why.
     pub text: String,
@@ -92,7 +93,7 @@ pub fn lint(form: &Form) -> Vec<Advice> {
         ticks(side, &place, &mut say);
         consent::consents(form, side, &place, &mut say);
         printed(side, &place, &mut say);
-        words::words(form, at, &place, &mut say);
+        words::words(form, side, &place, &mut say);
         edges(form, at, &place, &mut say);
         quiet(form, side, &place, &mut say);
         neighbours(side, &place, &mut say);
@@ -102,7 +103,7 @@ pub fn lint(form: &Form) -> Vec<Advice> {
 }
 
 /// How advice names what stands on a side, counted from 0.
-pub(super) fn place_of(side: usize, name: &str) -> String {
+pub fn place_of(side: usize, name: &str) -> String {
     format!("side {}: {name}", side + 1)
 }
 
@@ -211,11 +212,12 @@ fn boxes(field: &FormField, place: &str, say: Say<'_>) {
 fn ticks(side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
     let mut before: Vec<(&TickField, &TickBox)> = Vec::new();
     for tick in &side.ticks {
-        if tick.options.iter().any(|option| option.place.w < TICK) {
+        if let Some(small) = tick.options.iter().find(|option| option.place.w < TICK) {
             let text = format!("a box below {TICK} mm is missed by hasty pens");
-            say(Weight::Warning, place(&tick.name), text);
+            say(Weight::Warning, place(&option_name(tick, small)), text);
         }
         for option in &tick.options {
+            let place = || place(&option_name(tick, option));
             let near =
                 |(_, other): &&(_, &TickBox)| distance(&option.place, &other.place) < TICKS_APART;
             if let Some((field, other)) = before.iter().find(near) {
@@ -223,7 +225,7 @@ fn ticks(side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
                     "'{}' is less than {TICKS_APART} mm from '{}' of '{}': a large tick marks both",
                     option.name, other.name, field.name
                 );
-                say(Weight::Warning, place(&tick.name), text);
+                say(Weight::Warning, place(), text);
             }
             let written = side.fields.iter().find(|field| {
                 let mut boxes = field.boxes.iter();
@@ -235,7 +237,7 @@ fn ticks(side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
                      into what is written there",
                     option.name, field.name
                 );
-                say(Weight::Warning, place(&tick.name), text);
+                say(Weight::Warning, place(), text);
             }
             before.push((tick, option));
         }
@@ -257,13 +259,16 @@ fn printed(side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
             say(Weight::Warning, place(&signature.name), text);
         }
     }
-    for text in side.texts.iter().filter(|text| text.size < SMALL_PRINT) {
+    for (at, text) in side.texts.iter().enumerate() {
+        if text.size >= SMALL_PRINT {
+            continue;
+        }
         let start: String = text.text.chars().take(24).collect();
         let advice = format!(
             "'{start}' in {} points: below {SMALL_PRINT} many people cannot read it",
             text.size
         );
-        say(Weight::Warning, place("text"), advice);
+        say(Weight::Warning, place(&text_name(at)), advice);
     }
 }
 

@@ -29,7 +29,7 @@ use crate::imaging::pix::{Depth, Pix, PixError};
 use crate::imaging::plane::Plane;
 use crate::imaging::register::{Registration, register};
 use crate::imaging::resolution;
-use crate::imaging::warp::{Patch, Warp};
+use crate::imaging::warp::{Patch, Point, Warp};
 
 use super::open::RawPage;
 use super::separators;
@@ -89,6 +89,13 @@ const LEAST_SCANNED: u32 = 150;
 /// had to be guessed.
 const KNOWN_SIZE: RangeInclusive<f64> = 0.75..=1.35;
 const GUESSED_SIZE: RangeInclusive<f64> = 0.4..=4.5;
+
+/// The middles of the pieces of print by which a scan of a side is laid on its form, mm.
+pub fn pieces_of_print(form: &Form, side: usize) -> Vec<Point> {
+    let blank = Blank::new(form, 0, side);
+    let anchors = blank.print(form).anchors.iter();
+    anchors.map(|anchor| anchor.middle).collect()
+}
 
 /// What may be written on an open line, of which the patch holds nothing else.
 pub fn line_lattice(line: &Patch, network: &LineNetwork) -> Result<Lattice, NotLooked> {
