@@ -95,7 +95,11 @@ fn write(
 /// A sheet full of lines.
 fn form(number: usize) -> Result<Form> {
     let height = HEIGHTS[number % HEIGHTS.len()];
-    let colour = if number < HEIGHTS.len() { "black" } else { "#f5b8b0" };
+    let colour = if number < HEIGHTS.len() {
+        "black"
+    } else {
+        "#f5b8b0"
+    };
     let mut text = format!(
         "id = \"lines-{number}\"\ntitle = \"Practice\"\nversion = 1\n\
          page = {{ width = 148, height = 210 }}\ncolour = \"{colour}\"\n\

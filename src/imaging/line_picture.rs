@@ -88,11 +88,15 @@ mod tests {
     fn a_stroke_stands_where_it_is_from_the_middle_of_the_line() {
         for height in [7.0, 12.0, 16.0] {
             let middle = height / 2.0;
-            let stroke = |x: f64, y: f64| (20.0..20.5).contains(&x) && (y - middle).abs() < 2.0;
+            let stroke =
+                |x: f64, y: f64| (20.0..20.5).contains(&x) && (-2.0..2.0).contains(&(y - middle));
             let picture = line_picture(&patch(height, stroke)).unwrap();
             assert_eq!(picture.width, 2 + 2 * MARGIN, "{height}");
             assert_eq!(picture.from, 80 - MARGIN);
-            let dark = picture.ink.chunks(picture.width).map(|row| row[MARGIN] == 255);
+            let dark = picture
+                .ink
+                .chunks(picture.width)
+                .map(|row| row[MARGIN] == 255);
             let dark: Vec<bool> = dark.collect();
             let expected: Vec<bool> = (0..ROWS).map(|row| (16..32).contains(&row)).collect();
             assert_eq!(dark, expected, "{height}");

@@ -37,7 +37,11 @@ pub fn fields(filling: &mut Filling<'_>, side: &Side) -> Vec<Field> {
         filling.pen = Pen::draw(filling.severity, filling.chance);
         filling.real = real.filter(|_| !filling.chance.happens(FONTS));
         let boxes = match field.style {
-            BoxStyle::Line => field.boxes.iter().map(|place| line(filling, place)).collect(),
+            BoxStyle::Line => field
+                .boxes
+                .iter()
+                .map(|place| line(filling, place))
+                .collect(),
             BoxStyle::Separate | BoxStyle::Comb => boxes(filling, field),
         };
         Field {
@@ -90,7 +94,10 @@ fn line(filling: &mut Filling<'_>, place: &Area) -> WrittenBox {
     let chance = &mut *filling.chance;
     let capital = chance.between(2.6, 4.6_f64.min(place.h * 0.5));
     let pitch = capital * chance.between(0.8, 1.4);
-    let (mut x, foot) = (place.x + chance.between(0.5, 6.0), place.bottom() - place.h * chance.between(0.08, 0.2));
+    let (mut x, foot) = (
+        place.x + chance.between(0.5, 6.0),
+        place.bottom() - place.h * chance.between(0.08, 0.2),
+    );
     let drift = chance.either_way(0.02);
     let mut written = WrittenBox {
         place: *place,
@@ -113,7 +120,11 @@ fn line(filling: &mut Filling<'_>, place: &Area) -> WrittenBox {
             written.text.push(sign);
             written.ink.extend(one.ink);
         }
-        x += if sign == ' ' { wide * filling.chance.between(0.6, 1.2) } else { wide };
+        x += if sign == ' ' {
+            wide * filling.chance.between(0.6, 1.2)
+        } else {
+            wide
+        };
     }
     written.text = written.text.trim().to_uppercase();
     written
@@ -128,9 +139,23 @@ fn words(chance: &mut Chance) -> String {
     };
     let text = match chance.weighted(&[0.45, 0.2, 0.15, 0.2]) {
         0 => word(2, 12, chance),
-        1 => (0..4 + chance.below(8)).map(|_| char::from(b'0' + chance.below(10) as u8)).collect(),
-        2 => format!("{}{}{}@{}.{}", word(1, 6, chance), chance.one_of(&['.', '_', '-']), word(2, 5, chance), word(3, 5, chance), word(2, 2, chance)),
-        _ => format!("{}{}{}", word(1, 7, chance), chance.one_of(&[' ', ' ', '-', '\'']), word(2, 7, chance)),
+        1 => (0..4 + chance.below(8))
+            .map(|_| char::from(b'0' + chance.below(10) as u8))
+            .collect(),
+        2 => format!(
+            "{}{}{}@{}.{}",
+            word(1, 6, chance),
+            chance.one_of(&['.', '_', '-']),
+            word(2, 5, chance),
+            word(3, 5, chance),
+            word(2, 2, chance)
+        ),
+        _ => format!(
+            "{}{}{}",
+            word(1, 7, chance),
+            chance.one_of(&[' ', ' ', '-', '\'']),
+            word(2, 7, chance)
+        ),
     };
     match chance.happens(SMALL) {
         true => text.to_lowercase(),
@@ -140,8 +165,9 @@ fn words(chance: &mut Chance) -> String {
 
 /// Letters about as often as names have them, the rare ones oftener.
 const LETTERS: [char; 52] = [
-    'A', 'A', 'A', 'A', 'B', 'B', 'C', 'C', 'D', 'D', 'E', 'E', 'E', 'E', 'F', 'F', 'G', 'G', 'H', 'H', 'I', 'I', 'I', 'J', 'K', 'K',
-    'L', 'L', 'L', 'M', 'M', 'N', 'N', 'N', 'O', 'O', 'O', 'P', 'P', 'Q', 'R', 'R', 'R', 'S', 'S', 'T', 'T', 'U', 'V', 'W', 'X', 'Y',
+    'A', 'A', 'A', 'A', 'B', 'B', 'C', 'C', 'D', 'D', 'E', 'E', 'E', 'E', 'F', 'F', 'G', 'G', 'H',
+    'H', 'I', 'I', 'I', 'J', 'K', 'K', 'L', 'L', 'L', 'M', 'M', 'N', 'N', 'N', 'O', 'O', 'O', 'P',
+    'P', 'Q', 'R', 'R', 'R', 'S', 'S', 'T', 'T', 'U', 'V', 'W', 'X', 'Y',
 ];
 
 fn sign(chance: &mut Chance) -> char {

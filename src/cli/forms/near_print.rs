@@ -24,7 +24,12 @@ pub(super) fn near_print(form: &Form) -> Vec<Advice> {
         }
         let places = places(side).into_iter();
         let badly = places.filter_map(|(name, places)| {
-            let near = |place: &Area| pieces.iter().filter(|piece| distance(place, **piece) < NEAR).count();
+            let near = |place: &Area| {
+                pieces
+                    .iter()
+                    .filter(|piece| distance(place, **piece) < NEAR)
+                    .count()
+            };
             let fewest = places.iter().map(near).min()?;
             (fewest < ENOUGH).then(|| on(place_of(at, &name), fewest))
         });

@@ -63,12 +63,7 @@ impl<'a> Codes<'a> {
     /// What the code at a place of the sheet is, to one that has another of its own there. Places
     /// beyond those that may be decoded are taken for another form's: it is a card of none of
     /// ours rather than one of the wrong form.
-    pub(super) fn decode(
-        &mut self,
-        warp: &Warp,
-        area: &Area,
-        own: &str,
-    ) -> Result<Seen, PixError> {
+    pub(super) fn decode(&mut self, warp: &Warp, area: &Area, own: &str) -> Result<Seen, PixError> {
         Ok(match self.text(warp, area)? {
             Decoded::Text(text) if text == own => Seen::Own(DECODED),
             Decoded::Text(_) | Decoded::NotTried => Seen::Other,

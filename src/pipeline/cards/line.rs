@@ -63,7 +63,8 @@ fn places(steps: &[Step]) -> impl Iterator<Item = Range<usize>> + '_ {
         from = (from..steps.len()).find(says)?;
         let first = from;
         from += 1;
-        while from < steps.len() && says(&from) && in_common(&steps[from - 1], &steps[from]) > APART {
+        while from < steps.len() && says(&from) && in_common(&steps[from - 1], &steps[from]) > APART
+        {
             from += 1;
         }
         Some(first..from)
@@ -108,7 +109,9 @@ impl Place<'_> {
         let mut numbers: Vec<usize> = (0..signs.len()).collect();
         numbers.sort_by(|a, b| most(b).total_cmp(&most(a)));
         numbers.truncate(FOR_PAIRS);
-        let pairs = numbers.iter().flat_map(|a| numbers.iter().map(move |b| [*a, *b]));
+        let pairs = numbers
+            .iter()
+            .flat_map(|a| numbers.iter().map(move |b| [*a, *b]));
         let likely = pairs.filter_map(|pair| {
             let share = self.path(&pair);
             (share >= LEAST_PAIR).then(|| (pair.map(|number| SIGNS[number]), share))
@@ -265,7 +268,15 @@ mod tests {
     fn a_character_over_several_steps_is_one_and_a_double_is_two() {
         let none = step(&[]);
         let l = || step(&[('L', 0.95)]);
-        let line = [none.clone(), l(), l(), none.clone(), l(), step(&[('I', 0.9)]), none];
+        let line = [
+            none.clone(),
+            l(),
+            l(),
+            none.clone(),
+            l(),
+            step(&[('I', 0.9)]),
+            none,
+        ];
         let lattice = lattice(&line, &paper(line.len())).unwrap();
         assert_eq!(lattice.as_read().0, "LLI");
     }

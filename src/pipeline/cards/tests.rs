@@ -200,7 +200,12 @@ fn of_many_forms_that_lie_alike_a_later_version_is_none() {
     // So dirty that its modules alone do not tell.
     let mut printed = drawn(&later, 0, 300.0);
     let Area { x, y, w, .. } = later.sides[0].code;
-    paint(&mut printed, 300.0, Area::new(x + w * 0.55, y + w * 0.45, w * 0.14, w * 0.2), 255);
+    paint(
+        &mut printed,
+        300.0,
+        Area::new(x + w * 0.55, y + w * 0.45, w * 0.14, w * 0.2),
+        255,
+    );
     let why = unread(&book, &printed);
     assert_eq!(why.code, RejectionCode::UnknownForm, "{why}");
 }
