@@ -1,19 +1,20 @@
 //! Thresholds proven by readings of `cards read --check`: the file models/thresholds.toml.
 //!
-//! `cards certify --readings FILE --out FILE --day DATE --sample TEXT`
+//! `cards certify --readings FILE --out FILE --day DATE --sample TEXT [--own FORM]`: with `--own`
+//! of the cards of this form alone, held to the whole target, as `postroom forms certify` does it.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use postroom::acceptance::evidence::Evidence;
-use postroom::acceptance::{Calibration, OfKind, Signs, Targets};
+use postroom::acceptance::{Calibration, FormVersion, OfKind, Signs, Targets};
 use postroom::domain::confidence::Probability;
 use postroom::domain::form::FieldKind;
 use postroom::domain::guarantee::Sequence;
 use postroom::engines::handprint_digest;
 use serde_json::Value;
 
-use super::{Options, Result};
+use super::{Options, Result, read_form};
 
 /// Of the file's comment at its head.
 const HEAD: &str = include_str!("thresholds-head.txt");
@@ -25,9 +26,13 @@ pub fn thresholds(options: &Options) -> Result<()> {
         .as_ref()
         .ok_or("--readings names a file of `cards read`")?;
     let out = options.out.as_ref().ok_or("--out names the file")?;
+    let own = options.own.as_deref().map(read_form).transpose()?;
     let mut samples: BTreeMap<&str, Vec<(Probability, bool)>> = BTreeMap::new();
     for line in fs::read_to_string(readings)?.lines() {
         let card: Value = serde_json::from_str(line)?;
+        if own.as_ref().is_some_and(|own| card["form"] != *own.id) {
+            continue;
+        }
         for field in card["fields"].as_array().into_iter().flatten() {
             let kind = field["kind"].as_str().and_then(FieldKind::from_name);
             let decided = !field["value"].is_null() && field["printed"] != true;
@@ -59,14 +64,18 @@ pub fn thresholds(options: &Options) -> Result<()> {
             sample: options.sample.clone(),
             day: options.day,
             // As forms without evidence of their own are held to it.
-            target: targets.of(kind).halved(),
+            target: match &own {
+                Some(_) => targets.of(kind),
+                None => targets.of(kind).halved(),
+            },
             sequence: Sequence::of(sample),
         })
     });
     let kinds: Vec<OfKind> = kinds.filter(|of| of.kind != FieldKind::FreeText).collect();
-    fs::write(
-        out,
-        Evidence::written(HEAD.trim_end(), handprint_digest(), None, &kinds),
-    )?;
-    Ok(())
+    let own = own.map(|form| FormVersion {
+        id: form.id,
+        version: form.version,
+    });
+    let text = Evidence::written(HEAD.trim_end(), handprint_digest(), own.as_ref(), &kinds);
+    Ok(fs::write(out, text)?)
 }

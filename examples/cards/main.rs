@@ -29,7 +29,7 @@
 //! `cargo run --release --example cards -- read [--form FILE]... [--severity N] [--count N]
 //! [--seed N] [--jobs N] [--world DIR] [--real DIR] [--gazetteer FILE] [--lexicons DIR]` has
 //! cards read to the end, and writes what was read and what is true, a line of JSON a card.
-//! `--peers` has others read the same boxes; `--without town` reads no such field, so that it
+//! `--evidence FILE` is a form's own (`certify --own FORM`); `--peers` has others read the same boxes; `--without town` reads no such field, so that it
 //! helps no other.
 //!
 //! `cargo run --release --example cards -- world --world DIR --out FILE --lexicon-out DIR`
@@ -98,6 +98,8 @@ struct Options {
     kind: Option<String>,
     readings: Option<PathBuf>,
     model: Option<PathBuf>,
+    own: Option<PathBuf>,
+    evidence: Vec<PathBuf>,
     sample: String,
     day: Date,
     check: bool,
@@ -186,6 +188,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
         kind: None,
         readings: None,
         model: None,
+        own: None,
+        evidence: Vec::new(),
         sample: String::new(),
         day: Date::default(),
         check: false,
@@ -198,6 +202,8 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options> {
             "--json" => options.json = true,
             "--oracle" => options.oracle = true,
             "--model" => options.model = Some(value()?.into()),
+            "--own" => options.own = Some(value()?.into()),
+            "--evidence" => options.evidence.push(value()?.into()),
             "--readings" => options.readings = Some(value()?.into()),
             "--sample" => options.sample = value()?,
             "--day" => options.day = value()?.parse()?,

@@ -99,6 +99,11 @@ fn desk(forms: &[Form], options: &Options) -> Result<Desk> {
         }
         None => Lexicons::embedded(),
     };
+    let own = options.evidence.iter().map(|path| {
+        let text = fs::read_to_string(path)?;
+        Evidence::parse(&text).map_err(|error| format!("{}: {error}", path.display()).into())
+    });
+    let own = own.collect::<Result<Vec<_>>>()?;
     Ok(Desk {
         companies: Vec::new(),
         gazetteer,
@@ -109,7 +114,7 @@ fn desk(forms: &[Form], options: &Options) -> Result<Desk> {
             Some(handprint_digest()),
             Targets::default(),
             Evidence::embedded(),
-            Vec::new(),
+            own,
         ),
     })
 }

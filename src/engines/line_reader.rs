@@ -8,7 +8,6 @@ use rten_tensor::prelude::*;
 
 use super::EngineError;
 use crate::domain::handprint::{SIGNS, Step};
-use crate::domain::identity::Digest;
 use crate::imaging::line_picture::{LinePicture, ROWS};
 
 /// The weights that ship.
@@ -16,11 +15,6 @@ const MODEL: &[u8] = include_bytes!("../../models/lines.onnx");
 const NAME: &str = "the network for lines";
 /// Columns of the picture to a step.
 pub const STEP: usize = 4;
-
-/// The hash of the weights.
-pub fn digest() -> Digest {
-    Digest::of(MODEL)
-}
 
 /// The network, ready to run.
 pub struct LineNetwork {

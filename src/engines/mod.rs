@@ -108,10 +108,9 @@ impl Engines {
     }
 }
 
-/// The hash of the networks that read handprint, boxes and lines.
+/// The hash of the network that reads handprint in boxes.
 pub fn handprint_digest() -> Digest {
-    let both = [handprint::digest(), line_reader::digest()];
-    Digest::of(both.map(|digest| digest.to_string()).concat().as_bytes())
+    handprint::digest()
 }
 
 /// The hash of the model that reads print, kept with every reading.

@@ -17,7 +17,7 @@ use crate::domain::case::{CaseDraft, Receipt};
 use crate::domain::confidence::Probability;
 use crate::domain::document::{Document, Legibility};
 use crate::domain::field::{Field, Place};
-use crate::domain::form::{Choice, FieldKind, Form, FormField};
+use crate::domain::form::{BoxStyle, Choice, FieldKind, Form, FormField};
 use crate::domain::grammar::check_digit::CheckDigit;
 use crate::domain::lattice::{Label, Lattice};
 use crate::domain::page::PageOutcome;
@@ -35,6 +35,9 @@ const SURELY_EMPTY: f64 = 0.99;
 /// A number that is written is the one on the card when it can be read so, be it with so
 /// small a share: of the numbers that somebody else has hardly one in a million can.
 const MAY_BE_READ: f64 = 0.01;
+
+/// Why no value of an open line passes.
+const OPEN: &str = "what stands on an open line is for a person: thresholds are proven on boxes";
 
 /// How the reason of a number ends that was held against the one on the card: its own reading
 /// decided nothing.
@@ -92,6 +95,8 @@ struct Written<'a> {
     side: &'a CardSide,
     field: &'a WrittenField,
     check: Option<CheckDigit>,
+    /// On an open line: the thresholds are proven on boxes.
+    open: bool,
     doubted: bool,
 }
 
@@ -136,11 +141,15 @@ fn add<'a>(card: &mut CardDraft, page: u32, side: &'a CardSide, desk: &Desk) -> 
     let signatures = side.signatures.iter().cloned();
     card.signatures
         .extend(signatures.map(|signature| DraftSignature { page, signature }));
-    let fields = side.fields.iter().map(|field| Written {
-        side,
-        field,
-        check: form.and_then(|form| field_of(form, &field.name)?.check),
-        doubted: doubt.is_some(),
+    let fields = side.fields.iter().map(|field| {
+        let on_form = form.and_then(|form| field_of(form, &field.name));
+        Written {
+            side,
+            field,
+            check: on_form.and_then(|on_form| on_form.check),
+            open: on_form.is_some_and(|on_form| on_form.style == BoxStyle::Line),
+            doubted: doubt.is_some(),
+        }
     });
     fields.collect()
 }
@@ -193,6 +202,7 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
         field.field.reason = read.reason.to_owned();
         match &printed {
             Some(printed) if field.kind == FieldKind::MemberNumber => compare(field, printed),
+            _ if written.open => decide(&mut field.field, Verdict::Review, OPEN.to_owned()),
             _ => judge(field, written.side, &desk.acceptance),
         }
     }
@@ -338,8 +348,7 @@ fn serial(page: u32, seen: &SerialSeen, form: Option<&Form>, doubt: Option<&str>
     }
 }
 
-/// Accepts a value that was read, or sends it to a person; why it is that value stays in
-/// front of the reason.
+/// Accepts a value that was read, or sends it to a person.
 fn judge(card: &mut CardField, side: &CardSide, acceptance: &Acceptance) {
     if card.field.value.is_none() {
         return;
@@ -351,10 +360,15 @@ fn judge(card: &mut CardField, side: &CardSide, acceptance: &Acceptance) {
         residual: side.residual,
         probability: card.field.probability,
     });
-    card.field.verdict = verdict;
-    card.field.reason = match card.field.reason.is_empty() {
+    decide(&mut card.field, verdict, why);
+}
+
+/// Why it is that value stays in front of why it passes or not.
+fn decide(field: &mut Field, verdict: Verdict, why: String) {
+    field.verdict = verdict;
+    field.reason = match field.reason.is_empty() {
         true => why,
-        false => format!("{}; {why}", card.field.reason),
+        false => format!("{}; {why}", field.reason),
     };
 }
 

@@ -51,14 +51,18 @@ fn desk() -> Desk {
     let coupon = include_str!("../../../samples/forms/coupon-a6.toml");
     let loyalty = include_str!("../../../samples/forms/loyalty-a5.toml");
     let numbered = loyalty.replace("id = \"loyalty-a5\"", "id = \"numbered\"") + SERIAL;
+    let mut lined = forms::parse(loyalty).unwrap();
+    lined.id = "lined".to_owned();
+    let fields = &mut lined.sides[0].fields;
+    let surname = fields.iter_mut().find(|field| field.name == "surname");
+    surname.unwrap().style = BoxStyle::Line;
+    let forms = [coupon, loyalty, &numbered].map(|form| forms::parse(form).unwrap());
     Desk {
         companies: Vec::new(),
         gazetteer: Gazetteer::embedded(),
         lexicons: Lexicons::embedded(),
         rules: Rules::embedded(),
-        forms: [coupon, loyalty, &numbered]
-            .map(|form| forms::parse(form).unwrap())
-            .to_vec(),
+        forms: forms.into_iter().chain([lined]).collect(),
         acceptance: Acceptance::uncertified(),
     }
 }
@@ -284,6 +288,19 @@ fn what_is_read_has_a_value_and_its_doubtful_boxes() {
     );
     // Its evidence is of a network, and this desk has none.
     assert_eq!(field.field.verdict, Verdict::Review);
+}
+
+#[test]
+fn what_stands_on_an_open_line_is_read_and_never_accepted() {
+    let mut read = side("lined", &[], &[("surname", &[Ink::Written])]);
+    for sign in ['S', 'M', 'I', 'T', 'H'] {
+        read.fields[0].lattice.push([(sign, 0.0)], None).unwrap();
+    }
+    let (_, card) = drafted(read);
+    let field = &card.fields[0].field;
+    assert_eq!(field.value.as_deref(), Some("SMITH"));
+    assert_eq!(field.verdict, Verdict::Review);
+    assert!(field.reason.ends_with(OPEN), "{}", field.reason);
 }
 
 /// A town read off a card on which no postcode is written, box by box: the likeliest value.
