@@ -57,11 +57,12 @@ class Characters:
         self.counts = defaultdict(lambda: [0, 0, 0])
 
     def add(self, field):
-        for true, raw, letter, digit, _ in field["boxes"]:
+        kinds = of_boxes(field)
+        for at, (true, raw, letter, digit, _) in enumerate(field["boxes"]):
             if len(true.strip()) != 1 or true == "\u2588":
                 continue
             group = "capitals" if true.isalpha() else "digits" if true.isdigit() else "punctuation"
-            read = likeliest(field["kind"], true, raw, letter, digit)
+            read = likeliest(kinds[at], true, raw, letter, digit)
             # Nothing but the ink tells an I in an e-mail address from a 1.
             groups = [group, f"{group} in e-mail addresses"] if field["kind"] == "email" else [group]
             for count in (self.counts[name] for name in groups):
@@ -76,21 +77,32 @@ class Characters:
 
 def by_grammar(field):
     """Whether each box has the likeliest character of those that the field may have there."""
-    for true, raw, letter, digit, _ in field["boxes"]:
-        if len(true.strip()) == 1 and true != "\u2588" and likeliest(field["kind"], true, raw, letter, digit) != true:
+    kinds = of_boxes(field)
+    for at, (true, raw, letter, digit, _) in enumerate(field["boxes"]):
+        if len(true.strip()) == 1 and true != "\u2588" and likeliest(kinds[at], true, raw, letter, digit) != true:
             return False
     return True
 
 
+def of_boxes(field):
+    """What each box may have by the field's grammar: letters, digits, or any. A postcode begins with
+    a letter and ends with a digit and two letters; what stands between may be either."""
+    boxes = field["boxes"]
+    if field["kind"] in DIGIT_KINDS or field["kind"] in LETTER_KINDS:
+        return ["digit" if field["kind"] in DIGIT_KINDS else "letter"] * len(boxes)
+    kinds = ["any"] * len(boxes)
+    if field["kind"] == "postcode":
+        written = [at for at, box in enumerate(boxes) if box[0].strip()]
+        if len(written) >= 5:
+            kinds[written[0]] = "letter"
+            for at, kind in zip(written[-3:], ("digit", "letter", "letter")):
+                kinds[at] = kind
+    return kinds
+
+
 def likeliest(kind, true, raw, letter, digit):
-    """The likeliest character of those that the field may have there: a postcode has a letter or
-    a figure in each place but two, and a house number is one before a letter."""
-    mixed = kind in ("postcode", "house")
-    if true.isalnum() and (kind in DIGIT_KINDS or mixed and true.isdigit()):
-        return digit
-    if true.isalnum() and (kind in LETTER_KINDS or mixed):
-        return letter
-    return raw
+    """The likeliest character of a box's kind; punctuation stays what it is read as."""
+    return {"letter": letter, "digit": digit, "any": raw}[kind] if true.isalnum() else raw
 
 
 class Fields:

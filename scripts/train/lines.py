@@ -4,7 +4,7 @@
         --labels labels.csv --check check.bin --out ../../models/lines.onnx
 
 The pictures come from `cards lines` (examples/cards/lines.rs), cut by the program's own path;
-what the real lines say from harvest.py, or from an earlier round of this network (`--again`).
+what the real lines say from harvest.py.
 The network sees a line 48 rows high and gives, for every fourth column, the likelihood of each
 character, or of none: connectionist temporal classification (Graves et al. 2006).
 """
@@ -31,10 +31,9 @@ STEP = 4
 # None first, then the characters.
 CLASSES = len(SIGNS) + 1
 INDEX = {sign: at + 1 for at, sign in enumerate(SIGNS)}
-BATCH = 32
-# Of the lines in a batch so many are real.
-REAL = 0.6
-# Wider lines are cut off: none that a person wrote is.
+# Lines in a batch, real and simulated.
+BATCH = (19, 12)
+# Wider lines are left out: specks far from the writing make some.
 WIDEST = 640
 
 
@@ -56,7 +55,8 @@ def lines(path):
         width = int.from_bytes(data[at : at + 2], "little")
         ink = np.frombuffer(data, np.uint8, ROWS * width, at + 2).reshape(ROWS, width)
         at += 2 + ROWS * width
-        found.append(Line(*words, ink[:, :WIDEST]))
+        if width <= WIDEST:
+            found.append(Line(*words, ink))
     return found
 
 
@@ -99,6 +99,25 @@ class Network(nn.Module):
         for name in self.ALONG:
             x = x + F.relu(getattr(self, name + "_norm")(getattr(self, name)(x)))
         return self.last(F.dropout(x, 0.2, self.training)).squeeze(2)
+
+
+def opened(path):
+    """A network from weights, or from a file as it ships."""
+    network = Network()
+    if not str(path).endswith(".onnx"):
+        network.load_state_dict(torch.load(path))
+        return network
+    tensors = onnx.load(path).graph.initializer
+    weights = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in tensors}
+    with torch.no_grad():
+        for name in (*(name for name, *_ in Network.CONVOLUTIONS), "down", *Network.ALONG):
+            norm = getattr(network, name + "_norm")
+            getattr(network, name).weight.copy_(weights[name + ".weight"])
+            norm.weight.fill_((1 + norm.eps) ** 0.5)
+            norm.bias.copy_(weights[name + ".bias"])
+        network.last.weight.copy_(weights["last.weight"])
+        network.last.bias.copy_(weights["last.bias"])
+    return network
 
 
 def together(some):
@@ -161,8 +180,8 @@ def read(network, some):
     order = sorted(range(len(some)), key=lambda at: some[at].ink.shape[1])
     found = [None] * len(some)
     with torch.no_grad():
-        for first in range(0, len(order), BATCH):
-            batch = order[first : first + BATCH]
+        for first in range(0, len(order), sum(BATCH)):
+            batch = order[first : first + sum(BATCH)]
             x, lengths = together([some[at] for at in batch])
             log = F.log_softmax(network(x).float(), 1)
             for at, one, length in zip(batch, log, lengths):
@@ -201,8 +220,8 @@ def batches(real, simulated, steps, rng):
     for _ in range(steps):
         at = rng.random()
         batch = []
-        for some, share in zip(sorted_by_width, (REAL, 1 - REAL)):
-            middle, count = int(at * len(some)), int(BATCH * share)
+        for some, count in zip(sorted_by_width, BATCH):
+            middle = int(at * len(some))
             reach = max(count * 8, len(some) // 20)
             first = max(0, min(middle - reach // 2, len(some) - reach))
             picks = rng.integers(first, min(first + reach, len(some)), count)
@@ -214,9 +233,7 @@ def train(real, simulated, checks, asked):
     torch.manual_seed(asked.seed)
     rng, numbers = torch.Generator().manual_seed(asked.seed), np.random.default_rng(asked.seed)
     half = knows_bfloat16()
-    network = Network()
-    if asked.start:
-        network.load_state_dict(torch.load(asked.start))
+    network = opened(asked.start) if asked.start else Network()
     network = network.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, asked.rate, asked.steps, pct_start=0.15)

@@ -75,6 +75,11 @@ impl RejectionCode {
         )
     }
 
+    /// Whether the page is a card for certain, though it could not be read as one.
+    pub const fn is_of_a_card(self) -> bool {
+        matches!(self, Self::UnknownForm | Self::UnlaidCard)
+    }
+
     /// Whether the file's own bytes are at fault, and only another scan of the paper
     /// helps.
     pub const fn is_of_the_file(self) -> bool {

@@ -3,7 +3,8 @@
 
 use super::warp::Patch;
 
-/// Rows of the picture: 12 mm of the line, from its middle up and down.
+/// Rows of the picture: 12 mm of the line, from its middle up and down, or of a higher one
+/// those with the most ink.
 pub const ROWS: usize = 48;
 /// Pixels to a mm: a capital has 12 to 20 rows.
 pub const DENSITY: f64 = 4.0;
@@ -19,8 +20,6 @@ pub struct LinePicture {
     pub width: usize,
     /// Ink from 0 to 255, row after row.
     pub ink: Vec<u8>,
-    /// The column of the patch, in pixels of the picture, that is the first here.
-    pub from: usize,
 }
 
 /// The picture of what is written in a place, of which the patch holds nothing else; none
@@ -28,8 +27,7 @@ pub struct LinePicture {
 pub fn line_picture(patch: &Patch) -> Option<LinePicture> {
     let reduction = patch.density / DENSITY;
     let width = (patch.width as f64 / reduction).ceil() as usize;
-    let height = patch.height as f64 / reduction;
-    let above = (height - ROWS as f64) / 2.0;
+    let above = first_row(patch, reduction);
     let rows: Vec<Vec<u8>> = (0..ROWS)
         .map(|row| {
             let down = span(above + row as f64, reduction, patch.height);
@@ -47,8 +45,33 @@ pub fn line_picture(patch: &Patch) -> Option<LinePicture> {
     Some(LinePicture {
         width: last - first,
         ink: ink.collect(),
-        from: first,
     })
+}
+
+/// The row of the patch, in pixels of the picture, that is the first of the picture.
+fn first_row(patch: &Patch, reduction: f64) -> f64 {
+    let spare = patch.height as f64 / reduction - ROWS as f64;
+    if spare <= 0.0 {
+        return spare / 2.0;
+    }
+    let rows = patch.ink.chunks(patch.width.max(1));
+    let rows: Vec<u64> = rows
+        .map(|row| row.iter().map(|ink| u64::from(*ink)).sum())
+        .collect();
+    let within = |first: usize| -> u64 {
+        let from = (first as f64 * reduction) as usize;
+        let to = from + (ROWS as f64 * reduction) as usize;
+        rows[from..to.min(rows.len())].iter().sum()
+    };
+    // Of equals the one nearest to the middle.
+    let firsts = 0..=spare as usize;
+    let off = |first: usize| (first as f64 - spare / 2.0).abs();
+    let best = firsts.min_by(|a, b| {
+        within(*b)
+            .cmp(&within(*a))
+            .then(off(*a).total_cmp(&off(*b)))
+    });
+    best.unwrap_or_default() as f64
 }
 
 /// The pixels of the patch that a pixel of the picture covers, as far as they are there.
@@ -86,13 +109,12 @@ mod tests {
 
     #[test]
     fn a_stroke_stands_where_it_is_from_the_middle_of_the_line() {
-        for height in [7.0, 12.0, 16.0] {
+        for height in [7.0, 12.0] {
             let middle = height / 2.0;
             let stroke =
                 |x: f64, y: f64| (20.0..20.5).contains(&x) && (-2.0..2.0).contains(&(y - middle));
             let picture = line_picture(&patch(height, stroke)).unwrap();
             assert_eq!(picture.width, 2 + 2 * MARGIN, "{height}");
-            assert_eq!(picture.from, 80 - MARGIN);
             let dark = picture
                 .ink
                 .chunks(picture.width)
@@ -101,6 +123,17 @@ mod tests {
             let expected: Vec<bool> = (0..ROWS).map(|row| (16..32).contains(&row)).collect();
             assert_eq!(dark, expected, "{height}");
         }
+    }
+
+    #[test]
+    fn nothing_is_lost_at_the_foot_of_a_high_line() {
+        let stroke = |x: f64, y: f64| (20.0..20.5).contains(&x) && (11.0..16.0).contains(&y);
+        let picture = line_picture(&patch(16.0, stroke)).unwrap();
+        let dark = picture
+            .ink
+            .chunks(picture.width)
+            .filter(|row| row[MARGIN] == 255);
+        assert_eq!(dark.count(), 20);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Mixed stacks: which pages between two separators are one letter or one card.
 //!
 //! A card is the sides of one form that follow each other, each with a higher number
-//! than the one before, so a new front is a new card. Blank pages belong to what they
+//! than the one before, so a new front is a new card. A side that is one by its code alone, and
+//! could not be read, is a document of its own. Blank pages belong to what they
 //! follow. All other pages that follow each other are one letter. No page is ever left
 //! out or counted twice.
 
@@ -30,6 +31,8 @@ enum Sheet<'a> {
     Side(Side<'a>),
     Paper,
     Blank,
+    /// A card by its code that could not be read.
+    Unread,
     /// It could not be read: it may be anything.
     Lost,
 }
@@ -59,6 +62,8 @@ enum Kind<'a> {
     Letter,
     /// A card, with the last side that was seen of it.
     Card(Side<'a>),
+    /// A side that could not be read: nothing but blank and lost pages follows it.
+    Unread,
     /// Blank and lost pages so far.
     Anything,
 }
@@ -73,9 +78,9 @@ impl<'a> Stack<'a> {
         let after = self.documents.last();
         let kind = after.map(|document| document.kind);
         let begins = match (sheet, after) {
-            (_, None) => true,
+            (_, None) | (Sheet::Unread, Some(_)) => true,
             (Sheet::Side(side), Some(after)) => !after.takes(side),
-            (Sheet::Paper, Some(after)) => matches!(after.kind, Kind::Card(_)),
+            (Sheet::Paper, Some(after)) => matches!(after.kind, Kind::Card(_) | Kind::Unread),
             (Sheet::Blank, Some(_)) => false,
             (Sheet::Lost, Some(after)) => {
                 let next = next.find(|sheet| *sheet != Sheet::Lost);
@@ -96,6 +101,7 @@ impl<'a> Stack<'a> {
             document.kind = match (sheet, kind.filter(|_| !begins)) {
                 (Sheet::Side(side), _) => Kind::Card(side),
                 (Sheet::Paper, _) => Kind::Letter,
+                (Sheet::Unread, _) => Kind::Unread,
                 (Sheet::Blank | Sheet::Lost, kind) => kind.unwrap_or(Kind::Anything),
             };
         }
@@ -109,7 +115,7 @@ impl Lying<'_> {
         match self.kind {
             Kind::Card(last) => self.ends_with_side && last.misses(side),
             Kind::Anything => side.number > 1,
-            Kind::Letter => false,
+            Kind::Letter | Kind::Unread => false,
         }
     }
 }
@@ -122,8 +128,10 @@ impl Side<'_> {
 }
 
 fn sheet(page: &PageOutcome) -> Sheet<'_> {
-    let Ok(read) = &page.result else {
-        return Sheet::Lost;
+    let read = match &page.result {
+        Ok(read) => read,
+        Err(why) if why.code.is_of_a_card() => return Sheet::Unread,
+        Err(_) => return Sheet::Lost,
     };
     match (&read.card, read.kind) {
         (Some(card), _) => Sheet::Side(Side {
@@ -138,18 +146,26 @@ fn sheet(page: &PageOutcome) -> Sheet<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::rejection::{Rejection, RejectionCode};
     use crate::pipeline::group;
     use crate::store::testing::{card_page, lost_page, page, separator_page};
     use proptest::prelude::*;
 
-    /// `a1` is the front of a card of form a, `L` print, `_` blank, `x` lost, `|` a
-    /// separator.
+    /// `a1` is the front of a card of form a, `L` print, `_` blank, `x` lost, `?` a card that
+    /// could not be read, `|` a separator.
     fn pages(stack: &str) -> Vec<PageOutcome> {
         let pages = (1..).zip(stack.split(' ').filter(|word| !word.is_empty()));
         let page = |(number, word): (u32, &str)| match word {
             "L" => page(number, "Dear Sirs, it broke."),
             "_" => page(number, ""),
             "x" => lost_page(number),
+            "?" => PageOutcome {
+                number,
+                result: Err(Rejection::new(
+                    RejectionCode::UnknownForm,
+                    "of a form to come",
+                )),
+            },
             "|" => separator_page(number),
             side => card_page(number, &side[..1], side[1..].parse().unwrap()),
         };
@@ -186,6 +202,9 @@ mod tests {
             ("a1 _ | _ a1 _ | _", "a1 _, a1 _"),
             ("L | _ L", "L, _ L"),
             ("| _ |", "_"),
+            // Cards that could not be read are nobody's missing pages.
+            ("L ? L", "L, ?, L"),
+            ("a1 a2 ? ? _ a2 L", "a1 a2, ?, ? _, a2, L"),
         ] {
             assert_eq!(grouped(stack), documents, "{stack}");
         }
@@ -214,7 +233,7 @@ mod tests {
         #[test]
         fn every_page_is_in_one_document_or_separates(
             words in prop::collection::vec(
-                prop::sample::select(vec!["L", "_", "x", "|", "a1", "a2", "b1", "b2"]), 0..30)
+                prop::sample::select(vec!["L", "_", "x", "?", "|", "a1", "a2", "b1", "b2"]), 0..30)
         ) {
             let pages = pages(&words.join(" "));
             let documents = group::group(&pages);

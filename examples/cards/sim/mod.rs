@@ -157,6 +157,8 @@ impl Simulator {
 
         let laid = form.sides.get(side).ok_or("the form has no such side")?;
         let serials = serials(laid, wanted);
+        // Drawn apart, too.
+        let another = Chance::new(wanted.seed ^ 0x0a07_4e50, wanted.number).happens(ANOTHERS);
         for truth::Serial { serial, number } in &serials {
             let printed = Blank::of_serial(serial, number, f64::from(dpi))?;
             page.print(&printed, &squares, &tint);
@@ -169,7 +171,7 @@ impl Simulator {
             severity,
             pen,
             writer: self.faces.writer(severity.tidy, chance),
-            person: Person::draw(self.people.as_ref(), chance).numbered(&serials, chance),
+            person: Person::draw(self.people.as_ref(), chance).numbered(&serials, another),
             chance,
         };
         let fields = match self.practice {
@@ -233,6 +235,10 @@ impl Simulator {
         Ok(blank)
     }
 }
+
+/// Of a hundred people who write a number that their card has already two write another: a
+/// guess, so that what a reader makes of it is seen at all.
+const ANOTHERS: f64 = 0.02;
 
 /// The numbers on a card, ten or eleven figures with the check digit of their form; drawn
 /// apart, so that they change nothing else about a card.

@@ -112,9 +112,6 @@ const COMMENTS: &[&str] = &[
     "PLEASE STOP SENDING ME TWO COPIES",
 ];
 
-/// Of a hundred people who write a number that their card has already two write another.
-const ANOTHERS: f64 = 0.02;
-
 /// A person who fills in a card.
 pub struct Person {
     first: String,
@@ -135,14 +132,14 @@ impl Person {
         }
     }
 
-    /// The same with the member number of these, which they copy where it is asked for; a few
+    /// The same with the member number of these, which they copy where it is asked for; or they
     /// write that of another card of the household, given out next.
-    pub fn numbered(self, serials: &[Serial], chance: &mut Chance) -> Self {
+    pub fn numbered(self, serials: &[Serial], another: bool) -> Self {
         let mut serials = serials.iter();
         let member = serials.find(|one| one.serial.says == FieldKind::MemberNumber);
-        let number = member.map(|one| match chance.happens(ANOTHERS) {
-            true => next(one).unwrap_or_else(|| one.number.clone()),
-            false => one.number.clone(),
+        let number = member.map(|one| {
+            let next = another.then(|| next(one)).flatten();
+            next.unwrap_or_else(|| one.number.clone())
         });
         Self { number, ..self }
     }

@@ -38,7 +38,7 @@ pub(super) fn near_print(form: &Form) -> Vec<Advice> {
     advice.collect()
 }
 
-/// What is read on a side: fields with their boxes, boxes to tick, boxes to sign in.
+/// What is read on a side: fields with their boxes, boxes to tick, boxes to sign in, numbers.
 fn places(side: &Side) -> Vec<(String, Vec<Area>)> {
     let fields = side.fields.iter();
     let fields = fields.map(|field| (field.name.clone(), field.boxes.clone()));
@@ -51,7 +51,13 @@ fn places(side: &Side) -> Vec<(String, Vec<Area>)> {
     });
     let signatures = side.signatures.iter();
     let signatures = signatures.map(|sign| (sign.name.clone(), vec![sign.place]));
-    fields.chain(ticks).chain(signatures).collect()
+    let serials = side.serials.iter();
+    let serials = serials.map(|serial| (serial.name.clone(), vec![serial.place]));
+    fields
+        .chain(ticks)
+        .chain(signatures)
+        .chain(serials)
+        .collect()
 }
 
 fn on(place: String, near: usize) -> Advice {

@@ -32,7 +32,7 @@ impl SideFile {
     /// What is called so: `postcode`, one of its boxes (`postcode box 3`), an option
     /// (`offer.kettle`), the code, or a text by its number.
     fn span_of(&self, name: &str) -> Option<Range<usize>> {
-        if let "code" | "the code" = name {
+        if name == "the code" {
             return Some(self.code.span());
         }
         if let Some(number) = name.strip_prefix("text ") {

@@ -80,7 +80,7 @@ pub fn lint(form: &Form) -> Vec<Advice> {
         if side.code.w < CODE {
             say(
                 Weight::Warning,
-                place("code"),
+                place("the code"),
                 format!(
                     "{:.1} mm is small for the code: {CODE} mm is read at 150 dpi",
                     side.code.w
@@ -144,7 +144,8 @@ fn boxes(field: &FormField, place: &str, say: Say<'_>) {
             return;
         }
         warn(
-            "characters on an open line touch each other: boxes or a comb read far better"
+            "characters on an open line touch each other, and a person confirms every one: boxes \
+             or a comb read far better"
                 .to_owned(),
         );
     } else if first.w < BOX_WIDTH || first.h < BOX_HEIGHT {

@@ -40,11 +40,14 @@ pub(super) enum Seen {
 pub(super) struct Codes<'a> {
     page: &'a Pix,
     reduction: f64,
-    left: usize,
+    /// What was decoded so far, and where: many forms have their codes in one place.
+    decoded: Vec<(Rect, Option<String>)>,
 }
 
 /// So many places of a page are decoded, at 10 ms each.
 const MOST_DECODED: usize = 6;
+/// Places that share so much of both are one.
+const SAME_PLACE: f64 = 0.8;
 /// What a code counts as that could be decoded although it is damaged.
 const DECODED: f64 = 0.93;
 /// Margin around a code that is decoded, mm.
@@ -56,44 +59,50 @@ impl<'a> Codes<'a> {
         Self {
             page,
             reduction,
-            left: MOST_DECODED,
+            decoded: Vec::new(),
         }
     }
 
-    /// What the code at a place of the sheet is, to one that has another of its own there. Places
-    /// beyond those that may be decoded are taken for another form's: it is a card of none of
-    /// ours rather than one of the wrong form.
+    /// What the code at a place of the sheet is to a form with a code of its own there. A place
+    /// beyond those that may be decoded is taken for another form's: rather a card of none of
+    /// ours than one of the wrong form.
     pub(super) fn decode(&mut self, warp: &Warp, area: &Area, own: &str) -> Result<Seen, PixError> {
-        Ok(match self.text(warp, area)? {
-            Decoded::Text(text) if text == own => Seen::Own(DECODED),
-            Decoded::Text(_) | Decoded::NotTried => Seen::Other,
-            Decoded::Nothing => Seen::Nothing,
-        })
-    }
-
-    fn text(&mut self, warp: &Warp, area: &Area) -> Result<Decoded, PixError> {
-        if self.left == 0 {
-            return Ok(Decoded::NotTried);
-        }
-        self.left -= 1;
         let Some(region) = region(self.page, self.reduction, warp, &area.grown(QUIET)) else {
-            return Ok(Decoded::Nothing);
+            return Ok(Seen::Nothing);
         };
-        let found = Zxing::new(Effort::TryHarder).read(self.page, Some(region))?;
-        let text = found.into_iter().map(|code| code.text).next();
-        Ok(text.map_or(Decoded::Nothing, Decoded::Text))
+        let mut decoded = self.decoded.iter();
+        let known = decoded.position(|(place, _)| is_same_place(*place, region));
+        let at = match known {
+            Some(at) => at,
+            None if self.decoded.len() >= MOST_DECODED => return Ok(Seen::Other),
+            None => {
+                let found = Zxing::new(Effort::TryHarder).read(self.page, Some(region))?;
+                let text = found.into_iter().map(|code| code.text).next();
+                self.decoded.push((region, text));
+                self.decoded.len() - 1
+            }
+        };
+        Ok(match &self.decoded[at].1 {
+            Some(text) if text == own => Seen::Own(DECODED),
+            Some(_) => Seen::Other,
+            None => Seen::Nothing,
+        })
     }
 }
 
-enum Decoded {
-    Text(String),
-    Nothing,
-    NotTried,
+fn is_same_place(one: Rect, other: Rect) -> bool {
+    let across = |a: u32, b: u32, c: u32, d: u32| f64::from(b.min(d).saturating_sub(a.max(c)));
+    let right = |rect: Rect| rect.x + rect.w;
+    let bottom = |rect: Rect| rect.y + rect.h;
+    let shared = across(one.x, right(one), other.x, right(other))
+        * across(one.y, bottom(one), other.y, bottom(other));
+    let area = |rect: Rect| f64::from(rect.w) * f64::from(rect.h);
+    shared >= SAME_PLACE * area(one).max(area(other))
 }
 
 /// The resolution at which a code is looked for on a whole page, dots an inch: a module of
-/// the smallest has two pixels.
-const LOOKED_FOR_AT: f64 = 150.0;
+/// the smallest, 29 on 8 mm, has two pixels.
+const LOOKED_FOR_AT: f64 = 200.0;
 
 /// The code of a card, wherever it is on a page.
 pub(super) fn anywhere(page: &Pix, dpi: u32) -> Result<Option<FormCode>, PixError> {

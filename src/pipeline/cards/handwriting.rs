@@ -5,13 +5,13 @@ use crate::domain::handprint::{Glyph, SIGNS};
 use crate::domain::lattice::{Lattice, LatticeError};
 use crate::engines::EngineError;
 use crate::engines::handprint::HandprintNetwork;
-use crate::engines::line_reader::LineNetwork;
+use crate::engines::line_reader::{self, LineNetwork};
 use crate::imaging::glyph::GlyphPicture;
 use crate::imaging::line_picture::LinePicture;
 
 /// Less likely characters are left out: the decoder has its own price for a mistake that
 /// the network does not see coming, and that is higher.
-const LEAST: f64 = 1e-6;
+pub(super) const LEAST: f64 = 1e-6;
 /// How often a box that is written in holds something struck out: an estimate, until cards
 /// that people checked tell.
 const STRUCK_OUT: f64 = 0.006;
@@ -40,7 +40,10 @@ pub(super) fn lattices(
 
 /// The lattice of an open line.
 pub(super) fn line(network: &LineNetwork, picture: &LinePicture) -> Result<Lattice, EngineError> {
-    super::line::lattice(&network.read(picture)?, picture).map_err(|_| unlikely())
+    let lattice = super::line::lattice(&network.read(picture)?, picture);
+    lattice.map_err(|_| EngineError::GaveUp {
+        engine: line_reader::NAME,
+    })
 }
 
 /// Adds a box at the end; nothing is in it, where there was nothing to read. Dirt is what an
@@ -61,7 +64,7 @@ fn likely(glyph: &Glyph) -> impl Iterator<Item = (char, f64)> + '_ {
 }
 
 /// Rounding may bring a sum of shares above 1.
-fn log(share: f64) -> f64 {
+pub(super) fn log(share: f64) -> f64 {
     share.max(LEAST * LEAST).ln().min(0.0)
 }
 

@@ -185,29 +185,46 @@ fn a_card_without_its_marks_is_no_letter() {
 
 #[test]
 fn of_many_forms_that_lie_alike_a_later_version_is_none() {
-    let card = forms().swap_remove(1);
+    let coupon = forms().swap_remove(1);
     let many = (0..9).map(|number| Form {
-        id: format!("{}{number}", card.id),
-        ..card.clone()
+        id: format!("{}{number}", coupon.id),
+        ..coupon.clone()
     });
     let many: Vec<Form> = many.collect();
-    let last = many.last().unwrap().clone();
+    let last = many[many.len() - 1].clone();
     let book = FormBook::new(many, Networks::open().unwrap());
     let later = Form {
         version: last.version + 1,
-        ..last
+        ..last.clone()
     };
     // So dirty that its modules alone do not tell.
+    let mut own = drawn(&last, 0, 300.0);
     let mut printed = drawn(&later, 0, 300.0);
     let Area { x, y, w, .. } = later.sides[0].code;
-    paint(
-        &mut printed,
-        300.0,
-        Area::new(x + w * 0.55, y + w * 0.45, w * 0.14, w * 0.2),
-        255,
-    );
+    let dirt = Area::new(x + w * 0.55, y + w * 0.45, w * 0.14, w * 0.2);
+    paint(&mut printed, 300.0, dirt, 255);
     let why = unread(&book, &printed);
     assert_eq!(why.code, RejectionCode::UnknownForm, "{why}");
+    // Its own is known by the same code, as dirty, though eight others stand before it.
+    paint(&mut own, 300.0, dirt, 255);
+    let (_, side) = card(book.look(&scanned(pix(&own), 300)).unwrap());
+    assert_eq!((&side.form, side.version), (&last.id, last.version));
+}
+
+#[test]
+fn the_smallest_code_is_found_anywhere_on_a_page_however_it_lies() {
+    let book = FormBook::new(forms(), Networks::open().unwrap());
+    let mut other = book.forms[1].clone();
+    other.id = "a-form-with-a-long-name-".to_owned();
+    let code = &mut other.sides[0].code;
+    (code.w, code.h) = (8.0, 8.0);
+    for turn in [Turn::None, Turn::Quarter, Turn::Half] {
+        let page = pix(&drawn(&other, 0, 300.0)).turned(turn).unwrap();
+        match book.look(&scanned(page, 300)).unwrap() {
+            Look::Unread(why) => assert_eq!(why.code, RejectionCode::UnknownForm),
+            other => panic!("{turn:?}: {other:?}"),
+        }
+    }
 }
 
 /// Paints a place of a drawn side, in mm.

@@ -168,17 +168,28 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
                 && written.field.lattice.boxes() > 0
         })
         .collect();
-    let asked: Vec<Asked<'_>> = readable
+    // What stands on open lines has no say in what is accepted of boxes.
+    let (open, boxed): (Vec<_>, Vec<_>) = readable
         .iter()
-        .map(|(field, written)| Asked {
-            kind: field.kind,
-            boxed: written.field.boxes.len() > 1,
-            check: written.check,
-            lattice: &written.field.lattice,
-        })
-        .collect();
-    let read = decipher(&asked, desk, day);
-    for ((field, written), read) in readable.iter_mut().zip(read) {
+        .map(|(field, written)| (field.kind, *written))
+        .enumerate()
+        .partition(|(_, (_, written))| written.open);
+    let mut read: Vec<(usize, Deciphered)> = Vec::with_capacity(readable.len());
+    for group in [open, boxed] {
+        let asked: Vec<Asked<'_>> = group
+            .iter()
+            .map(|(_, (kind, written))| Asked {
+                kind: *kind,
+                boxed: written.field.boxes.len() > 1,
+                check: written.check,
+                lattice: &written.field.lattice,
+            })
+            .collect();
+        let places = group.iter().map(|(at, _)| *at);
+        read.extend(places.zip(decipher(&asked, desk, day)));
+    }
+    read.sort_by_key(|(at, _)| *at);
+    for ((field, written), (_, read)) in readable.iter_mut().zip(read) {
         let lattice = &written.field.lattice;
         field.doubtful = doubtful(lattice, &read);
         field.field.as_read = Some(read.as_read);
@@ -191,7 +202,12 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
         let says = as_read.chars().any(char::is_alphanumeric);
         let best = field.alternatives.first().filter(|_| says);
         let Some(best) = best else {
-            nothing(&mut field.field, lattice.emptiness());
+            let emptiness = if written.open {
+                0.0
+            } else {
+                lattice.emptiness()
+            };
+            nothing(&mut field.field, emptiness);
             continue;
         };
         let residual = written.side.residual;
@@ -201,8 +217,8 @@ fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
         field.field.probability = Calibration::embedded().probability(field.kind, &signs);
         field.field.reason = read.reason.to_owned();
         match &printed {
-            Some(printed) if field.kind == FieldKind::MemberNumber => compare(field, printed),
             _ if written.open => decide(&mut field.field, Verdict::Review, OPEN.to_owned()),
+            Some(printed) if field.kind == FieldKind::MemberNumber => compare(field, printed),
             _ => judge(field, written.side, &desk.acceptance),
         }
     }

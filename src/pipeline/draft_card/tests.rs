@@ -53,9 +53,11 @@ fn desk() -> Desk {
     let numbered = loyalty.replace("id = \"loyalty-a5\"", "id = \"numbered\"") + SERIAL;
     let mut lined = forms::parse(loyalty).unwrap();
     lined.id = "lined".to_owned();
-    let fields = &mut lined.sides[0].fields;
-    let surname = fields.iter_mut().find(|field| field.name == "surname");
-    surname.unwrap().style = BoxStyle::Line;
+    for field in &mut lined.sides[0].fields {
+        if ["surname", "postcode", "member_number"].contains(&field.name.as_str()) {
+            field.style = BoxStyle::Line;
+        }
+    }
     let forms = [coupon, loyalty, &numbered].map(|form| forms::parse(form).unwrap());
     Desk {
         companies: Vec::new(),
@@ -290,17 +292,61 @@ fn what_is_read_has_a_value_and_its_doubtful_boxes() {
     assert_eq!(field.field.verdict, Verdict::Review);
 }
 
+/// A lattice of these characters and no others.
+fn plainly(text: &str) -> Lattice {
+    let mut lattice = Lattice::default();
+    for sign in text.chars() {
+        lattice.push([(sign, 0.0)], None).unwrap();
+    }
+    lattice
+}
+
 #[test]
 fn what_stands_on_an_open_line_is_read_and_never_accepted() {
     let mut read = side("lined", &[], &[("surname", &[Ink::Written])]);
-    for sign in ['S', 'M', 'I', 'T', 'H'] {
-        read.fields[0].lattice.push([(sign, 0.0)], None).unwrap();
-    }
+    read.fields[0].lattice = plainly("SMITH");
     let (_, card) = drafted(read);
     let field = &card.fields[0].field;
     assert_eq!(field.value.as_deref(), Some("SMITH"));
     assert_eq!(field.verdict, Verdict::Review);
     assert!(field.reason.ends_with(OPEN), "{}", field.reason);
+}
+
+#[test]
+fn an_open_line_in_which_nothing_is_read_is_not_empty() {
+    let mut read = side("lined", &[], &[("surname", &[Ink::Written])]);
+    let lattice = &mut read.fields[0].lattice;
+    lattice.push([], None).unwrap();
+    lattice.skip(0, 0.0).unwrap();
+    let (_, card) = drafted(read);
+    assert_eq!(card.fields[0].field.verdict, Verdict::Review);
+}
+
+#[test]
+fn an_open_line_makes_nothing_in_boxes_surer() {
+    let town = |form: &str| {
+        let written: [(&str, &[Ink]); 2] =
+            [("postcode", &[Ink::Written]), ("town", &[Ink::Written; 6])];
+        let mut read = side(form, &[], &written);
+        read.fields[0].lattice = plainly("OX14AJ");
+        let lattice = &mut read.fields[1].lattice;
+        for sign in "OXFORD".chars() {
+            let signs = [(sign, 0.5_f64.ln()), ('E', 0.5_f64.ln())];
+            lattice.push(signs, None).unwrap();
+        }
+        let (_, card) = drafted(read);
+        card.fields[1].alternatives.clone()
+    };
+    let alone = {
+        let mut read = side("loyalty-a5", &[], &[("town", &[Ink::Written; 6])]);
+        for sign in "OXFORD".chars() {
+            let signs = [(sign, 0.5_f64.ln()), ('E', 0.5_f64.ln())];
+            read.fields[0].lattice.push(signs, None).unwrap();
+        }
+        drafted(read).1.fields[0].alternatives.clone()
+    };
+    assert_eq!(town("lined"), alone);
+    assert_ne!(town("loyalty-a5"), alone, "in boxes it does");
 }
 
 /// A town read off a card on which no postcode is written, box by box: the likeliest value.
