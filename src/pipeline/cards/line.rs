@@ -242,10 +242,11 @@ mod tests {
         step
     }
 
-    fn paper(steps: usize) -> LinePicture {
+    /// A line of so many steps, all of this ink.
+    fn picture(steps: usize, ink: u8) -> LinePicture {
         LinePicture {
             width: steps * STEP,
-            ink: vec![0; steps * STEP * ROWS],
+            ink: vec![ink; steps * STEP * ROWS],
         }
     }
 
@@ -308,7 +309,7 @@ mod tests {
             step(&[('I', 0.9)]),
             none,
         ];
-        let lattice = lattice(&line, &paper(line.len())).unwrap();
+        let lattice = lattice(&line, &picture(line.len(), 255)).unwrap();
         assert_eq!(lattice.as_read().0, "LLI");
     }
 
@@ -328,7 +329,7 @@ mod tests {
                 }
             }
             line.push(sure(signs[signs.len() - 1]));
-            let lattice = lattice(&line, &paper(line.len())).unwrap();
+            let lattice = lattice(&line, &picture(line.len(), 255)).unwrap();
             assert_eq!(lattice.as_read().0, text);
             assert!(lattice.emptiness() < 1e-3, "{text}");
         }
@@ -337,7 +338,7 @@ mod tests {
     /// A line of strokes 12 rows high that begin in these columns, one to a character.
     fn drawn(text: &str, columns: &[usize]) -> (Vec<Step>, LinePicture) {
         let width = columns[columns.len() - 1] + 16;
-        let mut picture = paper(width.div_ceil(STEP));
+        let mut picture = picture(width.div_ceil(STEP), 0);
         let mut steps = vec![step(&[]); width.div_ceil(STEP)];
         for (sign, column) in text.chars().zip(columns) {
             for row in 18..30 {
@@ -382,7 +383,7 @@ mod tests {
             )
         ) {
             let steps: Vec<Step> = line.iter().map(|signs| step(signs)).collect();
-            let lattice = lattice(&steps, &paper(steps.len())).unwrap();
+            let lattice = lattice(&steps, &picture(steps.len(), 255)).unwrap();
             let (found, expected) = (texts(&lattice), spelled(&steps));
             let all: std::collections::BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
             let off: f64 = all

@@ -141,14 +141,16 @@ impl FormBook {
             let side = laid.read(recognised, &self.networks, (&page.pix, print))?;
             Ok(Look::Card(laid.turn, Box::new(side)))
         })?;
-        if let Some(card) = card {
-            return Ok(card);
+        match card {
+            Ok(card) => return Ok(card),
+            Err(Some(code)) => return Ok(Look::Unread(self.unread(&code))),
+            Err(None) => {}
         }
         let mut codes = Zxing::new(Effort::TryHarder);
         if separators::is_separator(&page.pix, dpi(page), &mut codes)? {
             return Ok(Look::Separator);
         }
-        Ok(match code::anywhere(&page.pix, dpi(page))? {
+        Ok(match code::anywhere(&page.pix, dpi(page), Effort::Fast)? {
             Some(code) => Look::Unread(self.unread(&code)),
             None => Look::Neither,
         })
@@ -180,7 +182,7 @@ impl FormBook {
     /// The pictures of a card's boxes to tick, in the form's order, as the network sees
     /// them: what it is trained on. `None` when the page is no card.
     pub fn tick_pictures(&self, page: &RawPage) -> Result<Option<Vec<Vec<u8>>>, NotLooked> {
-        self.laid(page, |laid, _| Ok(laid.tick_pictures()))
+        Ok(self.laid(page, |laid, _| Ok(laid.tick_pictures()))?.ok())
     }
 
     /// The pictures of what is written in a card's boxes, field by field in the form's
@@ -189,7 +191,7 @@ impl FormBook {
         &self,
         page: &RawPage,
     ) -> Result<Option<Vec<Vec<Option<GlyphPicture>>>>, NotLooked> {
-        self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))
+        Ok(self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))?.ok())
     }
 
     /// The pictures of what is written on a card's open lines, field by field in the form's
@@ -198,29 +200,31 @@ impl FormBook {
         &self,
         page: &RawPage,
     ) -> Result<Option<Vec<Option<LinePicture>>>, NotLooked> {
-        self.laid(page, |laid, _| Ok(laid.line_pictures()))
+        Ok(self.laid(page, |laid, _| Ok(laid.line_pictures()))?.ok())
     }
 
     /// Each field of a card without the form's print, for readers that this one is compared
     /// with. `None` when the page is no card.
     pub fn field_pictures(&self, page: &RawPage) -> Result<Option<Vec<Pix>>, NotLooked> {
-        self.laid(page, |laid, _| Ok(laid.field_pictures()?))
+        Ok(self.laid(page, |laid, _| Ok(laid.field_pictures()?))?.ok())
     }
 
-    /// Lays the page over its form, if it is a card, and has a look at it.
+    /// Lays the page over its form, if it is a card, and has a look at it; else the code of
+    /// another form on it, where one was seen.
     fn laid<T>(
         &self,
         page: &RawPage,
         look: impl FnOnce(&Laid<'_>, RecognisedBy) -> Result<T, NotLooked>,
-    ) -> Result<Option<T>, NotLooked> {
+    ) -> Result<Result<T, Option<FormCode>>, NotLooked> {
         if self.forms.is_empty() {
-            return Ok(None);
+            return Ok(Err(None));
         }
         let dpi = dpi(page);
         let plane = Plane::of(&page.pix, dpi, None)?;
         let known = page.dpi == Some(dpi) && dpi >= LEAST_SCANNED;
-        let Some((found, registration)) = self.find(&page.pix, &plane, (dpi, known))? else {
-            return Ok(None);
+        let (found, registration) = match self.find(&page.pix, &plane, (dpi, known))? {
+            Ok(lies) => lies,
+            Err(code) => return Ok(Err(code)),
         };
         let form = &self.forms[found.blank.form];
         let without_colour = match (form.colour, page.pix.depth()) {
@@ -236,16 +240,17 @@ impl FormBook {
             &registration,
             found.candidate.turn,
         );
-        look(&laid, found.recognised).map(Some)
+        look(&laid, found.recognised).map(Ok)
     }
 
-    /// The side that the page is, and how it lies on the page.
+    /// The side that the page is, and how it lies on the page; or the code of another form,
+    /// where it would be one by its print.
     fn find(
         &self,
         page: &Pix,
         plane: &Plane,
         (dpi, known): (u32, bool),
-    ) -> Result<Option<(Found<'_>, Registration)>, PixError> {
+    ) -> Result<Result<(Found<'_>, Registration), Option<FormCode>>, PixError> {
         let per_mm = f64::from(dpi) / plane.reduction / INCH;
         let range = if known { KNOWN_SIZE } else { GUESSED_SIZE };
         let sizes = || self.forms.iter().map(|form| form.marks.size * per_mm);
@@ -272,9 +277,21 @@ impl FormBook {
                 }
             }
         }
-        Ok(self
-            .by_code(plane, by_code)
-            .or_else(|| self.by_marks(plane, by_marks)))
+        if let Some(found) = self.by_code(plane, by_code) {
+            return Ok(Ok(found));
+        }
+        let Some((found, registration)) = self.by_marks(plane, by_marks) else {
+            return Ok(Err(None));
+        };
+        // Another form may look alike, and have its code elsewhere.
+        let own = self.forms[found.blank.form].code(found.blank.side);
+        let code = code::anywhere(page, dpi, Effort::TryHarder)?;
+        Ok(
+            match code.filter(|code| FormCode::of(&own).as_ref() != Some(code)) {
+                Some(other) => Err(Some(other)),
+                None => Ok((found, registration)),
+            },
+        )
     }
 
     /// The side whose code is on the page, as it lies best: of several ways, each with
