@@ -157,70 +157,58 @@ fn add<'a>(card: &mut CardDraft, page: u32, side: &'a CardSide, desk: &Desk) -> 
 /// Reads what is written on all sides together, and decides what of it passes.
 fn read(card: &mut CardDraft, written: &[Written<'_>], desk: &Desk, day: Date) {
     let printed = printed_member_number(card);
-    let mut readable: Vec<(&mut CardField, &Written<'_>)> = card
-        .fields
-        .iter_mut()
-        .filter(|field| !field.is_serial())
-        .zip(written)
-        .filter(|(field, written)| {
-            field.kind != FieldKind::FreeText
-                && field.is_written()
-                && written.field.lattice.boxes() > 0
-        })
-        .collect();
+    let fields = card.fields.iter_mut().filter(|field| !field.is_serial());
+    let readable = fields.zip(written).filter(|(field, written)| {
+        field.kind != FieldKind::FreeText && field.is_written() && written.field.lattice.boxes() > 0
+    });
     // What stands on open lines has no say in what is accepted of boxes.
-    let (open, boxed): (Vec<_>, Vec<_>) = readable
-        .iter()
-        .map(|(field, written)| (field.kind, *written))
-        .enumerate()
-        .partition(|(_, (_, written))| written.open);
-    let mut read: Vec<(usize, Deciphered)> = Vec::with_capacity(readable.len());
-    for group in [open, boxed] {
-        let asked: Vec<Asked<'_>> = group
-            .iter()
-            .map(|(_, (kind, written))| Asked {
-                kind: *kind,
-                boxed: written.field.boxes.len() > 1,
-                check: written.check,
-                lattice: &written.field.lattice,
-            })
-            .collect();
-        let places = group.iter().map(|(at, _)| *at);
-        read.extend(places.zip(decipher(&asked, desk, day)));
+    let (open, boxed): (Vec<_>, Vec<_>) = readable.partition(|(_, written)| written.open);
+    for mut together in [open, boxed] {
+        let asked = together.iter().map(|(field, written)| Asked {
+            kind: field.kind,
+            boxed: written.field.boxes.len() > 1,
+            check: written.check,
+            lattice: &written.field.lattice,
+        });
+        let read = decipher(&asked.collect::<Vec<_>>(), desk, day);
+        for ((field, written), read) in together.iter_mut().zip(read) {
+            take(field, written, read, printed.as_ref(), &desk.acceptance);
+        }
     }
-    read.sort_by_key(|(at, _)| *at);
-    for ((field, written), (_, read)) in readable.iter_mut().zip(read) {
-        let lattice = &written.field.lattice;
-        field.doubtful = doubtful(lattice, &read);
-        field.field.as_read = Some(read.as_read);
-        field.alternatives = read.values;
-        if written.doubted {
-            continue;
-        }
-        let as_read = field.field.as_read.as_deref().unwrap_or_default();
-        // A number of a lone dash is dirt whatever its check digit says.
-        let says = as_read.chars().any(char::is_alphanumeric);
-        let best = field.alternatives.first().filter(|_| says);
-        let Some(best) = best else {
-            let emptiness = if written.open {
-                0.0
-            } else {
-                lattice.emptiness()
-            };
-            nothing(&mut field.field, emptiness);
-            continue;
-        };
-        let residual = written.side.residual;
-        let changed = read.reason != AS_READ;
-        let signs = Signs::of(&field.alternatives, lattice, residual, changed);
-        field.field.value = Some(best.value.clone());
-        field.field.probability = Calibration::embedded().probability(field.kind, &signs);
-        field.field.reason = read.reason.to_owned();
-        match &printed {
-            _ if written.open => decide(&mut field.field, Verdict::Review, OPEN.to_owned()),
-            Some(printed) if field.kind == FieldKind::MemberNumber => compare(field, printed),
-            _ => judge(field, written.side, &desk.acceptance),
-        }
+}
+
+/// Takes what was read of a field, and decides whether it passes.
+fn take(
+    field: &mut CardField,
+    written: &Written<'_>,
+    read: Deciphered,
+    printed: Option<&Field>,
+    acceptance: &Acceptance,
+) {
+    let lattice = &written.field.lattice;
+    field.doubtful = doubtful(lattice, &read);
+    field.field.as_read = Some(read.as_read);
+    field.alternatives = read.values;
+    if written.doubted {
+        return;
+    }
+    let as_read = field.field.as_read.as_deref().unwrap_or_default();
+    // A number of a lone dash is dirt whatever its check digit says.
+    let says = as_read.chars().any(char::is_alphanumeric);
+    let Some(best) = field.alternatives.first().filter(|_| says) else {
+        let emptiness = lattice.emptiness();
+        return nothing(&mut field.field, if written.open { 0.0 } else { emptiness });
+    };
+    let residual = written.side.residual;
+    let changed = read.reason != AS_READ;
+    let signs = Signs::of(&field.alternatives, lattice, residual, changed);
+    field.field.value = Some(best.value.clone());
+    field.field.probability = Calibration::embedded().probability(field.kind, &signs);
+    field.field.reason = read.reason.to_owned();
+    match printed {
+        _ if written.open => decide(&mut field.field, Verdict::Review, OPEN.to_owned()),
+        Some(printed) if field.kind == FieldKind::MemberNumber => compare(field, printed),
+        _ => judge(field, written.side, acceptance),
     }
 }
 
