@@ -102,8 +102,12 @@ mod tests {
     fn it_gives_what_the_training_framework_gives() {
         // By torch 2.15 from the weights in models/lines.onnx: the likeliest of these steps;
         // `scripts/train/golden_lines.py` prints them.
-        let expected = [(3, 'L', 0.997560), (8, 'T', 0.178874),
-            (9, 'T', 0.992091), (12, ' ', 0.999999)];
+        let expected = [
+            (3, 'L', 0.997560),
+            (8, 'T', 0.178874),
+            (9, 'T', 0.992091),
+            (12, ' ', 0.999999),
+        ];
         let steps = LineNetwork::open().unwrap().read(&line()).unwrap();
         assert_eq!(steps.len(), WIDTH / STEP);
         for (at, sign, should) in expected {
