@@ -174,18 +174,18 @@ fn path(steps: &[Step], signs: &[usize]) -> f64 {
     let mut now = vec![0.0; states];
     now[0] = 1.0;
     for step in steps {
-        let mut next = vec![0.0; states];
-        for state in 0..states {
+        let next = (0..states).map(|state| {
             let before = |back: usize| state.checked_sub(back).map_or(0.0, |at| now[at]);
-            next[state] = if state % 2 == 0 {
+            if state % 2 == 0 {
                 step.none * (before(0) + before(1))
             } else {
                 let at = state / 2;
                 let differs = at > 0 && signs[at] != signs[at - 1];
                 let over = if differs { before(2) } else { 0.0 };
                 step.signs[signs[at]] * (before(0) + before(1) + over)
-            };
-        }
+            }
+        });
+        let next: Vec<f64> = next.collect();
         now = next;
     }
     now[states - 1] + now[states - 2]
