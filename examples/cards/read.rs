@@ -248,7 +248,12 @@ fn field(
     let meant = truth.meant.trim();
     let right = |value: Option<&str>| match (value, meant.is_empty()) {
         (None, true) => true,
-        (value, _) => same_value(read.kind, value, Some(meant)),
+        (value, _) => {
+            // A few towns are wards whose whole name nobody writes.
+            let short = value.and_then(|value| value.split(',').next());
+            let short = short.filter(|_| read.kind == FieldKind::Town);
+            same_value(read.kind, value, Some(meant)) || same_value(read.kind, short, Some(meant))
+        }
     };
     let changed = !read.field.reason.starts_with("as read");
     let signs = Signs::of(&read.alternatives, lattice, residual, changed);

@@ -19,10 +19,11 @@ pub fn documents(pages: &[PageOutcome]) -> Vec<Vec<u32>> {
     documents.map(|document| document.pages).collect()
 }
 
-/// Whether any page of a document is a side of a card.
+/// Whether any page of a document is a side of a card, be it one that could not be read.
 pub fn has_a_card(document: &Document, pages: &[PageOutcome]) -> bool {
     let mut pages = pages.iter();
-    pages.any(|page| document.pages.contains(&page.number) && matches!(sheet(page), Sheet::Side(_)))
+    let is_side = |page| matches!(sheet(page), Sheet::Side(_) | Sheet::Unread);
+    pages.any(|page| document.pages.contains(&page.number) && is_side(page))
 }
 
 /// What a page counts for.
@@ -208,6 +209,14 @@ mod tests {
         ] {
             assert_eq!(grouped(stack), documents, "{stack}");
         }
+    }
+
+    #[test]
+    fn a_card_that_could_not_be_read_is_no_letter() {
+        let pages = pages("? _ L");
+        let documents = group::group(&pages);
+        assert!(has_a_card(&documents[0], &pages));
+        assert!(!has_a_card(&documents[1], &pages));
     }
 
     #[test]

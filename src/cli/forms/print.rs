@@ -22,7 +22,7 @@ use crate::imaging::raster::{Raster, Samples};
 Examples:
   postroom forms print loyalty-a5 --out card.pdf
   postroom forms print our-card.toml --out front.png --side 1 --dpi 150
-  postroom forms print our-card.toml --out card-17.pdf --number card=10000017
+  postroom forms print our-card.toml --out card-17.pdf --number card=79927398713
 
 The PDF is for the printer: print it at 100 %, never \"fit to page\", or no scan lies on the form.
 The PNG is for the screen, and for trying a reader. A file appears whole or not at all.

@@ -28,6 +28,33 @@ const AGREED_BEFOREHAND: [&str; 16] = [
     "automatically",
     "you are deemed",
 ];
+/// How one agrees, asks for something, or gets it. Words that say no without one of ours are
+/// past counting ("keep my inbox free from offers"): what says no yes is no consent.
+const AGREES: [&str; 23] = [
+    "yes",
+    "i agree",
+    "i consent",
+    "i accept",
+    "i allow",
+    "i want",
+    "i would like",
+    "i'd like",
+    "i would love",
+    "i'd love",
+    "i wish",
+    "i am happy",
+    "i'm happy",
+    "you may",
+    "may write to me",
+    "please",
+    "send me",
+    "keep me",
+    "tell me",
+    "contact me",
+    "sign me up",
+    "to receive",
+    "to hear",
+];
 /// Other people who would get the data: a purpose of its own.
 const OTHERS: [&str; 5] = [
     "third part",
@@ -70,6 +97,14 @@ pub(super) fn consents(form: &Form, side: &Side, place: &dyn Fn(&str) -> String,
             .chain(lines.filter(|line| leads(line)))
         {
             refuse(text, &place, say);
+        }
+        if among(&AGREES, &consent.wording).is_none() {
+            let text = format!(
+                "the wording '{}' does not say yes to anything: begin it with 'Yes, please send me \
+                 ...', so that a tick can mean nothing else",
+                consent.wording
+            );
+            say(Weight::Warning, place.clone(), text);
         }
         for text in &printed {
             bundled(text, &consent.purpose, &place, say);

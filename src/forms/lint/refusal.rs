@@ -5,7 +5,7 @@
 //! any time"): there, a word for stopping stands after one for being free to.
 
 /// Words that say no by themselves.
-const NO: [&str; 18] = [
+const NO: [&str; 26] = [
     "not",
     "cannot",
     "dont",
@@ -24,6 +24,14 @@ const NO: [&str; 18] = [
     "refrain",
     "prevent",
     "without",
+    "spare",
+    "spared",
+    "alone",
+    "skip",
+    "unwanted",
+    "away",
+    "forget",
+    "instead",
 ];
 /// After these a "no" refuses nothing.
 const AT_NO: [&str; 6] = ["cost", "charge", "fee", "obligation", "purchase", "matter"];

@@ -172,8 +172,9 @@ impl FormBook {
             false => Rejection::new(
                 RejectionCode::UnknownForm,
                 format!(
-                    "{card}, which is not among the forms in use: put its file into forms.dir, \
-                     then `postroom aside retry`"
+                    "{card}, which is not among the forms in use: put its file into forms.dir \
+                     (which takes the place of the forms in the program), then `postroom aside \
+                     retry`"
                 ),
             ),
         }
