@@ -181,13 +181,26 @@ impl Change {
     }
 
     /// Puts a page that was set aside earlier and is read now in its place, if it
-    /// waits there: one that a person put away for good stays away.
+    /// waits there: one that a person put away for good stays away. Where it is set aside
+    /// again, the reason is today's.
     pub async fn mend_page(
         &mut self,
         scan: ScanId,
         page: &KeptPage<'_>,
     ) -> Result<Option<MendedPage>> {
-        if page.outcome.result.is_err() {
+        if let Err(rejection) = &page.outcome.result {
+            sqlx::query(
+                "update pages set aside_code = $3, aside_reason = $4
+                 where scan_id = $1 and number = $2
+                   and aside_code is not null and aside_code <> 'discarded'",
+            )
+            .bind(scan.to_string())
+            .bind(i64::from(page.outcome.number))
+            .bind(rejection.code.name())
+            .bind(storable(&rejection.reason))
+            .execute(self.connection())
+            .await
+            .doing("noting why a page is set aside")?;
             return Ok(None);
         }
         let row = sqlx::query(

@@ -10,6 +10,7 @@ use crate::domain::card::{CardSide, Ink, TickState};
 use crate::domain::case::{Receipt, ReceiptOrigin};
 use crate::domain::guarantee::Rate;
 use crate::domain::page::PageOutcome;
+use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::domain::verdict::Verdict;
 use crate::forms;
 use crate::gazetteer::Gazetteer;
@@ -39,6 +40,7 @@ testing::on_both!(
     a_missing_page_that_is_another_card_is_filed_by_itself,
     a_missing_page_may_belong_to_the_next_document,
     a_missing_page_that_is_a_card_is_one,
+    a_card_that_cannot_be_read_has_no_case_and_its_reason_is_the_latest,
     verify_sees_cards_that_contradict,
     the_database_keeps_ticks_and_consents_whole,
 );
@@ -148,6 +150,29 @@ async fn a_card_needs_no_case(bench: Bench) {
     assert_eq!(alone.events[0].kind, EventKind::DocumentFiled);
     assert!(alone.on.card.ticks[0].tick.consents());
     assert_eq!(bench.provenance_of(filed.document).await, provenance());
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_card_that_cannot_be_read_has_no_case_and_its_reason_is_the_latest(bench: Bench) {
+    let unread = |code: RejectionCode| {
+        let result = Err(Rejection::new(code, code.name()));
+        vec![PageOutcome { number: 1, result }]
+    };
+    let (scan, filed) = file(&bench, "a.tif", unread(RejectionCode::UnknownForm)).await;
+    assert_eq!((&filed[0].attachment, filed[0].new_case), (&None, false));
+    assert!(filed[0].in_review);
+    let pages = unread(RejectionCode::UnlaidCard);
+    let changed = again(&bench, scan, "a.tif", pages).await.unwrap();
+    assert_eq!(changed, []);
+    let aside = bench.store.asides().await.unwrap();
+    assert_eq!(aside.len(), 1);
+    assert_eq!(aside[0].rejection.code, RejectionCode::UnlaidCard);
+    let pages = vec![card_side(1, coupon(TickState::Marked))];
+    let changed = again(&bench, scan, "a.tif", pages).await.unwrap();
+    assert_eq!(changed, [filed[0].document]);
+    let alone = cases::alone(&bench.store, filed[0].document).await.unwrap();
+    assert!(alone.on.card.ticks[0].tick.consents() && alone.on.document.attachment.is_none());
+    assert_eq!(bench.count("cases").await, 0);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 

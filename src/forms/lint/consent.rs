@@ -80,8 +80,24 @@ const TAKEN_BACK: [&str; 6] = [
     "unsubscribe",
 ];
 
+/// What a signature must not agree to beside what it is given for.
+const MARKETING: [&str; 6] = [
+    "offer",
+    "news",
+    "marketing",
+    "promotion",
+    "advert",
+    "mailing",
+];
+
 /// Advice on every consent of a side.
 pub(super) fn consents(form: &Form, side: &Side, place: &dyn Fn(&str) -> String, say: Say<'_>) {
+    for signature in &side.signatures {
+        let caption = &signature.caption;
+        if among(&AGREED_BEFOREHAND, caption).is_some() && among(&MARKETING, caption).is_some() {
+            refuse(caption, &place(&signature.name), say);
+        }
+    }
     let mut before: Vec<(&str, Channel, &str)> = Vec::new();
     for tick in &side.ticks {
         let (Some(consent), Some(option)) = (&tick.consent, tick.options.first()) else {

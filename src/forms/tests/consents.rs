@@ -4,7 +4,10 @@
 use super::CARD;
 use crate::forms::{Weight, lint, parse, samples};
 
-const REFUSALS: [&str; 49] = [
+const REFUSALS: [&str; 52] = [
+    "I would rather be left alone.",
+    "Tick if you would like to be spared our offers by email.",
+    "Skip the emails.",
     "Tick this box if you would not like to receive offers by post",
     "Please do not e-mail me offers",
     "I do not consent to marketing by post",
@@ -118,6 +121,39 @@ fn a_clear_act_is_a_consent() {
     for words in CONSENTS {
         assert_eq!(errors(words, words, ""), [""; 0], "{words}");
     }
+}
+
+#[test]
+fn a_signature_is_no_consent_to_offers() {
+    let signature = r#"
+[[side.signature]]
+name = "signed"
+caption = "CAPTION"
+x = 14
+y = 100
+width = 60
+height = 15
+"#;
+    let errors = |caption: &str| {
+        let card = format!("{CARD}{}", signature.replace("CAPTION", caption));
+        let advice = lint(&parse(&card).unwrap()).into_iter();
+        advice.filter(|one| one.weight == Weight::Error).count()
+    };
+    assert_eq!(errors("By signing you agree to receive our offers"), 1);
+    assert_eq!(errors("By signing you confirm that this is right"), 0);
+}
+
+#[test]
+fn words_without_a_yes_are_told() {
+    let says = |wording: &str| {
+        let card = CARD.replace("Yes, send me offers", wording);
+        let advice = lint(&parse(&card).unwrap()).into_iter();
+        advice
+            .filter(|one| one.text.contains("does not say yes"))
+            .count()
+    };
+    assert_eq!(says("Yes, send me offers"), 0);
+    assert_eq!(says("Keep my letterbox clean, offers"), 1);
 }
 
 #[test]
