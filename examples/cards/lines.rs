@@ -49,21 +49,22 @@ pub fn simulated(simulator: Simulator, options: &Options) -> Result<()> {
     let simulator = &simulator.with_practice();
     let forms = (0..2 * HEIGHTS.len()).map(form);
     let forms = forms.collect::<Result<Vec<_>>>()?;
+    let book = |form: &Form| Ok(FormBook::new(vec![form.clone()], Networks::open()?));
+    let books = forms.iter().map(book).collect::<Result<Vec<_>>>()?;
     let mut file = BufWriter::new(fs::File::create(out)?);
     let mut missed = 0;
     for number in 0..options.count {
-        let form = &forms[number as usize % forms.len()];
-        let book = FormBook::new(vec![form.clone()], Networks::open()?);
+        let at = number as usize % forms.len();
         let wanted = Wanted {
             severity: SEVERITIES[number as usize / forms.len() % SEVERITIES.len()],
             seed: options.seed,
             number,
         };
-        let card = simulator.card(form, 0, wanted)?;
+        let card = simulator.card(&forms[at], 0, wanted)?;
         let page = open(&card.file.bytes, &Limits::default())
             .and_then(|scan| scan.page(1))
             .map_err(|rejection| format!("{rejection:?}"))?;
-        let Some(lines) = book.line_pictures(&page)? else {
+        let Some(lines) = books[at].line_pictures(&page)? else {
             missed += 1;
             continue;
         };

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from handprint import KEPT, SIGNS, knows_bfloat16
-from harvest import part_of
+from harvest import folded, part_of
 
 ROWS = 48
 # Columns of the picture to one of the output.
@@ -58,11 +58,6 @@ def lines(path):
         if width <= WIDEST:
             found.append(Line(*words, ink))
     return found
-
-
-def known(text):
-    """As the network spells it: spaces are told by the gaps, not by the network."""
-    return "".join(sign for sign in text.upper() if sign in INDEX)
 
 
 class Network(nn.Module):
@@ -328,8 +323,8 @@ def main():
     arguments.add_argument("--seed", type=int, default=1)
     asked = arguments.parse_args()
     torch.set_num_threads(1)
-    texts = {row["file"]: known(row["text"]) for row in csv.DictReader(open(asked.texts))}
-    labels = {row["file"]: known(row["text"]) for row in csv.DictReader(open(asked.labels))}
+    texts = {row["file"]: folded(row["text"]) for row in csv.DictReader(open(asked.texts))}
+    labels = {row["file"]: folded(row["text"]) for row in csv.DictReader(open(asked.labels))}
     real, check = [], []
     for line in (line for path in asked.real for line in lines(path)):
         held_out = line.name in labels and part_of(line.name) != "train"
@@ -341,7 +336,7 @@ def main():
             check.append(line)
     simulated, drawn = lines(asked.simulated), lines(asked.check)
     for line in simulated + drawn:
-        line.text = known(line.text)
+        line.text = folded(line.text)
     print(f"{len(real)} real and {len(simulated)} simulated lines to train on, {len(check)} and {len(drawn)} to check with", flush=True)
     network = train(real, simulated, {"real": check, "simulated": drawn}, asked)
     if asked.out:

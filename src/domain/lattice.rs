@@ -245,50 +245,6 @@ impl Lattice {
         if total > 0.0 { empty / total } else { 0.0 }
     }
 
-    /// Without the edges over which less than this share of all paths leads, and without the
-    /// bounds between boxes that no path stops at any more: what an open line may be cut into
-    /// is many times what it may be read as.
-    #[must_use]
-    pub fn pruned(&self, least: f64) -> Self {
-        let before = self.masses(|_| true);
-        let mut after = vec![0.0; self.nodes];
-        after[self.end()] = 1.0;
-        for node in self.in_order().into_iter().rev() {
-            let edges = self.edges.iter().filter(|edge| edge.from == node);
-            let on: f64 = edges.map(|edge| edge.log.exp() * after[edge.to]).sum();
-            after[node] += on;
-        }
-        let total = before[self.end()];
-        let share = |edge: &Edge| before[edge.from] * edge.log.exp() * after[edge.to] / total;
-        let kept: Vec<&Edge> = self
-            .edges
-            .iter()
-            .filter(|edge| share(edge) >= least)
-            .collect();
-        let mut used = vec![false; self.nodes];
-        (used[0], used[self.end()]) = (true, true);
-        for edge in &kept {
-            (used[edge.from], used[edge.to]) = (true, true);
-        }
-        let mut number = vec![0; self.nodes];
-        let mut nodes = 0;
-        for node in (0..self.nodes).filter(|node| used[*node]) {
-            number[node] = nodes;
-            nodes += 1;
-        }
-        let bounds = self.bounds.iter().filter(|node| used[**node]);
-        let moved = |edge: &&Edge| Edge {
-            from: number[edge.from],
-            to: number[edge.to],
-            ..**edge
-        };
-        Self {
-            bounds: bounds.map(|node| number[*node]).collect(),
-            nodes,
-            edges: kept.iter().map(moved).collect(),
-        }
-    }
-
     /// The likelihoods of all paths over such labels together.
     fn mass(&self, goes: impl Fn(Label) -> bool) -> f64 {
         self.masses(goes)[self.end()]
@@ -392,34 +348,6 @@ mod tests {
         let mut closed = Lattice::default();
         closed.push([], None).unwrap();
         assert_eq!((closed.certainty(), closed.emptiness()), (0.0, 0.0));
-    }
-
-    #[test]
-    fn what_hardly_any_path_leads_over_is_pruned() {
-        let mut lattice = Lattice::default();
-        let log = |share: f64| share.ln();
-        lattice
-            .push([('A', log(0.9)), ('B', log(1e-5))], Some(log(0.1)))
-            .unwrap();
-        lattice.push([('C', log(0.5))], None).unwrap();
-        lattice.one_in(0, 2, 'M', log(0.2)).unwrap();
-        lattice.one_in(0, 2, 'W', log(1e-6)).unwrap();
-        let pruned = lattice.pruned(1e-3);
-        let labels: Vec<Label> = pruned.edges().iter().map(|edge| edge.label).collect();
-        let signs = ['A', 'C', 'M'].map(Label::Sign);
-        assert_eq!(labels, [signs[0], Label::Blank, signs[1], signs[2]]);
-        assert_eq!(pruned.as_read(), lattice.as_read());
-        assert_eq!(lattice.pruned(0.0), lattice);
-        // Nothing stops between the boxes any more.
-        let mut one = Lattice::default();
-        one.push([('A', log(1e-6))], None).unwrap();
-        one.push([('B', log(1e-6))], None).unwrap();
-        one.one_in(0, 2, 'M', log(0.5)).unwrap();
-        let pruned = one.pruned(1e-3);
-        assert_eq!(
-            (pruned.boxes(), pruned.nodes(), pruned.as_read().0.as_str()),
-            (1, 2, "M")
-        );
     }
 
     #[test]

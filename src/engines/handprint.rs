@@ -1,11 +1,11 @@
 //! The network that reads handprint, a box at a time. models/handprint.md says what it is,
 //! what it was trained on, and what it gets wrong.
 
-use rten::Model;
+use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
-use rten_tensor::{NdTensor, NdTensorView};
 
 use super::EngineError;
+use super::weights::Weights;
 use crate::domain::handprint::{CLASSES, Glyph, SIGNS};
 use crate::domain::identity::Digest;
 use crate::imaging::glyph::{GlyphPicture, SIDE};
@@ -22,46 +22,31 @@ pub fn digest() -> Digest {
 }
 
 /// The network, ready to run.
-pub struct HandprintNetwork {
-    model: Model,
-}
-
-impl std::fmt::Debug for HandprintNetwork {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("HandprintNetwork")
-    }
-}
+#[derive(Debug)]
+pub struct HandprintNetwork(Weights);
 
 impl HandprintNetwork {
     /// The network that ships with the program.
     pub fn open() -> Result<Self, EngineError> {
-        let model = Model::load_static_slice(MODEL).map_err(|error| EngineError::Unusable {
-            engine: NAME,
-            what: format!("its weights are damaged ({error}): install the program again"),
-        })?;
-        Ok(Self { model })
+        Weights::shipped(NAME, MODEL).map(Self)
     }
 
     /// Another network of the same shape, from the bytes of its file.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, EngineError> {
-        let unusable = |what: String| EngineError::Unusable { engine: NAME, what };
-        let model = Model::load(bytes).map_err(|error| {
-            unusable(format!(
-                "its file is no network, or a damaged one ({error}): take the one that came with \
-                 the program, or train it anew"
-            ))
-        })?;
-        let network = Self { model };
+        let network = Self(Weights::of_file(NAME, bytes)?);
         let nothing = GlyphPicture {
             ink: vec![0; SIDE * SIDE],
             place: [0, 0, SIDE as u8, SIDE as u8],
         };
         match network.run(&[&nothing]) {
             Some(_) => Ok(network),
-            None => Err(unusable(format!(
-                "its file is another network: {CLASSES} classes of pictures of 2 x {SIDE} x {SIDE} \
-                 are wanted"
-            ))),
+            None => Err(EngineError::Unusable {
+                engine: NAME,
+                what: format!(
+                    "its file is another network: {CLASSES} classes of pictures of 2 x {SIDE} x \
+                     {SIDE} are wanted"
+                ),
+            }),
         }
     }
 
@@ -70,17 +55,14 @@ impl HandprintNetwork {
         let mut glyphs = Vec::with_capacity(pictures.len());
         for batch in pictures.chunks(BATCH) {
             let read = self.run(batch);
-            glyphs.extend(read.ok_or(EngineError::GaveUp { engine: NAME })?);
+            glyphs.extend(read.ok_or(self.0.gave_up())?);
         }
         Ok(glyphs)
     }
 
     fn run(&self, batch: &[&GlyphPicture]) -> Option<Vec<Glyph>> {
         let planes: Vec<f32> = batch.iter().flat_map(|picture| planes(picture)).collect();
-        let input =
-            NdTensorView::try_from_data([batch.len(), 2, SIDE, SIDE], planes.as_slice()).ok()?;
-        let output = self.model.run_one(input.into(), None).ok()?;
-        let output: NdTensor<f32, 2> = output.try_into().ok()?;
+        let output: NdTensor<f32, 2> = self.0.run([batch.len(), 2, SIDE, SIDE], &planes)?;
         if output.shape() != [batch.len(), CLASSES] {
             return None;
         }

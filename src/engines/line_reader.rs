@@ -1,12 +1,11 @@
 //! The network that reads open lines, a whole line at a time. models/lines.md says what it
 //! is, what it was trained on, and what it gets wrong.
 
-use rten::Model;
 use rten_tensor::NdTensor;
-use rten_tensor::NdTensorView;
 use rten_tensor::prelude::*;
 
 use super::EngineError;
+use super::weights::Weights;
 use crate::domain::handprint::{SIGNS, Step};
 use crate::imaging::line_picture::{LinePicture, ROWS};
 
@@ -18,29 +17,18 @@ pub const NAME: &str = "the network for lines";
 pub const STEP: usize = 4;
 
 /// The network, ready to run.
-pub struct LineNetwork {
-    model: Model,
-}
-
-impl std::fmt::Debug for LineNetwork {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LineNetwork")
-    }
-}
+#[derive(Debug)]
+pub struct LineNetwork(Weights);
 
 impl LineNetwork {
     /// The network that ships with the program.
     pub fn open() -> Result<Self, EngineError> {
-        let model = Model::load_static_slice(MODEL).map_err(|error| EngineError::Unusable {
-            engine: NAME,
-            what: format!("its weights are damaged ({error}): install the program again"),
-        })?;
-        Ok(Self { model })
+        Weights::shipped(NAME, MODEL).map(Self)
     }
 
     /// What may stand at each step along a line.
     pub fn read(&self, line: &LinePicture) -> Result<Vec<Step>, EngineError> {
-        self.run(line).ok_or(EngineError::GaveUp { engine: NAME })
+        self.run(line).ok_or(self.0.gave_up())
     }
 
     fn run(&self, line: &LinePicture) -> Option<Vec<Step>> {
@@ -55,9 +43,7 @@ impl LineNetwork {
                 *to = f32::from(*from) / 255.0;
             }
         }
-        let input = NdTensorView::try_from_data([1, 1, ROWS, width], ink.as_slice()).ok()?;
-        let output = self.model.run_one(input.into(), None).ok()?;
-        let output: NdTensor<f32, 4> = output.try_into().ok()?;
+        let output: NdTensor<f32, 4> = self.0.run([1, 1, ROWS, width], &ink)?;
         let steps = width / STEP;
         if output.shape() != [1, SIGNS.len() + 1, 1, steps] {
             return None;

@@ -9,6 +9,7 @@ pub mod scripted;
 pub mod scripted_cards;
 pub mod tesseract;
 pub mod ticks;
+mod weights;
 
 use std::path::Path;
 

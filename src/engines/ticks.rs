@@ -1,11 +1,11 @@
 //! The network that judges boxes to tick. models/ticks.md says what it is, what it was
 //! trained on, and what it gets wrong.
 
-use rten::Model;
+use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
-use rten_tensor::{NdTensor, NdTensorView};
 
 use super::EngineError;
+use super::weights::Weights;
 use crate::imaging::ticks::SIDE;
 
 /// The weights that ship.
@@ -26,24 +26,13 @@ pub struct TickStates {
 }
 
 /// The network, ready to run.
-pub struct TickNetwork {
-    model: Model,
-}
-
-impl std::fmt::Debug for TickNetwork {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TickNetwork")
-    }
-}
+#[derive(Debug)]
+pub struct TickNetwork(Weights);
 
 impl TickNetwork {
     /// The network that ships with the program.
     pub fn open() -> Result<Self, EngineError> {
-        let model = Model::load_static_slice(MODEL).map_err(|error| EngineError::Unusable {
-            engine: NAME,
-            what: format!("its weights are damaged ({error}): install the program again"),
-        })?;
-        Ok(Self { model })
+        Weights::shipped(NAME, MODEL).map(Self)
     }
 
     /// Judges pictures as [`crate::imaging::ticks::tick_picture`] makes them.
@@ -56,14 +45,11 @@ impl TickNetwork {
             .flatten()
             .map(|ink| f32::from(*ink) / 255.0)
             .collect();
-        self.run(&ink, pictures.len())
-            .ok_or(EngineError::GaveUp { engine: NAME })
+        self.run(&ink, pictures.len()).ok_or(self.0.gave_up())
     }
 
     fn run(&self, ink: &[f32], count: usize) -> Option<Vec<TickStates>> {
-        let input = NdTensorView::try_from_data([count, 1, SIDE, SIDE], ink).ok()?;
-        let output = self.model.run_one(input.into(), None).ok()?;
-        let output: NdTensor<f32, 2> = output.try_into().ok()?;
+        let output: NdTensor<f32, 2> = self.0.run([count, 1, SIDE, SIDE], ink)?;
         let states = (0..count).map(|at| {
             let [empty, marked, corrected, ambiguous] =
                 [0, 1, 2, 3].map(|state| f64::from(output[[at, state]]));

@@ -135,7 +135,7 @@ pub(super) fn words_of(side: &Side) -> Vec<(String, Text)> {
 }
 
 /// How a box to tick is called on its side.
-pub(super) fn option_name(tick: &TickField, option: &TickBox) -> String {
+pub fn option_name(tick: &TickField, option: &TickBox) -> String {
     format!("{}.{}", tick.name, option.name)
 }
 

@@ -6,6 +6,7 @@
 
 use crate::domain::form::{Form, Side};
 use crate::domain::geometry::Area;
+use crate::forms::draw::option_name;
 use crate::forms::{Advice, Weight, place_of};
 use crate::imaging::register::{FEWEST, NEAR, distance};
 use crate::pipeline::cards::pieces_of_print;
@@ -44,10 +45,7 @@ fn places(side: &Side) -> Vec<(String, Vec<Area>)> {
     let fields = fields.map(|field| (field.name.clone(), field.boxes.clone()));
     let ticks = side.ticks.iter().flat_map(|tick| {
         let options = tick.options.iter();
-        options.map(move |option| {
-            let name = format!("{}.{}", tick.name, option.name);
-            (name, vec![option.place])
-        })
+        options.map(move |option| (option_name(tick, option), vec![option.place]))
     });
     let signatures = side.signatures.iter();
     let signatures = signatures.map(|sign| (sign.name.clone(), vec![sign.place]));

@@ -91,11 +91,9 @@ impl<'a> Codes<'a> {
 }
 
 fn is_same_place(one: Rect, other: Rect) -> bool {
-    let across = |a: u32, b: u32, c: u32, d: u32| f64::from(b.min(d).saturating_sub(a.max(c)));
-    let right = |rect: Rect| rect.x + rect.w;
-    let bottom = |rect: Rect| rect.y + rect.h;
-    let shared = across(one.x, right(one), other.x, right(other))
-        * across(one.y, bottom(one), other.y, bottom(other));
+    let length = |from: u32, to: u32| f64::from(to.saturating_sub(from));
+    let shared = length(one.x.max(other.x), one.right().min(other.right()))
+        * length(one.y.max(other.y), one.bottom().min(other.bottom()));
     let area = |rect: Rect| f64::from(rect.w) * f64::from(rect.h);
     shared >= SAME_PLACE * area(one).max(area(other))
 }
@@ -106,9 +104,12 @@ const LOOKED_FOR_AT: f64 = 300.0;
 
 /// The code of a card, wherever it is on a page.
 pub(super) fn anywhere(page: &Pix, dpi: u32, effort: Effort) -> Result<Option<FormCode>, PixError> {
-    let scale = (LOOKED_FOR_AT / f64::from(dpi)).min(1.0);
-    let small = page.to_grey()?.scaled(scale, scale)?;
-    let found = Zxing::new(effort).read(&small, None)?;
+    let mut codes = Zxing::new(effort);
+    let scale = LOOKED_FOR_AT / f64::from(dpi);
+    let found = match scale < 1.0 {
+        true => codes.read(&page.to_grey()?.scaled(scale, scale)?, None)?,
+        false => codes.read(page, None)?,
+    };
     Ok(found.iter().find_map(|code| FormCode::of(&code.text)))
 }
 

@@ -138,13 +138,18 @@ impl FormBook {
         print: Option<&mut dyn Ocr>,
     ) -> Result<Look, NotLooked> {
         let card = self.laid(page, |laid, recognised| {
+            // Another form may look alike, and have its code elsewhere.
+            if recognised == RecognisedBy::Marks
+                && let Some(code) = code::anywhere(&page.pix, dpi(page), Effort::TryHarder)?
+                && FormCode::of(&laid.form.code(laid.side)).as_ref() != Some(&code)
+            {
+                return Ok(Look::Unread(self.unread(&code)));
+            }
             let side = laid.read(recognised, &self.networks, (&page.pix, print))?;
             Ok(Look::Card(laid.turn, Box::new(side)))
         })?;
-        match card {
-            Ok(card) => return Ok(card),
-            Err(Some(code)) => return Ok(Look::Unread(self.unread(&code))),
-            Err(None) => {}
+        if let Some(card) = card {
+            return Ok(card);
         }
         let mut codes = Zxing::new(Effort::TryHarder);
         if separators::is_separator(&page.pix, dpi(page), &mut codes)? {
@@ -183,7 +188,7 @@ impl FormBook {
     /// The pictures of a card's boxes to tick, in the form's order, as the network sees
     /// them: what it is trained on. `None` when the page is no card.
     pub fn tick_pictures(&self, page: &RawPage) -> Result<Option<Vec<Vec<u8>>>, NotLooked> {
-        Ok(self.laid(page, |laid, _| Ok(laid.tick_pictures()))?.ok())
+        self.laid(page, |laid, _| Ok(laid.tick_pictures()))
     }
 
     /// The pictures of what is written in a card's boxes, field by field in the form's
@@ -192,7 +197,7 @@ impl FormBook {
         &self,
         page: &RawPage,
     ) -> Result<Option<Vec<Vec<Option<GlyphPicture>>>>, NotLooked> {
-        Ok(self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))?.ok())
+        self.laid(page, |laid, _| Ok(laid.glyph_pictures()?))
     }
 
     /// The pictures of what is written on a card's open lines, field by field in the form's
@@ -201,31 +206,29 @@ impl FormBook {
         &self,
         page: &RawPage,
     ) -> Result<Option<Vec<Option<LinePicture>>>, NotLooked> {
-        Ok(self.laid(page, |laid, _| Ok(laid.line_pictures()))?.ok())
+        self.laid(page, |laid, _| Ok(laid.line_pictures()))
     }
 
     /// Each field of a card without the form's print, for readers that this one is compared
     /// with. `None` when the page is no card.
     pub fn field_pictures(&self, page: &RawPage) -> Result<Option<Vec<Pix>>, NotLooked> {
-        Ok(self.laid(page, |laid, _| Ok(laid.field_pictures()?))?.ok())
+        self.laid(page, |laid, _| Ok(laid.field_pictures()?))
     }
 
-    /// Lays the page over its form, if it is a card, and has a look at it; else the code of
-    /// another form on it, where one was seen.
+    /// Lays the page over its form, if it is a card, and has a look at it.
     fn laid<T>(
         &self,
         page: &RawPage,
         look: impl FnOnce(&Laid<'_>, RecognisedBy) -> Result<T, NotLooked>,
-    ) -> Result<Result<T, Option<FormCode>>, NotLooked> {
+    ) -> Result<Option<T>, NotLooked> {
         if self.forms.is_empty() {
-            return Ok(Err(None));
+            return Ok(None);
         }
         let dpi = dpi(page);
         let plane = Plane::of(&page.pix, dpi, None)?;
         let known = page.dpi == Some(dpi) && dpi >= LEAST_SCANNED;
-        let (found, registration) = match self.find(&page.pix, &plane, (dpi, known))? {
-            Ok(lies) => lies,
-            Err(code) => return Ok(Err(code)),
+        let Some((found, registration)) = self.find(&page.pix, &plane, (dpi, known))? else {
+            return Ok(None);
         };
         let form = &self.forms[found.blank.form];
         let without_colour = match (form.colour, page.pix.depth()) {
@@ -241,17 +244,16 @@ impl FormBook {
             &registration,
             found.candidate.turn,
         );
-        look(&laid, found.recognised).map(Ok)
+        look(&laid, found.recognised).map(Some)
     }
 
-    /// The side that the page is, and how it lies on the page; or the code of another form,
-    /// where it would be one by its print.
+    /// The side that the page is, and how it lies on the page.
     fn find(
         &self,
         page: &Pix,
         plane: &Plane,
         (dpi, known): (u32, bool),
-    ) -> Result<Result<(Found<'_>, Registration), Option<FormCode>>, PixError> {
+    ) -> Result<Option<(Found<'_>, Registration)>, PixError> {
         let per_mm = f64::from(dpi) / plane.reduction / INCH;
         let range = if known { KNOWN_SIZE } else { GUESSED_SIZE };
         let sizes = || self.forms.iter().map(|form| form.marks.size * per_mm);
@@ -278,21 +280,9 @@ impl FormBook {
                 }
             }
         }
-        if let Some(found) = self.by_code(plane, by_code) {
-            return Ok(Ok(found));
-        }
-        let Some((found, registration)) = self.by_marks(plane, by_marks) else {
-            return Ok(Err(None));
-        };
-        // Another form may look alike, and have its code elsewhere.
-        let own = self.forms[found.blank.form].code(found.blank.side);
-        let code = code::anywhere(page, dpi, Effort::TryHarder)?;
-        Ok(
-            match code.filter(|code| FormCode::of(&own).as_ref() != Some(code)) {
-                Some(other) => Err(Some(other)),
-                None => Ok((found, registration)),
-            },
-        )
+        Ok(self
+            .by_code(plane, by_code)
+            .or_else(|| self.by_marks(plane, by_marks)))
     }
 
     /// The side whose code is on the page, as it lies best: of several ways, each with
