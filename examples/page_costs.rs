@@ -8,21 +8,25 @@
 use std::error::Error;
 
 use postroom::domain::limits::Limits;
-use postroom::engines::Engines;
+use postroom::engines::{Engines, Networks};
+use postroom::forms::samples;
+use postroom::pipeline::cards::FormBook;
 use postroom::pipeline::{open, prepare, transcribe};
 
 /// The steps, in the order of [`costs`].
-const STEPS: [&str; 4] = ["open", "prepare", "read", "display"];
+const STEPS: [&str; 5] = ["open", "look for a card", "prepare", "read", "display"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut engines = Engines::open(None)?;
+    let forms = samples().into_iter().map(|sample| sample.form);
+    let book = FormBook::new(forms.collect(), Networks::open()?);
     let mut sums = [0.0; STEPS.len()];
     let mut pages = 0;
     for file in std::env::args().skip(1) {
         let bytes = std::fs::read(&file)?;
         let mut least = [f64::MAX; STEPS.len()];
         for _ in 0..3 {
-            let costs = costs(&bytes, &mut engines)?;
+            let costs = costs(&bytes, &mut engines, &book)?;
             least = std::array::from_fn(|step| least[step].min(costs[step]));
         }
         println!("{file}: {}", told(&least));
@@ -37,13 +41,19 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Milliseconds of each step for the first page of a file.
-fn costs(bytes: &[u8], engines: &mut Engines) -> Result<[f64; STEPS.len()], Box<dyn Error>> {
+fn costs(
+    bytes: &[u8],
+    engines: &mut Engines,
+    book: &FormBook,
+) -> Result<[f64; STEPS.len()], Box<dyn Error>> {
     let told = |rejection| format!("{rejection:?}");
     let start = cpu_milliseconds();
     let raw = open::open(bytes, &Limits::default())
         .and_then(|scan| scan.page(1))
         .map_err(told)?;
     let opened = cpu_milliseconds();
+    book.look(&raw)?;
+    let looked = cpu_milliseconds();
     let page = prepare::prepare(raw).map_err(told)?;
     let prepared = cpu_milliseconds();
     transcribe::transcribe(&page, engines).map_err(told)?;
@@ -52,7 +62,8 @@ fn costs(bytes: &[u8], engines: &mut Engines) -> Result<[f64; STEPS.len()], Box<
     let end = cpu_milliseconds();
     Ok([
         opened - start,
-        prepared - opened,
+        looked - opened,
+        prepared - looked,
         read - prepared,
         end - read,
     ])
