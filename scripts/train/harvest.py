@@ -1,11 +1,11 @@
 """Characters out of lines that people wrote on real forms, to train with.
 
     python3 harvest.py --weights w.pt --labelled a.bin --labels labels.csv --unlabelled b.bin \
-        --names name-counts.csv --out FOLDER
+        --names name-counts.csv --out FOLDER [--texts texts.csv]
 
 The lines come from `cards crops` in pieces (examples/cards/crops.rs). A line with a label is
-aligned to it; one without is read against the list of names, and kept when one name is surely
-it. Half of the labelled lines, by a hash of their name, are held out: they are never trained
+aligned to it; so is one that label.py told, by the network for whole lines; another is read
+against the list of names, and kept when one name is surely it. Half of the labelled lines, by a hash of their name, are held out: they are never trained
 with; a third of these is to check and calibrate with, the others are to measure with. Written are,
 for the parts `train`, `check` and `test`, `strips-PART.bin` (records as of `cards glyphs`: the
 characters, and what is none: printed words, parts of characters, two together), and
@@ -34,6 +34,8 @@ PASSED = -9.0
 # A name must be so much likelier than any other, and each character at least so likely.
 MARGIN = 4.0
 LEAST = -1.5
+# And so likely in the mean where a label says what they are.
+ALIGNED = -0.8
 # Characters of the severity that strips are recorded as.
 STRIP = 5
 # A line that no listed name surely is, is taken as it reads when each character is so likely.
@@ -236,6 +238,14 @@ def surely(line, names):
     return name, *split
 
 
+def aligns(line, name):
+    """The runs that a label's characters are, and those of a prompt; none where the line cannot be it: the
+    label is wrong, or the line was cut badly."""
+    _, split = best_of(line, [name])
+    logs = [line.log[run][INDEX[name[place]]] for run, place in split[0]] if split else []
+    return split if split and np.mean(logs) > ALIGNED else None
+
+
 def records(line, name, path, prompt, rng):
     """What there is to learn from an aligned line: its characters, and what is none."""
     used = {run: name[place] for run, place in path}
@@ -288,11 +298,15 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name in ("weights", "labelled", "labels", "unlabelled", "names", "out"):
         arguments.add_argument("--" + name, required=True)
+    arguments.add_argument("--texts", help="what label.py makes of the unlabelled lines")
     arguments.add_argument("--some", type=int, help="only so many of the unlabelled")
     asked = arguments.parse_args()
     torch.set_num_threads(1)
     network, shown = opened(asked.weights)
     labels = {row["file"]: folded(row["text"]) for row in csv.DictReader(open(asked.labels))}
+    texts = {}
+    if asked.texts:
+        texts = {row["file"]: row["text"] for row in csv.DictReader(open(asked.texts))}
     names, out = Names(asked.names), Path(asked.out)
     found = {"train": [], "check": [], "test": []}
     labelled = lines(asked.labelled)
@@ -301,21 +315,22 @@ def main():
         name = labels.get(line.name, "")
         if not name or name == "EMPTY" or not len(line.runs):
             continue
-        _, split = best_of(line, [name])
-        # A label that the line cannot be is wrong, or the line was cut badly.
-        logs = [line.log[run][INDEX[name[place]]] for run, place in split[0]] if split else []
-        if split and np.mean(logs) > -0.8:
+        split = aligns(line, name)
+        if split:
             found[part_of(line.name)].append((line, name, *split))
     print(f"{len(labelled)} labelled, aligned", {part: len(some) for part, some in found.items()}, flush=True)
     unlabelled = lines(asked.unlabelled)[: asked.some]
     read(network, unlabelled, shown)
-    sure = 0
+    told = sure = 0
     for line in unlabelled:
-        one = surely(line, names) if len(line.runs) else None
+        text = texts.get(line.name)
+        split = aligns(line, text) if text and len(line.runs) else None
+        one = (text, *split) if split else surely(line, names) if len(line.runs) else None
         if one:
             found["train"].append((line, *one))
-            sure += 1
-    print(f"{len(unlabelled)} unlabelled, {sure} surely read", flush=True)
+            told += split is not None
+            sure += split is None
+    print(f"{len(unlabelled)} unlabelled, {told} told by label.py, {sure} surely read", flush=True)
     for part, some in found.items():
         write(out, part, some)
     with open(out / "lines.csv", "w", newline="") as file:

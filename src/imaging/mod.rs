@@ -12,6 +12,7 @@ mod despeckle;
 #[cfg(test)]
 mod drawing;
 mod encode;
+mod finders;
 pub mod glyph;
 pub mod line_image;
 pub mod line_picture;

@@ -121,6 +121,11 @@ impl Plane {
         (((upper << 8) + (lower - upper) * below) >> 16) as u8
     }
 
+    /// The ink of a row.
+    pub(super) fn row(&self, y: usize) -> &[u8] {
+        &self.ink[y * self.width..][..self.width]
+    }
+
     fn pixel(&self, x: isize, y: isize) -> u8 {
         let inside = x >= 0 && y >= 0 && x < self.width as isize && y < self.height as isize;
         if inside {

@@ -4,7 +4,7 @@
 //! after all, a code of ours is looked for anywhere: it must not become a letter.
 
 use crate::domain::form::FormCode;
-use crate::domain::geometry::{Area, Rect};
+use crate::domain::geometry::{Area, INCH, Rect};
 use crate::engines::barcode::{Barcodes, Effort, Zxing};
 use crate::forms::code::Modules;
 use crate::imaging::pix::{Pix, PixError};
@@ -101,6 +101,17 @@ fn is_same_place(one: Rect, other: Rect) -> bool {
 /// The resolution at which a code is looked for on a whole page, dots an inch: a module of
 /// the smallest, 29 on 8 mm, has three pixels; with two none was found.
 const LOOKED_FOR_AT: f64 = 300.0;
+
+/// Modules of codes on cards, mm: from the smallest, copied small, to more than anybody prints.
+const MODULES: (f64, f64) = (0.2, 1.6);
+/// A code has three finders; one of them may have been overlooked.
+const LEAST_FINDERS: usize = 2;
+
+/// Whether a code may be on a page: it is looked for only there, since that takes 25 ms.
+pub(super) fn may_be_on(plane: &Plane, dpi: u32) -> bool {
+    let per_mm = f64::from(dpi) / plane.reduction / INCH;
+    plane.finders(MODULES.0 * per_mm..=MODULES.1 * per_mm).len() >= LEAST_FINDERS
+}
 
 /// The code of a card, wherever it is on a page.
 pub(super) fn anywhere(page: &Pix, dpi: u32, effort: Effort) -> Result<Option<FormCode>, PixError> {

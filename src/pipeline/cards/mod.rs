@@ -137,7 +137,8 @@ impl FormBook {
         page: &RawPage,
         print: Option<&mut dyn Ocr>,
     ) -> Result<Look, NotLooked> {
-        let card = self.laid(page, |laid, recognised| {
+        let plane = plane(page)?;
+        let card = self.laid_on(page, &plane, |laid, recognised| {
             // Another form may look alike, and have its code elsewhere.
             if recognised == RecognisedBy::Marks
                 && let Some(code) = code::anywhere(&page.pix, dpi(page), Effort::TryHarder)?
@@ -154,6 +155,9 @@ impl FormBook {
         let mut codes = Zxing::new(Effort::TryHarder);
         if separators::is_separator(&page.pix, dpi(page), &mut codes)? {
             return Ok(Look::Separator);
+        }
+        if !code::may_be_on(&plane, dpi(page)) {
+            return Ok(Look::Neither);
         }
         Ok(match code::anywhere(&page.pix, dpi(page), Effort::Fast)? {
             Some(code) => Look::Unread(self.unread(&code)),
@@ -221,13 +225,21 @@ impl FormBook {
         page: &RawPage,
         look: impl FnOnce(&Laid<'_>, RecognisedBy) -> Result<T, NotLooked>,
     ) -> Result<Option<T>, NotLooked> {
+        self.laid_on(page, &plane(page)?, look)
+    }
+
+    fn laid_on<T>(
+        &self,
+        page: &RawPage,
+        plane: &Plane,
+        look: impl FnOnce(&Laid<'_>, RecognisedBy) -> Result<T, NotLooked>,
+    ) -> Result<Option<T>, NotLooked> {
         if self.forms.is_empty() {
             return Ok(None);
         }
         let dpi = dpi(page);
-        let plane = Plane::of(&page.pix, dpi, None)?;
         let known = page.dpi == Some(dpi) && dpi >= LEAST_SCANNED;
-        let Some((found, registration)) = self.find(&page.pix, &plane, (dpi, known))? else {
+        let Some((found, registration)) = self.find(&page.pix, plane, (dpi, known))? else {
             return Ok(None);
         };
         let form = &self.forms[found.blank.form];
@@ -240,7 +252,7 @@ impl FormBook {
         let laid = Laid::new(
             (form, found.blank.side),
             found.blank.print(form),
-            without_colour.as_ref().unwrap_or(&plane),
+            without_colour.as_ref().unwrap_or(plane),
             &registration,
             found.candidate.turn,
         );
@@ -363,6 +375,10 @@ impl FormBook {
         let anchors = &found.blank.print(form).anchors;
         register(plane, &found.candidate.map, size, anchors)
     }
+}
+
+fn plane(page: &RawPage) -> Result<Plane, PixError> {
+    Plane::of(&page.pix, dpi(page), None)
 }
 
 /// The resolution of a page, guessed by its size when the file does not say.
