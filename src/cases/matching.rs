@@ -112,6 +112,7 @@ mod tests {
         KnownCase {
             reference: CaseReference::new(number).unwrap(),
             state: CaseState::Open,
+            answered: false,
             customer: of.map(|keys| (customer(), keys)),
             team: "goods".into(),
             priority: Priority::Normal,

@@ -13,6 +13,7 @@
 mod card_review;
 pub mod filing;
 mod importing;
+pub mod mail;
 pub mod matching;
 pub mod moving;
 pub mod quoted;
@@ -23,6 +24,8 @@ pub mod review;
 pub mod sender;
 #[cfg(test)]
 mod tests;
+pub mod threading;
+pub mod work;
 
 use crate::domain::card_draft::CardDraft;
 use crate::domain::grammar::case_reference::CaseReference;

@@ -82,6 +82,7 @@ pub(super) async fn lay(
     reason: &str,
 ) -> Result<()> {
     change.attach(document, to).await?;
+    change.move_notes(document, to.case).await?;
     let detail = json!({
         "from": from.map(|case| case.to_string()),
         "to": to.case.to_string(),

@@ -38,7 +38,7 @@ fn on_line(line: &Line) -> impl Iterator<Item = CaseReference> {
     })
 }
 
-/// The reference that these words are together, the first of them beginning it.
+/// The reference that these words are together, if all were read with confidence.
 fn reference(words: &[Word]) -> Option<CaseReference> {
     let sure = words
         .iter()
@@ -47,9 +47,32 @@ fn reference(words: &[Word]) -> Option<CaseReference> {
     if sure.get() < CONFIDENT {
         return None;
     }
-    let text: String = words.iter().map(|word| word.text.as_str()).collect();
+    whole(words.iter().map(|word| word.text.as_str()))
+}
+
+/// Every case reference in a text that a machine made: an e-mail's subject or body.
+pub fn in_text(text: &str) -> Vec<CaseReference> {
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let runs = (0..words.len()).filter_map(|start| {
+            let most = MOST_WORDS.min(words.len() - start);
+            (1..=most).find_map(|count| whole(words[start..start + count].iter().copied()))
+        });
+        for reference in runs {
+            if !found.contains(&reference) {
+                found.push(reference);
+            }
+        }
+    }
+    found
+}
+
+/// The reference that these words are together.
+fn whole<'a>(words: impl Iterator<Item = &'a str>) -> Option<CaseReference> {
+    let text: String = words.collect();
     // `Ref:PR-0000417-11.` is one word to the engine.
-    let text = text.rsplit([':', '(', '/', '#', '=']).next()?;
+    let text = text.rsplit([':', '(', '/', '#', '=', '[']).next()?;
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if digits < LEAST_DIGITS {
         return None;

@@ -112,6 +112,11 @@ pub fn contradicts(letter: &Keys, customer: &Keys) -> bool {
         && !close(&letter.surname, &customer.surname)
 }
 
+/// Whether two surnames may be one.
+pub(super) fn is_namesake(one: &str, other: &str) -> bool {
+    !one.is_empty() && close(one, other)
+}
+
 /// Gives a case its customer: the same person if they are known, else a new one.
 pub(super) async fn give_customer(
     change: &mut Change,
@@ -221,7 +226,7 @@ fn is_usable(field: &Field) -> bool {
 }
 
 /// The last word of a name in small letters: `O'Brien` is `obrien`.
-fn surname(name: &str) -> String {
+pub(super) fn surname(name: &str) -> String {
     let last = name.split_whitespace().next_back().unwrap_or_default();
     folded(last).filter(|sign| sign.is_alphabetic()).collect()
 }

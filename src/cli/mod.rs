@@ -41,7 +41,7 @@ use exit::{Exit, Misused};
 use output::tell;
 use settings::Settings;
 
-use crate::store::{Actor, DocumentId, Store};
+use crate::store::{Actor, CustomerId, DocumentId, Store};
 
 /// Reads the paper post of a night and files it on case records.
 #[derive(Debug, Parser)]
@@ -228,6 +228,18 @@ impl Opened {
             Misused(format!(
                 "'{typed}' is not the id of one document; `postroom show` and `postroom review \
                  list` show them, and a part of at least four characters is enough"
+            ))
+            .into()
+        })
+    }
+
+    /// The customer whose id, or a part of it, a person typed.
+    fn customer(&self, typed: &str) -> anyhow::Result<CustomerId> {
+        let found = self.wait(self.store.customer_with(typed))?;
+        found.ok_or_else(|| {
+            Misused(format!(
+                "'{typed}' is not the id of one customer; `postroom customers` shows them, and a \
+                 part of at least four characters is enough"
             ))
             .into()
         })

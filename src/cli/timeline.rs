@@ -242,6 +242,9 @@ fn happened(event: &EventRecord) -> String {
     match event.kind {
         EventKind::CaseOpened => format!("opened the case, deadline {}", part(&["deadline"])),
         EventKind::CaseReopened => "opened the case again".to_owned(),
+        EventKind::CaseClosed if event.detail.get("reason").is_some() => {
+            format!("closed the case: {}", part(&["reason"]))
+        }
         EventKind::CaseClosed => format!("closed the case: {}", part(&["why"])),
         EventKind::DocumentFiled => format!("filed document {document}"),
         EventKind::DocumentReread => format!("read pages of document {document} again"),
@@ -276,6 +279,15 @@ fn happened(event: &EventRecord) -> String {
         EventKind::CaseChanged if event.detail.get("customer").is_some() => {
             "gave the case its customer".to_owned()
         }
+        EventKind::CaseChanged if event.detail.get("tells").is_some() => {
+            "changed whether the customer is told when it moves".to_owned()
+        }
+        EventKind::CaseChanged if event.detail["after"].get("owner").is_some() => format!(
+            "gave the case from {} to {}, team {}",
+            part(&["before", "owner"]),
+            part(&["after", "owner"]),
+            words(&part(&["after", "team"]))
+        ),
         EventKind::CaseChanged => format!(
             "changed priority {} -> {}, deadline {} -> {}",
             words(&part(&["before", "priority"])),
@@ -285,6 +297,27 @@ fn happened(event: &EventRecord) -> String {
         ),
         EventKind::CustomerMade => "wrote down a new customer".to_owned(),
         EventKind::CustomerChanged => "changed what is known of the customer".to_owned(),
+        EventKind::MessageFiled => "filed a message".to_owned(),
+        EventKind::MessageMoved => format!(
+            "moved a message from {} to {}: {}",
+            part(&["from"]),
+            part(&["to"]),
+            part(&["reason"])
+        ),
+        EventKind::Replied => format!("{} {}", words(&part(&["kind"])), part(&["state"])),
+        EventKind::TaskSet => format!(
+            "set a task: {} by {}",
+            words(&part(&["kind"])),
+            part(&["due"])
+        ),
+        EventKind::TaskEnded => format!("a task is {}", part(&["state"])),
+        EventKind::Noted => "wrote a note".to_owned(),
+        EventKind::Escalated => "put it to somebody higher: it is late or nearly so".to_owned(),
+        EventKind::CaseArchived => "archived the case".to_owned(),
+        EventKind::CustomersMerged if event.detail["parted"] == true => {
+            "parted two records of customers".to_owned()
+        }
+        EventKind::CustomersMerged => "joined two records of one customer".to_owned(),
         EventKind::FileMended | EventKind::Discarded => words(event.kind.name()),
     }
 }

@@ -73,6 +73,8 @@ pub enum ReceiptOrigin {
     CommandLine,
     /// The index file's column.
     Index,
+    /// The day on which a message was sent.
+    Message,
     /// The day of the run in the configured time zone.
     Today,
 }
@@ -80,6 +82,7 @@ pub enum ReceiptOrigin {
 named!(ReceiptOrigin {
     CommandLine => "command_line",
     Index => "index",
+    Message => "message",
     Today => "today",
 });
 
@@ -151,8 +154,12 @@ pub enum AttachedBy {
     Opened,
     /// It quotes the case's reference, check digits and all.
     Reference,
-    /// Same postcode, house and surname as an open case.
+    /// Same postcode, house and surname as an open case, or an e-mail address of its customer.
     Customer,
+    /// A message that answers one on the case, or goes on with it.
+    Thread,
+    /// It came with a message on the case.
+    Message,
     /// A person moved it.
     Person,
 }
@@ -161,6 +168,8 @@ named!(AttachedBy {
     Opened => "opened",
     Reference => "reference",
     Customer => "customer",
+    Thread => "thread",
+    Message => "message",
     Person => "person",
 });
 

@@ -26,5 +26,6 @@ pub mod limits;
 pub mod message;
 pub mod page;
 pub mod rejection;
+pub mod reply;
 pub mod text;
 pub mod verdict;

@@ -120,6 +120,11 @@ impl Rules {
         }
     }
 
+    /// The working day that many working days after a day, by the file's calendar.
+    pub fn working_days_after(&self, day: Date, days: u16) -> Date {
+        self.calendar.working_days_after(day, days).unwrap_or(day)
+    }
+
     /// The names of all topics, in the file's order.
     pub fn topics(&self) -> impl Iterator<Item = &str> {
         self.topics.list.iter().map(|topic| topic.name.as_str())

@@ -1,4 +1,4 @@
-//! Page images by their content: BLAKE3 of the bytes is the name.
+//! Page images, messages and replies by their content: BLAKE3 of the bytes is the name.
 //!
 //! A blob is written before the row that names it: temporary file, fsync,
 //! rename, fsync of the folder. So a row never names bytes that are not there;
@@ -36,7 +36,13 @@ impl Store {
     /// Makes images durable and gives their names, in their order. What is there
     /// already is not written again.
     pub async fn keep(&self, images: &[&EncodedImage]) -> Result<Vec<Digest>> {
-        stream::iter(images.iter().map(|image| self.blobs.put(&image.bytes)))
+        let bytes: Vec<&[u8]> = images.iter().map(|image| image.bytes.as_slice()).collect();
+        self.keep_bytes(&bytes).await
+    }
+
+    /// The same for whatever is kept: messages as they came, replies as they left.
+    pub async fn keep_bytes(&self, each: &[&[u8]]) -> Result<Vec<Digest>> {
+        stream::iter(each.iter().map(|bytes| self.blobs.put(bytes)))
             .buffered(AT_ONCE)
             .try_collect()
             .await

@@ -35,6 +35,8 @@ pub struct KnownCase {
     pub reference: CaseReference,
     /// Whether it is open.
     pub state: CaseState,
+    /// Whether the customer has had an answer to what lies on it.
+    pub answered: bool,
     /// Whose it is, if anybody is known.
     pub customer: Option<(CustomerId, Keys)>,
     /// Who works on it.
@@ -50,6 +52,7 @@ impl Change {
     pub async fn case(&mut self, reference: CaseReference) -> Result<Option<KnownCase>> {
         let row = sqlx::query(
             "select cases.state, cases.team, cases.priority, cases.deadline, cases.customer_id,
+                    cases.answered_at,
                     customers.postcode_key, customers.house_key, customers.surname_key,
                     customers.postcode_sure, customers.surname_sure
              from cases left join customers on customers.id = cases.customer_id
@@ -112,8 +115,9 @@ impl Change {
             .await
     }
 
-    /// A further document joins a case: it opens it again if it was closed, and
-    /// can make it more urgent, never less; then its team takes the case over.
+    /// Something more joins a case: it opens it again if it was closed, and
+    /// can make it more urgent, never less; then its team takes the case over. One that was
+    /// closed or answered has a new deadline: the old one was kept.
     pub async fn press_case(&mut self, case: &KnownCase, judged: &Judgement) -> Result<()> {
         let about = About::case(case.reference);
         if case.state == CaseState::Closed {
@@ -121,12 +125,18 @@ impl Change {
             self.event(EventKind::CaseReopened, about, json!({}))
                 .await?;
         }
-        let deadline = case.deadline.min(judged.deadline.choice);
+        let deadline = match case.state == CaseState::Closed || case.answered {
+            true => judged.deadline.choice,
+            false => case.deadline.min(judged.deadline.choice),
+        };
         let (priority, team) = if judged.priority.choice > case.priority {
             (judged.priority.choice, &judged.team.choice)
         } else {
             (case.priority, &case.team)
         };
+        if case.answered {
+            self.set_answered(case.reference, false).await?;
+        }
         if (priority, deadline) == (case.priority, case.deadline) {
             return Ok(());
         }
@@ -146,31 +156,24 @@ impl Change {
         self.event(EventKind::CaseChanged, about, detail).await
     }
 
-    /// Closes a case that no document is left on; says whether it did.
+    /// Closes a case that no document and no message is left on; says whether it did.
     pub async fn close_if_empty(&mut self, case: CaseReference) -> Result<bool> {
-        let left: i64 = sqlx::query_scalar("select count(*) from documents where case_number = $1")
-            .bind(case.number() as i64)
-            .fetch_one(self.connection())
-            .await
-            .doing("looking at a case")?;
+        let left: i64 = sqlx::query_scalar(
+            "select (select count(*) from documents where case_number = $1)
+                  + (select count(*) from messages where case_number = $1)",
+        )
+        .bind(case.number() as i64)
+        .fetch_one(self.connection())
+        .await
+        .doing("looking at a case")?;
         if left > 0 {
             return Ok(false);
         }
         self.set_state(case, CaseState::Closed).await?;
-        let detail = json!({ "why": "its last document was moved away" });
+        let detail = json!({ "why": "the last thing on it was moved away" });
         self.event(EventKind::CaseClosed, About::case(case), detail)
             .await?;
         Ok(true)
-    }
-
-    async fn set_state(&mut self, case: CaseReference, state: CaseState) -> Result<()> {
-        sqlx::query("update cases set state = $2 where number = $1")
-            .bind(case.number() as i64)
-            .bind(state.name())
-            .execute(self.connection())
-            .await
-            .doing("opening or closing a case")?;
-        Ok(())
     }
 }
 
@@ -182,6 +185,7 @@ fn known(reference: CaseReference, row: &AnyRow) -> Result<KnownCase> {
     Ok(KnownCase {
         reference,
         state: row.named("state", CaseState::from_name)?,
+        answered: row.maybe_text("answered_at")?.is_some(),
         customer,
         team: row.text("team")?,
         priority: row.named("priority", Priority::from_name)?,

@@ -11,6 +11,7 @@ use super::documents::case_number;
 use super::error::{Doing, Result, StoreError};
 use super::events::{About, EventKind};
 use super::ids::CustomerId;
+use super::people::AddressSource;
 use super::rows::{Columns, storable};
 
 /// What is known of a person who writes.
@@ -84,22 +85,15 @@ impl Change {
                  select max(cases.number) from cases
                  where cases.customer_id = customers.id and cases.state = 'open'
              ) as open_case
-             from customers where postcode_key = $1 and house_key = $2 order by id",
+             from customers where postcode_key = $1 and house_key = $2 and same_as is null
+             order by id",
         )
         .bind(postcode_key.to_owned())
         .bind(house_key.to_owned())
         .fetch_all(self.connection())
         .await
         .doing("looking for customers")?;
-        let known = |row: &AnyRow| {
-            let open = row.maybe_int("open_case")?;
-            Ok(KnownCustomer {
-                id: row.parsed("id")?,
-                keys: keys(row)?,
-                open_case: open.map(|_| case_number(row, "open_case")).transpose()?,
-            })
-        };
-        rows.iter().map(known).collect()
+        rows.iter().map(known_customer).collect()
     }
 
     /// A customer becomes known, by a letter on a case or by a card.
@@ -131,6 +125,9 @@ impl Change {
         .doing("filing a customer")?;
         let detail = json!({ "customer": id.to_string() });
         self.event(EventKind::CustomerMade, by, detail).await?;
+        if let Some(email) = &customer.email {
+            self.add_address(id, email, AddressSource::Letter).await?;
+        }
         Ok(id)
     }
 
@@ -211,7 +208,17 @@ fn known(customer: &Customer) -> serde_json::Value {
     })
 }
 
-fn customer(row: &AnyRow) -> Result<Customer> {
+/// A customer with their newest open case.
+pub(super) fn known_customer(row: &AnyRow) -> Result<KnownCustomer> {
+    let open = row.maybe_int("open_case")?;
+    Ok(KnownCustomer {
+        id: row.parsed("id")?,
+        keys: keys(row)?,
+        open_case: open.map(|_| case_number(row, "open_case")).transpose()?,
+    })
+}
+
+pub(super) fn customer(row: &AnyRow) -> Result<Customer> {
     Ok(Customer {
         name: row.text("name")?,
         title: row.maybe_text("title")?,

@@ -80,15 +80,17 @@ impl Dialect {
                 include_str!("../../migrations/sqlite/0003_append_only.sql"),
                 include_str!("../../migrations/sqlite/0007_personal.sql"),
                 include_str!("../../migrations/sqlite/0008_no_case.sql"),
+                include_str!("../../migrations/sqlite/0014_search_all.sql"),
             ],
             Self::Postgres => [
                 include_str!("../../migrations/postgres/0002_search.sql"),
                 include_str!("../../migrations/postgres/0003_append_only.sql"),
                 include_str!("../../migrations/postgres/0007_personal.sql"),
                 include_str!("../../migrations/postgres/0008_no_case.sql"),
+                include_str!("../../migrations/postgres/0014_search_all.sql"),
             ],
         };
-        let [search, append_only, personal, no_case] = own;
+        let [search, append_only, personal, no_case, search_all] = own;
         Migrator::with_migrations(vec![
             step(
                 1,
@@ -126,6 +128,12 @@ impl Dialect {
                 "lexicons",
                 include_str!("../../migrations/0012_lexicons.sql"),
             ),
+            step(
+                13,
+                "messages",
+                include_str!("../../migrations/0013_messages.sql"),
+            ),
+            step(14, "search all", search_all),
         ])
     }
 

@@ -18,6 +18,7 @@ use super::change::Change;
 use super::error::{Doing, Result, StoreError};
 use super::ids::{CustomerId, DocumentId, ScanId};
 use super::rows::{Columns, corrupt, storable};
+use super::search::{Found, Searchable};
 
 /// What made a reading: kept with every document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,16 @@ crate::domain::named!(DocumentKind {
     Letter => "letter",
     Card => "card",
 });
+
+impl DocumentKind {
+    /// As what the search finds it.
+    const fn found(self) -> Found {
+        match self {
+            Self::Letter => Found::Letter,
+            Self::Card => Found::Card,
+        }
+    }
+}
 
 /// A document on record.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,9 +136,6 @@ macro_rules! in_review {
 }
 pub(super) use in_review;
 
-/// Fewer characters of an id say nothing.
-const SHORTEST_PART: usize = 4;
-
 impl Store {
     /// A document on record.
     pub async fn document(&self, id: DocumentId) -> Result<DocumentRecord> {
@@ -146,21 +154,10 @@ impl Store {
     /// The one document whose id has this part: people type some of what is shown
     /// to them. `None` when there is no such document, or several.
     pub async fn document_with(&self, part: &str) -> Result<Option<DocumentId>> {
-        let wanted = part.to_lowercase();
-        // Nothing but an id's own signs, so that none is a wildcard.
-        let own = |sign: char| sign.is_ascii_hexdigit() || sign == '-';
-        if wanted.len() < SHORTEST_PART || !wanted.chars().all(own) {
-            return Ok(None);
-        }
-        let rows = sqlx::query("select id from documents where id like $1 limit 2")
-            .bind(format!("%{wanted}%"))
-            .fetch_all(&self.pool)
-            .await
-            .doing("looking for a document")?;
-        match rows.as_slice() {
-            [row] => row.parsed("id").map(Some),
-            _ => Ok(None),
-        }
+        self.one_with("select id from documents where id like $1 limit 2", part)
+            .await?
+            .map(|id| id.parse())
+            .transpose()
     }
 
     /// The documents of a case, first filed first.
@@ -234,7 +231,14 @@ impl Change {
         }
         let on_card = draft.card.iter().flat_map(|card| &card.fields);
         let fields = draft.fields.values().chain(on_card.map(|card| &card.field));
-        self.index(id, &searchable(&draft.text, fields)).await?;
+        self.index(Searchable {
+            kind: kind(draft).found(),
+            id: &id.to_string(),
+            case: attachment.map(|to| to.case),
+            day: draft.receipt.day,
+            words: &searchable(&draft.text, fields),
+        })
+        .await?;
         Ok(id)
     }
 
@@ -326,7 +330,7 @@ impl Change {
         .execute(self.connection())
         .await
         .doing("moving a document")?;
-        Ok(())
+        self.index_case(&document.to_string(), to.case).await
     }
 
     /// Works out again whether a person must look at a document, and what the
@@ -347,15 +351,23 @@ impl Change {
 
     /// Works out again what the search finds a document by.
     pub(super) async fn index_document(&mut self, document: DocumentId) -> Result<()> {
-        let text: String = sqlx::query_scalar("select text from documents where id = $1")
-            .bind(document.to_string())
-            .fetch_one(self.connection())
-            .await
-            .doing("looking at a document again")?;
+        let row =
+            sqlx::query("select text, kind, case_number, received from documents where id = $1")
+                .bind(document.to_string())
+                .fetch_one(self.connection())
+                .await
+                .doing("looking at a document again")?;
         let fields = self.fields_of(document).await?;
         let card = self.card_fields_of(document).await?;
         let fields = fields.values().chain(card.iter().map(|card| &card.field));
-        self.index(document, &searchable(&text, fields)).await
+        self.index(Searchable {
+            kind: row.named("kind", DocumentKind::from_name)?.found(),
+            id: &document.to_string(),
+            case: maybe_case(&row)?,
+            day: row.parsed("received")?,
+            words: &searchable(&row.text("text")?, fields),
+        })
+        .await
     }
 
     /// The documents of a scan, each with the numbers of its pages that were read.
@@ -501,7 +513,7 @@ pub(super) fn maybe_case(row: &AnyRow) -> Result<Option<CaseReference>> {
         .transpose()
 }
 
-fn judgement(row: &AnyRow) -> Result<Judgement> {
+pub(super) fn judgement(row: &AnyRow) -> Result<Judgement> {
     let priority = row.named("priority", Priority::from_name)?;
     Ok(Judgement {
         topic: Reasoned::new(row.text("topic")?, row.text("topic_why")?),

@@ -51,6 +51,24 @@ pub enum EventKind {
     CaseClosed,
     /// A case's priority, deadline or customer changed.
     CaseChanged,
+    /// A closed case was put away.
+    CaseArchived,
+    /// A case or a task that is late, or nearly, was put to somebody higher.
+    Escalated,
+    /// A message was filed on a case.
+    MessageFiled,
+    /// A message went from one case to another.
+    MessageMoved,
+    /// A reply was written, changed its state, or left.
+    Replied,
+    /// A task was set.
+    TaskSet,
+    /// A task was done or dropped.
+    TaskEnded,
+    /// Somebody noted something.
+    Noted,
+    /// Two records turned out to be one person's, or not to be.
+    CustomersMerged,
     /// A document was filed on a case.
     DocumentFiled,
     /// A document was read again, with pages that had been missing.
@@ -76,6 +94,15 @@ crate::domain::named!(EventKind {
     CaseReopened => "case_reopened",
     CaseClosed => "case_closed",
     CaseChanged => "case_changed",
+    CaseArchived => "case_archived",
+    Escalated => "escalated",
+    MessageFiled => "message_filed",
+    MessageMoved => "message_moved",
+    Replied => "replied",
+    TaskSet => "task_set",
+    TaskEnded => "task_ended",
+    Noted => "noted",
+    CustomersMerged => "customers_merged",
     DocumentFiled => "document_filed",
     DocumentReread => "document_reread",
     DocumentMoved => "document_moved",

@@ -58,6 +58,26 @@ id!(
     CustomerId, "customer"
 );
 id!(
+    /// One e-mail that came in.
+    MailId, "message"
+);
+id!(
+    /// One reply of ours.
+    ReplyId, "reply"
+);
+id!(
+    /// One thing to be done on a case.
+    TaskId, "task"
+);
+id!(
+    /// One note on a case.
+    NoteId, "note"
+);
+id!(
+    /// One joining of two customers' records.
+    MergeId, "merge"
+);
+id!(
     /// One row of history.
     EventId, "event"
 );

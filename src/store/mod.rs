@@ -41,14 +41,19 @@ pub mod export;
 pub mod fields;
 pub mod ids;
 pub mod lock;
+pub mod messages;
+pub mod notes;
 pub mod pages;
+pub mod people;
 mod personal;
 pub mod quality;
 pub mod rekeying;
+pub mod replies;
 pub mod review;
 mod rows;
 pub mod scans;
 pub mod search;
+pub mod tasks;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]
@@ -56,6 +61,7 @@ mod tests;
 pub mod unreadable;
 pub mod verify;
 pub mod view;
+pub mod work;
 
 use std::fs;
 use std::path::Path;

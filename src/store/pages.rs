@@ -163,9 +163,9 @@ impl Change {
     ) -> Result<()> {
         match (&page.outcome.result, page.images) {
             (Ok(read), Some(images)) => {
-                self.refer(images.original, &read.original).await?;
+                self.refer_image(images.original, &read.original).await?;
                 if let (Some(display), Some(image)) = (images.display, &read.display) {
-                    self.refer(display, image).await?;
+                    self.refer_image(display, image).await?;
                 }
                 self.read_page(scan, page.outcome.number, read, images, place)
                     .await
@@ -258,20 +258,30 @@ impl Change {
         Ok(())
     }
 
+    async fn refer_image(&mut self, digest: Digest, image: &EncodedImage) -> Result<()> {
+        let bytes = image.bytes.len() as u64;
+        self.refer(digest, image.media.name(), bytes).await
+    }
+
     /// Counts one more reference to a blob.
-    async fn refer(&mut self, digest: Digest, image: &EncodedImage) -> Result<()> {
+    pub(super) async fn refer(
+        &mut self,
+        digest: Digest,
+        media: &'static str,
+        bytes: u64,
+    ) -> Result<()> {
         let at = self.at.clone();
         sqlx::query(
             "insert into blobs (digest, media, bytes, refs, stored_at) values ($1, $2, $3, 1, $4)
              on conflict (digest) do update set refs = blobs.refs + 1",
         )
         .bind(digest.to_string())
-        .bind(image.media.name())
-        .bind(image.bytes.len() as i64)
+        .bind(media)
+        .bind(bytes as i64)
         .bind(at)
         .execute(self.connection())
         .await
-        .doing("counting a page image")?;
+        .doing("counting what is kept")?;
         Ok(())
     }
 

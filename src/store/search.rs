@@ -1,5 +1,7 @@
-//! Finding documents by their words: the one thing that SQLite and PostgreSQL
+//! Finding letters, cards, messages, replies and notes by their words: the one thing that SQLite and PostgreSQL
 //! do each in their own way, behind one small trait.
+
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -10,16 +12,18 @@ use super::change::Change;
 use super::documents;
 use super::error::{Doing, Result};
 use super::events::Actor;
-use super::ids::DocumentId;
+use super::ids::CustomerId;
 use super::rows::{Columns, storable};
 
 /// How one database indexes words: its SQL, and how it wants words written. Both
 /// get the same [`words`], so that both find the same.
 pub(super) trait SearchIndex: Sync {
-    /// Learns a document, over what it knew of it: `$1` is its id, `$2` its words.
+    /// Learns something, over what it knew of it: `$1` is its kind, `$2` its id, `$3` its
+    /// case or null, `$4` its day, `$5` its words.
     fn learn(&self) -> &'static str;
 
-    /// The documents that have all words of `$1`, best first, at most `$2`.
+    /// What has all words of `$1`, best first of the newest `$9`, at most `$2`; the rest are
+    /// those of a [`SearchFilter`].
     fn find(&self) -> &'static str;
 
     /// The words of a text, as this index learns them.
@@ -29,22 +33,56 @@ pub(super) trait SearchIndex: Sync {
     fn query(&self, typed: &str) -> String;
 }
 
+/// An empty text asks for all: parameters without a type of their own are refused by PostgreSQL.
+macro_rules! filters {
+    () => {
+        "   and ($3 = '' or searchable.kind = $3)
+            and ($4 = '' or cases.team = $4) and ($5 = '' or cases.topic = $5)
+            and ($6 = '' or searchable.day >= $6) and ($7 = '' or searchable.day <= $7)
+            and ($8 = '' or cases.customer_id = $8) "
+    };
+}
+
+/// What was found with the text that it was found in.
+macro_rules! found {
+    () => {
+        "select newest.kind, newest.subject, newest.case_number, newest.day,
+                coalesce(documents.text, messages.text, replies.body, notes.text) as text
+         from newest
+         left join documents on documents.id = newest.subject
+         left join messages on messages.id = newest.subject
+         left join replies on replies.id = newest.subject
+         left join notes on notes.id = newest.subject "
+    };
+}
+
 /// SQLite's full text search.
 pub(super) struct Fts5;
 
 impl SearchIndex for Fts5 {
     fn learn(&self) -> &'static str {
-        "insert into searchable (document_id, words) values ($1, $2)
-         on conflict (document_id) do update set words = excluded.words"
+        "insert into searchable (kind, subject, case_number, day, words)
+         values ($1, $2, $3, $4, $5)
+         on conflict (subject) do update
+         set case_number = excluded.case_number, words = excluded.words"
     }
 
+    /// FTS5 walks backwards through its rows by itself, and stops at the limit.
     fn find(&self) -> &'static str {
-        "select documents.id, documents.case_number, documents.received, documents.text
-         from search
-         join searchable on searchable.id = search.rowid
-         join documents on documents.id = searchable.document_id
-         where search.words match $1
-         order by search.rank, documents.id desc limit $2"
+        concat!(
+            "with newest as (
+                 select searchable.kind, searchable.subject, searchable.case_number,
+                        searchable.day, search.rank as score, searchable.id as place
+                 from search
+                 join searchable on searchable.id = search.rowid
+                 left join cases on cases.number = searchable.case_number
+                 where search.words match $1 ",
+            filters!(),
+            "    order by search.rowid desc limit $9
+             ) ",
+            found!(),
+            "order by newest.score, newest.place desc limit $2"
+        )
     }
 
     fn learnt(&self, text: &str) -> String {
@@ -68,17 +106,25 @@ const TSVECTOR_TEXT: usize = 256 * 1024;
 
 impl SearchIndex for TsVector {
     fn learn(&self) -> &'static str {
-        "insert into searchable (document_id, words) values ($1, cast($2 as tsvector))
-         on conflict (document_id) do update set words = excluded.words"
+        "insert into searchable (kind, subject, case_number, day, words)
+         values ($1, $2, $3, $4, cast($5 as tsvector))
+         on conflict (subject) do update
+         set case_number = excluded.case_number, words = excluded.words"
     }
 
     fn find(&self) -> &'static str {
-        "select documents.id, documents.case_number, documents.received, documents.text
-         from searchable
-         join documents on documents.id = searchable.document_id
-         where searchable.words @@ cast($1 as tsquery)
-         order by ts_rank(searchable.words, cast($1 as tsquery)) desc, documents.id desc
-         limit $2"
+        concat!(
+            "with newest as (
+                 select searchable.* from searchable
+                 left join cases on cases.number = searchable.case_number
+                 where searchable.words @@ cast($1 as tsquery) ",
+            filters!(),
+            "    order by searchable.day desc, searchable.subject desc limit $9
+             ) ",
+            found!(),
+            "order by ts_rank(newest.words, cast($1 as tsquery)) desc, newest.subject desc
+             limit $2"
+        )
     }
 
     /// `'word':1 'other':2`, by their places in the text.
@@ -108,58 +154,140 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A document that was found.
+/// What can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Found {
+    /// A letter.
+    Letter,
+    /// A card.
+    Card,
+    /// An e-mail that came in.
+    Message,
+    /// What we wrote.
+    Reply,
+    /// What somebody noted on a case.
+    Note,
+}
+
+crate::domain::named!(Found {
+    Letter => "letter",
+    Card => "card",
+    Message => "message",
+    Reply => "reply",
+    Note => "note",
+});
+
+/// Which of them; everything that is `None` asks for all.
+#[derive(Debug, Clone, Default)]
+pub struct SearchFilter {
+    /// Only of this kind.
+    pub kind: Option<Found>,
+    /// Only on cases of this team.
+    pub team: Option<String>,
+    /// Only on cases about this topic.
+    pub topic: Option<String>,
+    /// Only from this day on.
+    pub since: Option<Date>,
+    /// Only up to this day.
+    pub until: Option<Date>,
+    /// Only on cases of this customer.
+    pub customer: Option<CustomerId>,
+}
+
+/// Something that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// The document.
-    pub document: DocumentId,
+    /// What it is.
+    pub kind: Found,
+    /// Its id, of whatever it is.
+    pub id: String,
     /// The case that it lies on; none for a card without one.
     pub case: Option<CaseReference>,
-    /// Its day of receipt.
-    pub received: Date,
+    /// Its day of receipt, or the one on which it was written.
+    pub day: Date,
     /// The first line with one of the words, else the first line.
     pub line: String,
+    /// Where in that line the words stand, in bytes.
+    pub marks: Vec<Range<usize>>,
 }
 
 /// As many as a person looks at.
 const MOST_HITS: i64 = 200;
+/// The newest so many are put in order of how well they fit: to weigh the hundred thousand that a
+/// common word finds would take a second.
+const MOST_WEIGHED: i64 = 2_000;
 
 impl Store {
-    /// The documents that have all of these words, best first.
-    pub async fn search(&self, words: &str) -> Result<Vec<Hit>> {
+    /// What has all of these words, best first.
+    pub async fn search(&self, words: &str, filter: &SearchFilter) -> Result<Vec<Hit>> {
         let index = self.dialect.search();
         let query = index.query(&storable(words));
         if query.is_empty() {
             return Ok(Vec::new());
         }
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let rows = sqlx::query(index.find())
             .bind(query)
             .bind(MOST_HITS)
+            .bind(filter.kind.map_or("", Found::name).to_owned())
+            .bind(storable(filter.team.as_deref().unwrap_or_default()))
+            .bind(storable(filter.topic.as_deref().unwrap_or_default()))
+            .bind(day(filter.since))
+            .bind(day(filter.until))
+            .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
+            .bind(MOST_WEIGHED)
             .fetch_all(&self.pool)
             .await
             .doing("searching")?;
         let found = rows.iter().map(|row| {
+            let (line, marks) = line_with(&row.text("text")?, words);
             Ok(Hit {
-                document: row.parsed("id")?,
+                kind: row.named("kind", Found::from_name)?,
+                id: row.text("subject")?,
                 case: documents::maybe_case(row)?,
-                received: row.parsed("received")?,
-                line: line_with(&row.text("text")?, words),
+                day: row.parsed("day")?,
+                line,
+                marks,
             })
         });
         found.collect()
     }
 }
 
+/// Something to be found by its words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Searchable<'a> {
+    pub(super) kind: Found,
+    pub(super) id: &'a str,
+    pub(super) case: Option<CaseReference>,
+    pub(super) day: Date,
+    pub(super) words: &'a str,
+}
+
 impl Change {
-    /// What a document is found by, in place of what it was.
-    pub(super) async fn index(&mut self, document: DocumentId, text: &str) -> Result<()> {
+    /// What something is found by, in place of what it was.
+    pub(super) async fn index(&mut self, what: Searchable<'_>) -> Result<()> {
         let index = self.dialect.search();
         sqlx::query(index.learn())
-            .bind(document.to_string())
-            .bind(index.learnt(&storable(text)))
+            .bind(what.kind.name())
+            .bind(what.id.to_owned())
+            .bind(what.case.map(|case| case.number() as i64))
+            .bind(what.day.to_string())
+            .bind(index.learnt(&storable(what.words)))
             .execute(self.connection())
             .await
-            .doing("indexing a document")?;
+            .doing("indexing for the search")?;
+        Ok(())
+    }
+
+    /// Something lies on another case now.
+    pub(super) async fn index_case(&mut self, id: &str, case: CaseReference) -> Result<()> {
+        sqlx::query("update searchable set case_number = $2 where subject = $1")
+            .bind(id.to_owned())
+            .bind(case.number() as i64)
+            .execute(self.connection())
+            .await
+            .doing("indexing for the search")?;
         Ok(())
     }
 }
@@ -202,12 +330,18 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// The first line that has one of the words, else the first line.
-fn line_with(text: &str, typed: &str) -> String {
+/// The first line that has one of the words, else the first line, and where the words are.
+fn line_with(text: &str, typed: &str) -> (String, Vec<Range<usize>>) {
     let wanted: Vec<String> = words(typed).collect();
     let has = |line: &&str| words(line).any(|word| wanted.contains(&word));
     let line = text.lines().find(has).or_else(|| text.lines().next());
-    line.unwrap_or_default().trim().to_owned()
+    let line = line.unwrap_or_default().trim();
+    let marks = split(line).filter(|word| wanted.contains(&word.to_lowercase()));
+    let place = |word: &str| {
+        let start = word.as_ptr() as usize - line.as_ptr() as usize;
+        start..start + word.len()
+    };
+    (line.to_owned(), marks.map(place).collect())
 }
 
 #[cfg(test)]
@@ -243,7 +377,13 @@ mod tests {
     #[test]
     fn the_line_with_a_word_is_shown() {
         let text = "Dear Sirs,\nmy Kettle broke.\n";
-        assert_eq!(line_with(text, "kettle"), "my Kettle broke.");
-        assert_eq!(line_with(text, "toaster"), "Dear Sirs,");
+        assert_eq!(
+            line_with(text, "kettle"),
+            ("my Kettle broke.".to_owned(), vec![3..9])
+        );
+        assert_eq!(
+            line_with(text, "toaster"),
+            ("Dear Sirs,".to_owned(), Vec::new())
+        );
     }
 }

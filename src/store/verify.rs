@@ -151,8 +151,8 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
     (
         "a document cannot be searched for",
         "select documents.id as which from documents
-         left join searchable on searchable.document_id = documents.id
-         where searchable.document_id is null",
+         left join searchable on searchable.subject = documents.id
+         where searchable.subject is null",
     ),
     (
         "a document lies on no case",
@@ -252,15 +252,55 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          where cases.customer_id is not null and customers.id is null",
     ),
     (
-        "an open case has no document",
+        "an open case has nothing on it",
         "select cases.reference as which from cases where cases.state = 'open' and not exists
-             (select 1 from documents where documents.case_number = cases.number)",
+             (select 1 from documents where documents.case_number = cases.number)
+             and not exists (select 1 from messages where messages.case_number = cases.number)",
     ),
     (
-        "a page image is not counted as often as pages name it",
+        "what is kept is not counted as often as it is named",
         "select blobs.digest as which from blobs where blobs.refs <>
              (select count(*) from pages where pages.original = blobs.digest)
-             + (select count(*) from pages where pages.display = blobs.digest)",
+             + (select count(*) from pages where pages.display = blobs.digest)
+             + (select count(*) from messages where messages.digest = blobs.digest)
+             + (select count(*) from replies where replies.digest = blobs.digest)",
+    ),
+    (
+        "a message or reply names bytes that are not on record",
+        "select kept.id as which from (
+             select id, digest from messages union all select id, digest from replies
+         ) as kept
+         left join blobs on blobs.digest = kept.digest
+         where kept.digest is not null and blobs.digest is null",
+    ),
+    (
+        "a message or a reply cannot be searched for",
+        "select found.id as which from (
+             select id from messages where state = 'filed'
+             union all select id from replies union all select id from notes
+         ) as found
+         left join searchable on searchable.subject = found.id
+         where searchable.subject is null",
+    ),
+    (
+        "the search knows something on another case than it lies on",
+        "select searchable.subject as which from searchable
+         join (select id, case_number from documents
+               union all select id, case_number from messages where state = 'filed'
+               union all select id, case_number from replies
+               union all select id, case_number from notes) as found
+              on found.id = searchable.subject
+         where coalesce(found.case_number, 0) <> coalesce(searchable.case_number, 0)",
+    ),
+    (
+        "a message was left half filed",
+        "select id as which from messages where code = 'interrupted' and reason = ''",
+    ),
+    (
+        "an attachment was read as a scan that does not exist",
+        "select attachments.message as which from attachments
+         left join scans on scans.id = attachments.scan_id
+         where attachments.scan_id is not null and scans.id is null",
     ),
     (
         "a page names an image that is not on record",

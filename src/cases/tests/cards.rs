@@ -20,6 +20,7 @@ use crate::rules::Rules;
 use crate::store::documents::DocumentKind;
 use crate::store::error::Result;
 use crate::store::events::EventKind;
+use crate::store::search::SearchFilter;
 use crate::store::testing::{
     self, Bench, card_page, card_side, letter_from, lost_page, page, provenance, separator_page,
     side,
@@ -197,7 +198,15 @@ async fn a_comment_opens_a_case(bench: Bench) {
     )
     .await
     .unwrap();
-    assert_eq!(bench.store.search("kettle").await.unwrap().len(), 1);
+    assert_eq!(
+        bench
+            .store
+            .search("kettle", &SearchFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     let timeline = cases::timeline(&bench.store, case(1)).await.unwrap();
     assert!(!timeline.documents[0].document.in_review);
     assert_eq!(bench.faults().await, [""; 0]);

@@ -2,6 +2,7 @@
 
 mod cards;
 mod filing;
+mod mail;
 mod people;
 mod rekeying;
 

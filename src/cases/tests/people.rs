@@ -10,6 +10,7 @@ use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 use crate::store::error::Result;
 use crate::store::events::{EventKind, EventRecord};
+use crate::store::search::SearchFilter;
 use crate::store::testing::{self, Bench, draft, letter_from, lost_page, page};
 use crate::store::{Actor, DocumentId, SourceFile, Store, StoreError};
 
@@ -220,7 +221,14 @@ async fn a_mended_page_takes_its_place(bench: Bench) {
     let name = fields[&LetterField::SenderName].value.as_deref();
     assert_eq!(name, Some("Mary Harrison"));
     assert!(store.asides().await.unwrap().is_empty());
-    assert_eq!(store.search("kettle").await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .search("kettle", &SearchFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     assert_eq!(bench.count("readings").await, 2);
     assert!(again(store, &whole, &clerk).await.unwrap().is_empty());
     assert_eq!(bench.faults().await, [""; 0]);
@@ -440,12 +448,29 @@ async fn search_finds_words_as_read_and_as_settled(bench: Bench) {
     let filed = file_letter(&bench, "a.tif", letter).await;
     file_letter(&bench, "b.tif", draft("My toaster broke.", &[])).await;
     let store = &bench.store;
-    let hits = store.search("KETTLE broke").await.unwrap();
-    assert_eq!((hits.len(), hits[0].document), (1, filed.document));
+    let hits = store
+        .search("KETTLE broke", &SearchFilter::default())
+        .await
+        .unwrap();
+    assert_eq!((hits.len(), &hits[0].id), (1, &filed.document.to_string()));
     assert_eq!(hits[0].line, "my Kettle broke.");
-    assert_eq!(store.search("broke").await.unwrap().len(), 2);
+    assert_eq!(
+        store
+            .search("broke", &SearchFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
     for nothing in ["", "\"", "kettle toaster", "kettle' or 1=1 --", "*:&|!()"] {
-        assert!(store.search(nothing).await.unwrap().is_empty(), "{nothing}");
+        assert!(
+            store
+                .search(nothing, &SearchFilter::default())
+                .await
+                .unwrap()
+                .is_empty(),
+            "{nothing}"
+        );
     }
     let value = Decision::Value("Mary Harrison".into());
     let clerk = Actor::person("clerk");
@@ -458,7 +483,14 @@ async fn search_finds_words_as_read_and_as_settled(bench: Bench) {
     )
     .await
     .unwrap();
-    assert_eq!(store.search("harrison kettle").await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .search("harrison kettle", &SearchFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 async fn export_gives_everything_in_scan_order(bench: Bench) {

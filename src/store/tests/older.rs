@@ -1,5 +1,6 @@
 //! A store as an older program left it, with rows in it, opened by this one.
 
+use crate::store::search::SearchFilter;
 use sqlx::migrate::Migrator;
 
 use crate::store::DatabaseAddress;
@@ -43,8 +44,11 @@ async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
         bench.by_hand(row).await.unwrap();
     }
     let store = bench.again().await;
-    let found = store.search("kettle").await.unwrap();
-    let document = store.document(found[0].document).await.unwrap();
+    let found = store
+        .search("kettle", &SearchFilter::default())
+        .await
+        .unwrap();
+    let document = store.document(found[0].id.parse().unwrap()).await.unwrap();
     assert_eq!(document.kind, DocumentKind::Letter);
     let lies = document.attachment.unwrap();
     assert_eq!((lies.case.number(), &*lies.why), (1, "a test"));
@@ -121,6 +125,15 @@ async fn take_away(bench: &Bench) {
         DatabaseAddress::Postgres(_) => " cascade",
     };
     for table in [
+        "merges",
+        "customer_addresses",
+        "notes",
+        "tasks",
+        "replies",
+        "mailboxes",
+        "attachments",
+        "message_references",
+        "messages",
         "rekeyings",
         "secrets",
         "card_sides",

@@ -1,0 +1,319 @@
+//! Files e-mails: each on a case, with the reason why there, or noted as a copy of one that is
+//! there already. What came with it and looks like a scan waits for a reader.
+
+use serde_json::json;
+
+use crate::domain::case::{AttachedBy, Judgement, Receipt};
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::message::{Attachment as AttachedFile, Mailbox, Message};
+use crate::domain::rejection::Rejection;
+use crate::rules::{Facts, Rules};
+use crate::store::Store;
+use crate::store::change::Change;
+use crate::store::customers::{Customer, Keys};
+use crate::store::documents::Attachment;
+use crate::store::error::Result;
+use crate::store::events::{About, Actor, EventKind};
+use crate::store::ids::{CustomerId, MailId};
+use crate::store::messages::{AttachmentRecord, AttachmentState, RawMail, subject_key};
+use crate::store::people::AddressSource;
+
+use super::matching::Decision;
+use super::threading::{self, Surroundings};
+use super::{moving, quoted, sender};
+
+/// A message to be filed; its bytes are kept already.
+#[derive(Debug, Clone)]
+pub struct MailDraft<'a> {
+    /// Its bytes.
+    pub raw: RawMail<'a>,
+    /// What it says, or why that cannot be read.
+    pub message: std::result::Result<Message, Rejection>,
+    /// The day of receipt.
+    pub receipt: Receipt,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FiledMail {
+    /// It lies on a case.
+    Filed {
+        /// Its id.
+        id: MailId,
+        /// The case.
+        case: CaseReference,
+        /// By which rule.
+        by: AttachedBy,
+    },
+    /// What it says came before.
+    Copy(MailId),
+    /// It cannot be read.
+    SetAside(MailId),
+}
+
+/// Files messages in their order, in one transaction.
+pub async fn file_mail(
+    store: &Store,
+    rules: &Rules,
+    drafts: &[MailDraft<'_>],
+) -> Result<Vec<FiledMail>> {
+    let mut change = store.change(&Actor::postroom()).await?;
+    let mut filed = Vec::new();
+    for draft in drafts {
+        filed.push(file_one(&mut change, rules, draft).await?);
+    }
+    change.commit().await?;
+    Ok(filed)
+}
+
+async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> Result<FiledMail> {
+    let message = match &draft.message {
+        Ok(message) => message,
+        Err(why) => {
+            return Ok(FiledMail::SetAside(
+                change.mail_aside(draft.raw, why).await?,
+            ));
+        }
+    };
+    if let Some(twin) = change.mail_like(message.content).await? {
+        change.mail_is_copy(draft.raw, message, twin).await?;
+        return Ok(FiledMail::Copy(twin));
+    }
+    let around = surroundings(change, message).await?;
+    let judged = judged(change, rules, message, &around, &draft.receipt).await?;
+    let lies = lay_on_a_case(change, message, &around, &judged).await?;
+    let attachments = attachments(&message.attachments);
+    let place = (&lies, &draft.receipt, &judged);
+    let id = change
+        .file_mail(draft.raw, message, place, &attachments)
+        .await?;
+    let detail = json!({ "message": id.to_string(), "by": lies.by.name(), "why": lies.why });
+    change
+        .event(EventKind::MessageFiled, About::case(lies.case), detail)
+        .await?;
+    Ok(FiledMail::Filed {
+        id,
+        case: lies.case,
+        by: lies.by,
+    })
+}
+
+/// Looks up where a message may belong.
+async fn surroundings(change: &mut Change, message: &Message) -> Result<Surroundings> {
+    let from = message.from.as_ref();
+    let key = from.map(Mailbox::key).unwrap_or_default();
+    let mut around = Surroundings {
+        thread: change
+            .cases_of_thread(message.id.as_ref(), &message.references)
+            .await?,
+        surname: from.and_then(name).map(sender::surname).unwrap_or_default(),
+        automatic: message.automatic.is_some(),
+        ..Surroundings::default()
+    };
+    for text in [&message.subject, &message.fresh, &message.text] {
+        for reference in quoted::in_text(text) {
+            if !around.quoted.contains(&reference) && change.case(reference).await?.is_some() {
+                around.quoted.push(reference);
+            }
+        }
+    }
+    if !key.is_empty() {
+        let subject = subject_key(&message.subject);
+        if says_something(&subject) {
+            around.exchange = change.cases_of_exchange(&key, &subject).await?;
+        }
+        around.senders = change.customers_writing_from(&key).await?;
+    }
+    Ok(around)
+}
+
+/// Whether a subject tells one exchange from others: "complaint" or "help" does not.
+fn says_something(subject_key: &str) -> bool {
+    const LEAST_WORDS: usize = 3;
+    subject_key.split_whitespace().count() >= LEAST_WORDS
+}
+
+/// What the rules make of a message: by what its sender wrote now, not what it quotes.
+async fn judged(
+    change: &mut Change,
+    rules: &Rules,
+    message: &Message,
+    around: &Surroundings,
+    receipt: &Receipt,
+) -> Result<Judgement> {
+    let tier = match threading::sender(around) {
+        Some(known) => change.standing(known.id).await?.tier,
+        None => None,
+    };
+    let addressee: Vec<String> = message
+        .to
+        .iter()
+        .chain(&message.cc)
+        .map(|to| format!("{} {}", to.name.as_deref().unwrap_or_default(), to.address))
+        .collect();
+    let addressee = addressee.join("\n");
+    Ok(rules.judge(&Facts {
+        text: &message.fresh,
+        addressee: (!addressee.is_empty()).then_some(addressee.as_str()),
+        salutation: None,
+        subject: (!message.subject.is_empty()).then_some(message.subject.as_str()),
+        member_tier: tier.as_deref(),
+        received: receipt.day,
+    }))
+}
+
+/// Finds or opens the case, and sees that it has its customer.
+async fn lay_on_a_case(
+    change: &mut Change,
+    message: &Message,
+    around: &Surroundings,
+    judged: &Judgement,
+) -> Result<Attachment> {
+    match threading::decide(around) {
+        Decision::Attach { case, by, why } => {
+            let known = change.known_case(case).await?;
+            // A holiday answer opens nothing again, and makes nothing urgent.
+            if message.automatic.is_none() {
+                change.press_case(&known, judged).await?;
+                if known.customer.is_none()
+                    && let Some(customer) = customer(change, message, around, case).await?
+                {
+                    change.give_case(case, customer).await?;
+                }
+            }
+            Ok(Attachment { case, by, why })
+        }
+        Decision::Open { why, .. } => {
+            let case = change.open_case(judged).await?;
+            if let Some(customer) = customer(change, message, around, case).await? {
+                change.give_case(case, customer).await?;
+            }
+            let by = AttachedBy::Opened;
+            Ok(Attachment { case, by, why })
+        }
+    }
+}
+
+/// Who wrote a message: known by the address, else a new customer. Nobody is one whom a
+/// machine names, or who shares an address with others and gives another name.
+async fn customer(
+    change: &mut Change,
+    message: &Message,
+    around: &Surroundings,
+    case: CaseReference,
+) -> Result<Option<CustomerId>> {
+    if let Some(known) = threading::sender(around) {
+        return Ok(Some(known.id));
+    }
+    let Some(from) = message
+        .from
+        .as_ref()
+        .filter(|_| message.automatic.is_none())
+    else {
+        return Ok(None);
+    };
+    let known_as = name(from).unwrap_or_else(|| from.address.trim());
+    let person = Customer {
+        name: known_as.to_owned(),
+        title: None,
+        street: None,
+        town: None,
+        postcode: None,
+        email: Some(from.address.trim().to_owned()),
+        phone: None,
+        keys: Keys {
+            postcode: String::new(),
+            house: String::new(),
+            surname: name(from).map(sender::surname).unwrap_or_default(),
+            postcode_sure: false,
+            surname_sure: name(from).is_some(),
+        },
+    };
+    let id = change.make_customer(&person, About::case(case)).await?;
+    change
+        .add_address(id, &from.key(), AddressSource::Message)
+        .await?;
+    Ok(Some(id))
+}
+
+/// A name that is one, not the address once more.
+fn name(from: &Mailbox) -> Option<&str> {
+    let name = from.name.as_deref()?.trim();
+    (!name.is_empty() && !name.contains('@')).then_some(name)
+}
+
+/// What of the files that came with a message is read, and why the others are not.
+fn attachments(files: &[AttachedFile]) -> Vec<AttachmentRecord> {
+    let record = |(file, number): (&AttachedFile, u32)| {
+        let (state, why) = match not_read(file) {
+            None => (AttachmentState::Waiting, None),
+            Some(why) => (AttachmentState::Kept, Some(why.to_owned())),
+        };
+        AttachmentRecord {
+            number,
+            name: file.name.clone(),
+            media: file.media.clone(),
+            bytes: file.bytes.len() as u64,
+            state,
+            why,
+            scan: None,
+        }
+    };
+    files.iter().zip(1..).map(record).collect()
+}
+
+/// The pictures of signatures and logos are smaller than a page of a letter ever is, bytes.
+const LEAST_PICTURE: usize = 20_000;
+
+/// Why a file is not read like a scan; `None` where it is.
+fn not_read(file: &AttachedFile) -> Option<&'static str> {
+    let starts = |magic: &[u8]| file.bytes.starts_with(magic);
+    let picture = starts(b"\xff\xd8\xff") || starts(b"\x89PNG") || starts(b"BM");
+    let paper = starts(b"%PDF") || starts(b"II*\0") || starts(b"MM\0*");
+    match (paper, picture) {
+        (true, _) => None,
+        (false, true) if file.inline || file.bytes.len() < LEAST_PICTURE => {
+            Some("a small picture, or one within the text: not read as a page")
+        }
+        (false, true) => None,
+        (false, false) => Some("neither a scan nor a photograph: its text was not read"),
+    }
+}
+
+/// Moves a message to another case and says on which it lies now, as
+/// [`move_document`](super::move_document) does for paper.
+pub async fn move_mail(
+    store: &Store,
+    id: MailId,
+    to: moving::Destination,
+    reason: &str,
+    actor: &Actor,
+) -> Result<CaseReference> {
+    let mut change = store.change(actor).await?;
+    let (from, judged) = change.mail_lies(id).await?;
+    let case = match to {
+        moving::Destination::Case(case) if case == from => return Ok(case),
+        moving::Destination::Case(case) => {
+            let known = change.known_case(case).await?;
+            change.press_case(&known, &judged).await?;
+            case
+        }
+        moving::Destination::NewCase => change.open_case(&judged).await?,
+    };
+    let lies = Attachment {
+        case,
+        by: AttachedBy::Person,
+        why: format!("moved from {from} by {actor}: {reason}"),
+    };
+    change.move_mail(id, &lies).await?;
+    let detail = json!({ "message": id.to_string(), "from": from.to_string(),
+                         "to": case.to_string(), "reason": reason });
+    for side in [from, case] {
+        change
+            .event(EventKind::MessageMoved, About::case(side), detail.clone())
+            .await?;
+    }
+    change.close_if_empty(from).await?;
+    change.commit().await?;
+    Ok(case)
+}

@@ -1,0 +1,293 @@
+//! E-mails on cases: answers, references, senders, copies, what cannot be read.
+
+use super::{Lies, file_letter, from_harris};
+use crate::cases::mail::{FiledMail, MailDraft, file_mail, move_mail};
+use crate::cases::{self, CaseState, Destination};
+use crate::domain::case::{AttachedBy, Receipt, ReceiptOrigin};
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::identity::Digest;
+use crate::domain::letter::LetterField;
+use crate::domain::message::{Automatic, Mailbox, Message, MessageId, content_of};
+use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::rules::Rules;
+use crate::store::Actor;
+use crate::store::messages::RawMail;
+use crate::store::search::{Found, SearchFilter};
+use crate::store::testing::{self, Bench, draft};
+
+testing::on_both!(
+    an_answer_joins_what_it_answers,
+    an_answer_that_came_first_is_joined,
+    a_quoted_reference_joins_paper_and_mail,
+    a_sender_joins_their_open_case_and_a_machine_does_not,
+    a_family_shares_an_address,
+    copies_are_told_and_kept,
+    what_cannot_be_read_is_set_aside,
+    a_closed_case_is_opened_again_by_a_person_alone,
+    mail_is_found_beside_letters,
+    a_message_is_moved_and_an_empty_case_closes,
+);
+
+fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
+    let (name, address) = from.split_once('<').unwrap_or(("", from));
+    let from = Some(Mailbox {
+        name: (!name.trim().is_empty()).then(|| name.trim().to_owned()),
+        address: address.trim_end_matches('>').to_owned(),
+    });
+    let content = content_of(from.as_ref(), None, subject, text, &[]);
+    Message {
+        id: MessageId::of(id),
+        references: Vec::new(),
+        from,
+        reply_to: None,
+        to: Vec::new(),
+        cc: Vec::new(),
+        subject: subject.into(),
+        sent: None,
+        text: text.into(),
+        fresh: text.into(),
+        html: None,
+        attachments: Vec::new(),
+        automatic: None,
+        content,
+    }
+}
+
+fn answering(mut message: Message, to: &str) -> Message {
+    message.references = MessageId::of(to).into_iter().collect();
+    message
+}
+
+/// Files one, its bytes made up from what it says.
+async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejection>) -> FiledMail {
+    let digest = bench.store.keep_bytes(&[bytes]).await.unwrap()[0];
+    let draft = MailDraft {
+        raw: RawMail {
+            origin: "a.eml",
+            digest,
+            bytes: bytes.len() as u64,
+        },
+        message,
+        receipt: Receipt {
+            day: jiff::civil::date(2026, 11, 20),
+            origin: ReceiptOrigin::Message,
+        },
+    };
+    let filed = file_mail(&bench.store, &Rules::embedded(), &[draft]).await;
+    filed.unwrap().remove(0)
+}
+
+async fn lies(bench: &Bench, message: Message) -> (CaseReference, AttachedBy) {
+    let bytes = format!("{message:?}");
+    match file_raw(bench, bytes.as_bytes(), Ok(message)).await {
+        FiledMail::Filed { case, by, .. } => (case, by),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn an_answer_joins_what_it_answers(bench: Bench) {
+    let (first, by) = lies(
+        &bench,
+        message("1@a", "jo@example.com", "Kettle", "It broke."),
+    )
+    .await;
+    assert_eq!(by, AttachedBy::Opened);
+    let answer = message("2@b", "Ann <ann@example.org>", "Other words", "Me too.");
+    let (second, by) = lies(&bench, answering(answer, "1@a")).await;
+    assert_eq!((second, by), (first, AttachedBy::Thread));
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn an_answer_that_came_first_is_joined(bench: Bench) {
+    let answer = message("2@b", "ann@example.org", "Re: Kettle", "Me too.");
+    let (first, _) = lies(&bench, answering(answer, "1@a")).await;
+    let (second, by) = lies(
+        &bench,
+        message("1@a", "jo@example.com", "Kettle", "It broke."),
+    )
+    .await;
+    assert_eq!((second, by), (first, AttachedBy::Thread));
+}
+
+async fn a_quoted_reference_joins_paper_and_mail(bench: Bench) {
+    let letter = file_letter(&bench, "a.tif", from_harris("Hello")).await;
+    let on = letter.lies().case;
+    let subject = format!("Your letter [{on}]");
+    let (case, by) = lies(&bench, message("1@a", "jo@example.com", &subject, "Well?")).await;
+    assert_eq!((case, by), (on, AttachedBy::Reference));
+    // One wrong digit attaches nothing.
+    let misread = on.to_string().replace("PR-0000001", "PR-0000002");
+    let (case, _) = lies(&bench, message("2@a", "x@example.com", &misread, "Well?")).await;
+    assert_ne!(case, on);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_sender_joins_their_open_case_and_a_machine_does_not(bench: Bench) {
+    let from = "Mary Harris <Mary@Example.com>";
+    let (first, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
+    let (second, by) = lies(&bench, message("2@a", "mary@example.com", "Well", "And?")).await;
+    assert_eq!((second, by), (first, AttachedBy::Customer));
+    let mut away = message("3@a", from, "Out of office", "I am away.");
+    away.automatic = Some(Automatic::AutoReply);
+    let (third, by) = lies(&bench, away).await;
+    assert_eq!(by, AttachedBy::Opened);
+    let nobody = bench.store.case(third).await.unwrap();
+    assert_eq!(nobody.customer, None);
+    cases::work::close(&bench.store, first, "done", &Actor::person("agent"))
+        .await
+        .unwrap();
+    let (fourth, by) = lies(&bench, message("4@a", from, "A new matter", "Hello")).await;
+    assert_eq!(by, AttachedBy::Opened);
+    assert_ne!(fourth, first);
+    // The case is hers all the same.
+    let (hers, before) = (
+        bench.store.case(fourth).await.unwrap(),
+        bench.store.case(first).await.unwrap(),
+    );
+    assert_eq!(hers.customer, before.customer);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_family_shares_an_address(bench: Bench) {
+    let (hers, _) = lies(
+        &bench,
+        message("1@a", "Mary Harris <home@example.com>", "A", "x"),
+    )
+    .await;
+    cases::work::close(&bench.store, hers, "done", &Actor::person("agent"))
+        .await
+        .unwrap();
+    // A letter names another person with the same address.
+    let letter = draft(
+        "Hello",
+        &[
+            (LetterField::SenderName, "Tom Patel"),
+            (LetterField::Street, "14 Mill Lane"),
+            (LetterField::Postcode, "LS6 3HN"),
+            (LetterField::Email, "home@example.com"),
+        ],
+    );
+    let his = file_letter(&bench, "a.tif", letter).await.lies().case;
+    let (case, by) = lies(
+        &bench,
+        message("2@a", "T. Patel <home@example.com>", "B", "x"),
+    )
+    .await;
+    assert_eq!((case, by), (his, AttachedBy::Customer));
+    let (case, _) = lies(&bench, message("3@a", "home@example.com", "C", "x")).await;
+    assert!(case != his && case != hers);
+}
+
+async fn copies_are_told_and_kept(bench: Bench) {
+    let one = message("1@a", "jo@example.com", "Kettle", "It broke.");
+    let first = file_raw(&bench, b"route one", Ok(one.clone())).await;
+    let FiledMail::Filed { id, .. } = first else {
+        panic!("{first:?}");
+    };
+    assert_eq!(
+        file_raw(&bench, b"route two", Ok(one.clone())).await,
+        FiledMail::Copy(id)
+    );
+    let known = bench
+        .store
+        .mail_known(&[Digest::of(b"route two"), Digest::of(b"route three")])
+        .await;
+    assert_eq!(known.unwrap(), [Digest::of(b"route two")]);
+    // The same Message-ID with other words is another message.
+    let other = message("1@a", "jo@example.com", "Kettle", "It exploded.");
+    let filed = file_raw(&bench, b"other", Ok(other)).await;
+    assert!(matches!(filed, FiledMail::Filed { .. }), "{filed:?}");
+    assert_eq!(bench.count("messages").await, 3);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn what_cannot_be_read_is_set_aside(bench: Bench) {
+    let why = Rejection::new(RejectionCode::Damaged, "no header".to_owned());
+    let filed = file_raw(&bench, b"\0\0", Err(why.clone())).await;
+    let FiledMail::SetAside(id) = filed else {
+        panic!("{filed:?}");
+    };
+    let aside = bench.store.mail_aside().await.unwrap();
+    assert_eq!(
+        (aside.len(), aside[0].id, &aside[0].rejection),
+        (1, id, &why)
+    );
+    let digest = bench.store.mail_bytes(id).await.unwrap();
+    assert_eq!(bench.store.blob(digest).await.unwrap(), b"\0\0");
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_closed_case_is_opened_again_by_a_person_alone(bench: Bench) {
+    let from = "Mary Harris <mary@example.com>";
+    let (on, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
+    cases::work::close(&bench.store, on, "refunded", &Actor::person("agent"))
+        .await
+        .unwrap();
+    let mut away = answering(message("2@a", from, "Away", "Until Monday."), "1@a");
+    away.automatic = Some(Automatic::AutoReply);
+    assert_eq!(lies(&bench, away).await.0, on);
+    assert_eq!(bench.store.case(on).await.unwrap().state, CaseState::Closed);
+    let again = answering(message("3@a", from, "Re: Kettle", "Not settled."), "1@a");
+    assert_eq!(lies(&bench, again).await.0, on);
+    let case = bench.store.case(on).await.unwrap();
+    assert_eq!(case.state, CaseState::Open);
+    // The clock runs anew: not since the first letter.
+    assert!(case.deadline > jiff::civil::date(2026, 11, 20));
+}
+
+async fn mail_is_found_beside_letters(bench: Bench) {
+    file_letter(&bench, "a.tif", from_harris("My kettle broke.")).await;
+    let (case, _) = lies(
+        &bench,
+        message("1@a", "jo@example.com", "Boiler", "The kettle too."),
+    )
+    .await;
+    let all = bench
+        .store
+        .search("kettle", &SearchFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 2);
+    let filter = SearchFilter {
+        kind: Some(Found::Message),
+        since: Some(jiff::civil::date(2026, 11, 20)),
+        ..SearchFilter::default()
+    };
+    let mail = bench.store.search("kettle boiler", &filter).await.unwrap();
+    assert_eq!((mail.len(), mail[0].case), (1, Some(case)));
+    assert_eq!(&mail[0].line[mail[0].marks[0].clone()], "kettle");
+    let late = SearchFilter {
+        since: Some(jiff::civil::date(2026, 12, 24)),
+        ..SearchFilter::default()
+    };
+    assert!(
+        bench
+            .store
+            .search("kettle", &late)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+async fn a_message_is_moved_and_an_empty_case_closes(bench: Bench) {
+    let (first, _) = lies(
+        &bench,
+        message("1@a", "jo@example.com", "Kettle", "It broke."),
+    )
+    .await;
+    let (second, _) = lies(&bench, message("2@a", "ann@example.com", "Toaster", "Too.")).await;
+    let id = bench.store.mail_of(second).await.unwrap()[0].id;
+    let to = Destination::Case(first);
+    let agent = Actor::person("agent");
+    let now = move_mail(&bench.store, id, to, "one matter", &agent)
+        .await
+        .unwrap();
+    assert_eq!(now, first);
+    assert_eq!(bench.store.mail_of(first).await.unwrap().len(), 2);
+    assert_eq!(
+        bench.store.case(second).await.unwrap().state,
+        CaseState::Closed
+    );
+    assert_eq!(bench.faults().await, [""; 0]);
+}

@@ -1,0 +1,186 @@
+//! On which case does an e-mail go? A decision over values, with its reason.
+//!
+//! By strength: what it answers, a reference of ours whose check digits hold, the same exchange
+//! going on without the marks of an answer, an open case of whoever writes from that address,
+//! else a case of its own. What machines write (lists, bounces, holiday answers) joins a thread or a
+//! quoted case and nothing else: its sender says little about whose matter it is.
+
+use crate::domain::case::AttachedBy;
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::store::customers::KnownCustomer;
+
+use super::matching::Decision;
+use super::sender::is_namesake;
+
+/// What is known of where an e-mail may belong.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The cases of what it answers and of what answers it, what was named last first.
+    pub thread: Vec<CaseReference>,
+    /// The cases that it quotes and that exist, in reading order.
+    pub quoted: Vec<CaseReference>,
+    /// The cases on which the same sender wrote about the same subject, newest first.
+    pub exchange: Vec<CaseReference>,
+    /// Who writes from its address, the one with the newest open case first.
+    pub senders: Vec<KnownCustomer>,
+    /// The surname of its sender by the name beside the address, folded; empty where there is none.
+    pub surname: String,
+    /// Whether a machine wrote it.
+    pub automatic: bool,
+}
+
+/// Decides for one message.
+pub fn decide(around: &Surroundings) -> Decision {
+    let attach = |case: CaseReference, by, why: String| Decision::Attach { case, by, why };
+    if let Some(case) = around.thread.first() {
+        return attach(
+            *case,
+            AttachedBy::Thread,
+            format!("it answers a message on {case}, or is answered by one"),
+        );
+    }
+    if let Some(case) = around.quoted.first() {
+        return attach(
+            *case,
+            AttachedBy::Reference,
+            format!("it quotes {case}, check digits and all"),
+        );
+    }
+    if around.automatic {
+        return open(None, "a machine wrote it, and it answers nothing of ours");
+    }
+    if let Some(case) = around.exchange.first() {
+        return attach(
+            *case,
+            AttachedBy::Thread,
+            format!("the same address wrote about the same subject on {case}"),
+        );
+    }
+    match sender(around) {
+        Some(KnownCustomer {
+            open_case: Some(case),
+            ..
+        }) => attach(
+            *case,
+            AttachedBy::Customer,
+            format!("it comes from an address of the customer of {case}, which is open"),
+        ),
+        Some(known) => open(
+            Some(known),
+            "the customer has written before, but has no open case",
+        ),
+        None if around.senders.is_empty() => open(None, "nobody is known by its address"),
+        None => open(
+            None,
+            "several people write from its address, and its name is none of theirs",
+        ),
+    }
+}
+
+fn open(customer: Option<&KnownCustomer>, why: &str) -> Decision {
+    Decision::Open {
+        customer: customer.map(|known| known.id),
+        why: why.to_owned(),
+        doubt: None,
+    }
+}
+
+/// Which of those who write from the address it is: the only one, or the one of that surname.
+pub fn sender(around: &Surroundings) -> Option<&KnownCustomer> {
+    match around.senders.as_slice() {
+        [only] => Some(only),
+        several => {
+            let mut namesakes = several
+                .iter()
+                .filter(|known| is_namesake(&around.surname, &known.keys.surname));
+            let first = namesakes.next()?;
+            namesakes.next().is_none().then_some(first)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::customers::Keys;
+    use proptest::prelude::*;
+
+    fn case(number: u64) -> CaseReference {
+        CaseReference::new(number).unwrap()
+    }
+
+    fn known(id: u8, surname: &str, open: Option<u64>) -> KnownCustomer {
+        KnownCustomer {
+            id: format!("01900000-0000-7000-8000-0000000000{id:02x}")
+                .parse()
+                .unwrap(),
+            keys: Keys {
+                postcode: String::new(),
+                house: String::new(),
+                surname: surname.into(),
+                postcode_sure: false,
+                surname_sure: true,
+            },
+            open_case: open.and_then(CaseReference::new),
+        }
+    }
+
+    fn lies_on(around: &Surroundings) -> Option<u64> {
+        match decide(around) {
+            Decision::Attach { case, .. } => Some(case.number()),
+            Decision::Open { .. } => None,
+        }
+    }
+
+    #[test]
+    fn an_answer_is_stronger_than_a_reference_and_that_than_the_sender() {
+        let mut around = Surroundings {
+            thread: vec![case(1)],
+            quoted: vec![case(2)],
+            exchange: vec![case(3)],
+            senders: vec![known(1, "harris", Some(4))],
+            ..Surroundings::default()
+        };
+        assert_eq!(lies_on(&around), Some(1));
+        around.thread.clear();
+        assert_eq!(lies_on(&around), Some(2));
+        around.quoted.clear();
+        assert_eq!(lies_on(&around), Some(3));
+        around.exchange.clear();
+        assert_eq!(lies_on(&around), Some(4));
+        around.senders[0].open_case = None;
+        assert_eq!(lies_on(&around), None);
+    }
+
+    #[test]
+    fn a_family_shares_an_address() {
+        let mut around = Surroundings {
+            senders: vec![known(1, "harris", Some(4)), known(2, "patel", Some(3))],
+            surname: "patel".into(),
+            ..Surroundings::default()
+        };
+        assert_eq!(lies_on(&around), Some(3));
+        around.surname = "jones".into();
+        assert_eq!(lies_on(&around), None);
+        // Two of one surname: nobody knows which.
+        around.senders.push(known(3, "patel", None));
+        around.surname = "patel".into();
+        assert_eq!(lies_on(&around), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_a_machine_wrote_joins_nothing_by_its_sender(
+            exchange in proptest::collection::vec(1_u64..50, 0..3),
+            open in proptest::option::of(1_u64..50),
+        ) {
+            let around = Surroundings {
+                exchange: exchange.into_iter().map(case).collect(),
+                senders: vec![known(1, "harris", open)],
+                automatic: true,
+                ..Surroundings::default()
+            };
+            prop_assert_eq!(lies_on(&around), None);
+        }
+    }
+}

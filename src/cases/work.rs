@@ -1,0 +1,229 @@
+//! The work on a case until the customer has an answer: who has it, what is to be done by when,
+//! what people note, and its end.
+
+use jiff::civil::Date;
+
+use crate::domain::geometry::Rect;
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::reply::TaskKind;
+use crate::rules::Rules;
+use crate::store::Store;
+use crate::store::change::Change;
+use crate::store::error::{Result, StoreError};
+use crate::store::events::Actor;
+use crate::store::ids::{NoteId, TaskId};
+use crate::store::notes::NotePlace;
+use crate::store::tasks::{NewTask, TaskState};
+
+/// Gives a case to a person, or to nobody, and to another team where one is named.
+pub async fn give(
+    store: &Store,
+    case: CaseReference,
+    owner: Option<&str>,
+    team: Option<&str>,
+    actor: &Actor,
+) -> Result<()> {
+    let mut change = store.change(actor).await?;
+    change.give_work(case, owner, team).await?;
+    change.commit().await
+}
+
+/// Closes a case; says whether it was open. What was to be done on it need not be done.
+pub async fn close(
+    store: &Store,
+    case: CaseReference,
+    reason: &str,
+    actor: &Actor,
+) -> Result<bool> {
+    let mut change = store.change(actor).await?;
+    let closed = change.close_case(case, reason).await?;
+    if closed {
+        for task in change.open_tasks(case).await? {
+            change.end_task(task.id, TaskState::Dropped).await?;
+        }
+    }
+    change.commit().await?;
+    Ok(closed)
+}
+
+/// Opens a closed case again; says whether it was closed.
+pub async fn reopen(
+    store: &Store,
+    case: CaseReference,
+    reason: &str,
+    actor: &Actor,
+) -> Result<bool> {
+    let mut change = store.change(actor).await?;
+    let opened = change.reopen_case(case, reason).await?;
+    change.commit().await?;
+    Ok(opened)
+}
+
+/// Notes something on a case, or on a document of it, or on a place of a page of that.
+pub async fn note(
+    store: &Store,
+    case: CaseReference,
+    place: Option<NotePlace>,
+    text: &str,
+    actor: &Actor,
+) -> Result<NoteId> {
+    if let Some(place) = place {
+        check_place(store, case, place).await?;
+    }
+    let mut change = store.change(actor).await?;
+    change.known_case(case).await?;
+    let id = change.note(case, place, text).await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+/// A note's place must be on the case, and on the page.
+async fn check_place(store: &Store, case: CaseReference, place: NotePlace) -> Result<()> {
+    let document = store.document(place.document).await?;
+    if document.attachment.map(|lies| lies.case) != Some(case) {
+        return Err(StoreError::Unknown {
+            what: "document on that case",
+            name: place.document.to_string(),
+        });
+    }
+    let Some((number, rect)) = place.on else {
+        return Ok(());
+    };
+    let pages = store.pages_of(place.document).await?;
+    let page = pages.iter().find(|page| page.number == number);
+    let size = page
+        .and_then(|page| page.result.as_ref().ok())
+        .map(|image| image.size);
+    let within = |rect: &Rect, (width, height): (u32, u32)| {
+        rect.w > 0 && rect.h > 0 && rect.right() <= width && rect.bottom() <= height
+    };
+    match size {
+        Some(size) if within(&rect, (size.width, size.height)) => Ok(()),
+        _ => Err(StoreError::Unknown {
+            what: "place on that document",
+            name: format!(
+                "page {number}, box {},{},{},{}",
+                rect.x, rect.y, rect.w, rect.h
+            ),
+        }),
+    }
+}
+
+/// Sets a task on a case.
+pub async fn set_task(store: &Store, task: &NewTask, actor: &Actor) -> Result<TaskId> {
+    let mut change = store.change(actor).await?;
+    change.known_case(task.case).await?;
+    let id = change.task(task).await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+/// Ends a task; says whether it was open.
+pub async fn end_task(store: &Store, id: TaskId, state: TaskState, actor: &Actor) -> Result<bool> {
+    let mut change = store.change(actor).await?;
+    let ended = change.end_task(id, state).await?;
+    change.commit().await?;
+    Ok(ended)
+}
+
+/// Working days before its deadline from which on a case is nearly late.
+const NEAR: u16 = 2;
+
+/// What was put to somebody higher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalation {
+    /// The case.
+    pub case: CaseReference,
+    /// By when an answer was promised.
+    pub deadline: Date,
+    /// Whether that day is past.
+    pub late: bool,
+}
+
+/// Puts what is late, or will be within two working days, to the team: each case once when it is near
+/// and once when it is past. A case that nobody has gets a task to reply.
+pub async fn escalate(store: &Store, rules: &Rules, today: Date) -> Result<Vec<Escalation>> {
+    let horizon = rules.working_days_after(today, NEAR);
+    let mut found = Vec::new();
+    for case in store.due_by(horizon).await? {
+        let mut change = store.change(&Actor::postroom()).await?;
+        let known = change.known_case(case).await?;
+        let late = known.deadline < today;
+        if escalate_one(&mut change, case, known.deadline, late).await? {
+            change.commit().await?;
+            found.push(Escalation {
+                case,
+                deadline: known.deadline,
+                late,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Says whether there was anything to do.
+async fn escalate_one(
+    change: &mut Change,
+    case: CaseReference,
+    deadline: Date,
+    late: bool,
+) -> Result<bool> {
+    let level = u32::from(late) + 1;
+    let tasks = change.open_tasks(case).await?;
+    let reply = tasks.iter().find(|task| task.task.kind == TaskKind::Reply);
+    if let Some(task) = reply {
+        if task.escalated >= level {
+            return Ok(false);
+        }
+        change.escalate_task(task.id, case, level).await?;
+        return Ok(true);
+    }
+    let owner = change.owner_of(case).await?;
+    let what = match late {
+        true => "answer the customer: the promised day is past",
+        false => "answer the customer: the promised day is near",
+    };
+    let task = NewTask {
+        case,
+        kind: TaskKind::Reply,
+        what: what.to_owned(),
+        owner,
+        due: deadline,
+    };
+    let id = change.task(&task).await?;
+    change.escalate_task(id, case, level).await?;
+    Ok(true)
+}
+
+/// What a sweep through closed cases would do, or did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retired {
+    /// The case.
+    pub case: CaseReference,
+    /// Why.
+    pub why: String,
+}
+
+/// Archives cases that were closed for so many days; with `dry` says only which it would be.
+pub async fn archive_old(
+    store: &Store,
+    closed_before: jiff::Timestamp,
+    topic: Option<&str>,
+    dry: bool,
+    actor: &Actor,
+) -> Result<Vec<Retired>> {
+    let mut retired = Vec::new();
+    for (case, closed_at) in store.closed_before(closed_before, topic).await? {
+        if !dry {
+            let mut change = store.change(actor).await?;
+            change.archive_case(case).await?;
+            change.commit().await?;
+        }
+        retired.push(Retired {
+            case,
+            why: format!("closed since {}", closed_at.get(..10).unwrap_or(&closed_at)),
+        });
+    }
+    Ok(retired)
+}
+

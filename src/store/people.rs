@@ -1,0 +1,450 @@
+//! One person over all channels: the addresses they write from, their number and tier with the
+//! company, and records that turn out to be of one person, joined and parted again.
+
+use serde_json::{Value, json};
+use sqlx::any::AnyRow;
+
+use crate::domain::grammar::case_reference::CaseReference;
+
+use super::Store;
+use super::change::Change;
+use super::customers::{self, Customer, KnownCustomer};
+use super::documents::case_number;
+use super::error::{Doing, Result, StoreError};
+use super::events::{About, EventKind};
+use super::ids::{CustomerId, MergeId};
+use super::rows::{Columns, storable};
+
+/// How an address became known as somebody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AddressSource {
+    /// A letter said so.
+    Letter,
+    /// They wrote from it.
+    Message,
+    /// The company's own list.
+    Import,
+}
+
+crate::domain::named!(AddressSource {
+    Letter => "letter",
+    Message => "message",
+    Import => "import",
+});
+
+/// What a customer is to the company.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// The number by which they are known.
+    pub number: Option<String>,
+    /// How important they are: a word of the company's own.
+    pub tier: Option<String>,
+}
+
+/// All that is known of a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Their record.
+    pub id: CustomerId,
+    /// Who they are.
+    pub customer: Customer,
+    /// Their number and tier.
+    pub standing: Standing,
+    /// The addresses they write from, in small letters.
+    pub addresses: Vec<String>,
+    /// Their cases, oldest first.
+    pub cases: Vec<CaseReference>,
+    /// How many cards are theirs.
+    pub cards: u64,
+    /// The record that this one was joined to.
+    pub same_as: Option<CustomerId>,
+}
+
+/// Two records that may be of one person, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LikelyTwins {
+    /// The older record.
+    pub one: CustomerId,
+    /// The younger one.
+    pub other: CustomerId,
+    /// Their names.
+    pub names: (String, String),
+    /// What they share, in words.
+    pub why: String,
+}
+
+/// As many as a person looks at.
+const MOST_FOUND: i64 = 200;
+
+impl Store {
+    /// All that is known of a person.
+    pub async fn profile(&self, id: CustomerId) -> Result<Profile> {
+        let doing = "reading a customer";
+        let row = sqlx::query(
+            "select customers.*, (select count(*) from documents
+                                  where documents.customer_id = customers.id) as cards
+             from customers where id = $1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&self.pool)
+        .await
+        .doing(doing)?;
+        let row = row.ok_or_else(|| StoreError::unknown("customer", id))?;
+        let addresses = sqlx::query(
+            "select address from customer_addresses where customer_id = $1 order by address",
+        )
+        .bind(id.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .doing(doing)?;
+        let cases = sqlx::query("select number from cases where customer_id = $1 order by number")
+            .bind(id.to_string())
+            .fetch_all(&self.pool)
+            .await
+            .doing(doing)?;
+        Ok(Profile {
+            id,
+            customer: customers::customer(&row)?,
+            standing: standing(&row)?,
+            addresses: addresses
+                .iter()
+                .map(|row| row.text("address"))
+                .collect::<Result<_>>()?,
+            cases: cases
+                .iter()
+                .map(|row| case_number(row, "number"))
+                .collect::<Result<_>>()?,
+            cards: row.number("cards")?,
+            same_as: row.maybe_parsed("same_as")?,
+        })
+    }
+
+    /// Customers with this in their name, address, postcode, e-mail address or number.
+    pub async fn customers(&self, text: &str) -> Result<Vec<(CustomerId, Customer, Standing)>> {
+        let wanted = storable(&text.to_lowercase()).replace(['%', '_', '\\'], " ");
+        let rows = sqlx::query(
+            "select * from customers where same_as is null and (
+                 lower(name) like $1 or lower(coalesce(street, '')) like $1
+                 or lower(coalesce(postcode, '')) like $1 or lower(coalesce(number, '')) like $1
+                 or exists (select 1 from customer_addresses
+                            where customer_id = customers.id and address like $1))
+             order by name, id limit $2",
+        )
+        .bind(format!("%{}%", wanted.trim()))
+        .bind(MOST_FOUND)
+        .fetch_all(&self.pool)
+        .await
+        .doing("looking for customers")?;
+        let found = rows
+            .iter()
+            .map(|row| Ok((row.parsed("id")?, customers::customer(row)?, standing(row)?)));
+        found.collect()
+    }
+
+    /// The one customer whose id has this part.
+    pub async fn customer_with(&self, part: &str) -> Result<Option<CustomerId>> {
+        self.one_with("select id from customers where id like $1 limit 2", part)
+            .await?
+            .map(|id| id.parse())
+            .transpose()
+    }
+
+    /// Records that may be of one person: the same e-mail address or telephone number and
+    /// surname, or the same postcode, house and surname, which letters in doubt leave apart.
+    pub async fn likely_twins(&self) -> Result<Vec<LikelyTwins>> {
+        let rows = sqlx::query(
+            "select one.id, other.id as other, one.name, other.name as other_name,
+                    case when one.phone is not null and one.phone = other.phone then 'phone'
+                         when one.house_key <> '' and one.house_key = other.house_key then 'home'
+                         else 'address' end as why
+             from customers as one
+             join customers as other on other.id > one.id and other.surname_key = one.surname_key
+             where one.same_as is null and other.same_as is null and one.surname_key <> ''
+               and ((one.phone is not null and one.phone = other.phone)
+                    or (one.postcode_key <> '' and one.postcode_key = other.postcode_key
+                        and one.house_key <> '' and one.house_key = other.house_key)
+                    or exists (select 1 from customer_addresses as mine
+                               join customer_addresses as theirs on theirs.address = mine.address
+                               where mine.customer_id = one.id
+                                 and theirs.customer_id = other.id))
+             order by one.id, other.id limit $1",
+        )
+        .bind(MOST_FOUND)
+        .fetch_all(&self.pool)
+        .await
+        .doing("looking for records of one person")?;
+        let twins = rows.iter().map(|row| {
+            let shared = match row.text("why")?.as_str() {
+                "phone" => "surname and telephone number",
+                "home" => "surname, postcode and house",
+                _ => "surname and e-mail address",
+            };
+            Ok(LikelyTwins {
+                one: row.parsed("id")?,
+                other: row.parsed("other")?,
+                names: (row.text("name")?, row.text("other_name")?),
+                why: format!("the same {shared}"),
+            })
+        });
+        twins.collect()
+    }
+
+    /// The one thing whose id has this part: people type some of what is shown to them.
+    pub(super) async fn one_with(&self, sql: &'static str, part: &str) -> Result<Option<String>> {
+        let Some(pattern) = id_pattern(part) else {
+            return Ok(None);
+        };
+        let rows = sqlx::query(sql)
+            .bind(pattern)
+            .fetch_all(&self.pool)
+            .await
+            .doing("looking for an id")?;
+        match rows.as_slice() {
+            [row] => row.text("id").map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Fewer characters of an id say nothing.
+const SHORTEST_PART: usize = 4;
+
+/// What an id with this part is like; nothing but an id's own signs, so that none is a wildcard.
+pub(super) fn id_pattern(part: &str) -> Option<String> {
+    let wanted = part.trim().to_lowercase();
+    let own = |sign: char| sign.is_ascii_hexdigit() || sign == '-';
+    (wanted.len() >= SHORTEST_PART && wanted.chars().all(own)).then(|| format!("%{wanted}%"))
+}
+
+impl Change {
+    /// Everybody who writes from this address, the one with the newest open case first.
+    pub async fn customers_writing_from(&mut self, address: &str) -> Result<Vec<KnownCustomer>> {
+        let rows = sqlx::query(
+            "select customers.*, (
+                 select max(cases.number) from cases
+                 where cases.customer_id = customers.id and cases.state = 'open'
+             ) as open_case
+             from customer_addresses
+             join customers on customers.id = customer_addresses.customer_id
+             where customer_addresses.address = $1 and customers.same_as is null
+             order by customers.id",
+        )
+        .bind(storable(&address.to_lowercase()))
+        .fetch_all(self.connection())
+        .await
+        .doing("looking for customers")?;
+        let mut known: Vec<KnownCustomer> = rows
+            .iter()
+            .map(customers::known_customer)
+            .collect::<Result<_>>()?;
+        known.sort_by_key(|known| std::cmp::Reverse(known.open_case));
+        Ok(known)
+    }
+
+    /// An address is a customer's.
+    pub async fn add_address(
+        &mut self,
+        customer: CustomerId,
+        address: &str,
+        source: AddressSource,
+    ) -> Result<()> {
+        sqlx::query(
+            "insert into customer_addresses (address, customer_id, source) values ($1, $2, $3)
+             on conflict do nothing",
+        )
+        .bind(storable(&address.trim().to_lowercase()))
+        .bind(customer.to_string())
+        .bind(source.name())
+        .execute(self.connection())
+        .await
+        .doing("noting an address")?;
+        Ok(())
+    }
+
+    /// The customer with this number.
+    pub async fn customer_numbered(&mut self, number: &str) -> Result<Option<CustomerId>> {
+        let row = sqlx::query("select id from customers where number = $1 and same_as is null")
+            .bind(storable(number))
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking for a customer")?;
+        row.map(|row| row.parsed("id")).transpose()
+    }
+
+    /// What a customer is to the company.
+    pub async fn standing(&mut self, customer: CustomerId) -> Result<Standing> {
+        let row = sqlx::query("select number, tier from customers where id = $1")
+            .bind(customer.to_string())
+            .fetch_one(self.connection())
+            .await
+            .doing("reading a customer")?;
+        standing(&row)
+    }
+
+    /// Says what a customer is to the company.
+    pub async fn set_standing(&mut self, customer: CustomerId, to: &Standing) -> Result<()> {
+        let before = self.standing(customer).await?;
+        if before == *to {
+            return Ok(());
+        }
+        sqlx::query("update customers set number = $2, tier = $3 where id = $1")
+            .bind(customer.to_string())
+            .bind(to.number.as_deref().map(storable))
+            .bind(to.tier.as_deref().map(storable))
+            .execute(self.connection())
+            .await
+            .doing("changing a customer")?;
+        let detail = json!({ "customer": customer.to_string(), "changed": ["number", "tier"],
+                             "tier": to.tier });
+        self.event(EventKind::CustomerChanged, About::default(), detail)
+            .await
+    }
+
+    /// Joins the record `gone` to `kept`: its cases, cards and addresses are theirs from now on.
+    pub async fn merge(
+        &mut self,
+        kept: CustomerId,
+        gone: CustomerId,
+        reason: &str,
+    ) -> Result<MergeId> {
+        let cases = self
+            .hand_over(
+                "update cases set customer_id = $2 where customer_id = $1
+                                    returning cast(number as text) as moved",
+                gone,
+                kept,
+            )
+            .await?;
+        let documents = self
+            .hand_over(
+                "update documents set customer_id = $2 where customer_id = $1
+                                        returning id as moved",
+                gone,
+                kept,
+            )
+            .await?;
+        let addresses = self
+            .hand_over(
+                "insert into customer_addresses (address, customer_id, source)
+             select address, $2, source from customer_addresses where customer_id = $1
+             on conflict do nothing returning address as moved",
+                gone,
+                kept,
+            )
+            .await?;
+        sqlx::query("update customers set same_as = $2 where id = $1")
+            .bind(gone.to_string())
+            .bind(kept.to_string())
+            .execute(self.connection())
+            .await
+            .doing("joining customers")?;
+        let id = MergeId::new();
+        let (at, by) = (self.at.clone(), self.actor.to_string());
+        sqlx::query(
+            "insert into merges (id, kept, gone, moved, reason, made_at, made_by)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(id.to_string())
+        .bind(kept.to_string())
+        .bind(gone.to_string())
+        .bind(json!({ "cases": cases, "documents": documents, "addresses": addresses }).to_string())
+        .bind(storable(reason))
+        .bind(at)
+        .bind(by)
+        .execute(self.connection())
+        .await
+        .doing("joining customers")?;
+        let detail = json!({ "merge": id.to_string(), "kept": kept.to_string(),
+                             "gone": gone.to_string(), "reason": reason });
+        self.event(EventKind::CustomersMerged, About::default(), detail)
+            .await?;
+        Ok(id)
+    }
+
+    /// Parts what was joined: what came with the record goes back with it, as far as it still
+    /// lies where the joining laid it. Says whether it was joined.
+    pub async fn unmerge(&mut self, gone: CustomerId, reason: &str) -> Result<bool> {
+        let doing = "parting customers";
+        let row = sqlx::query(
+            "select * from merges where gone = $1 and undone_at is null order by id desc limit 1",
+        )
+        .bind(gone.to_string())
+        .fetch_optional(self.connection())
+        .await
+        .doing(doing)?;
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        let (id, kept): (MergeId, CustomerId) = (row.parsed("id")?, row.parsed("kept")?);
+        let moved: Value = row.parsed("moved")?;
+        for (list, sql) in GIVEN_BACK {
+            for one in moved[list].as_array().into_iter().flatten() {
+                sqlx::query(sql)
+                    .bind(gone.to_string())
+                    .bind(kept.to_string())
+                    .bind(one.as_str().unwrap_or_default().to_owned())
+                    .execute(self.connection())
+                    .await
+                    .doing(doing)?;
+            }
+        }
+        let (at, by) = (self.at.clone(), self.actor.to_string());
+        sqlx::query("update merges set undone_at = $2, undone_by = $3 where id = $1")
+            .bind(id.to_string())
+            .bind(at)
+            .bind(by)
+            .execute(self.connection())
+            .await
+            .doing(doing)?;
+        sqlx::query("update customers set same_as = null where id = $1")
+            .bind(gone.to_string())
+            .execute(self.connection())
+            .await
+            .doing(doing)?;
+        let detail = json!({ "merge": id.to_string(), "kept": kept.to_string(),
+                             "gone": gone.to_string(), "parted": true, "reason": reason });
+        self.event(EventKind::CustomersMerged, About::default(), detail)
+            .await?;
+        Ok(true)
+    }
+
+    async fn hand_over(
+        &mut self,
+        sql: &'static str,
+        from: CustomerId,
+        to: CustomerId,
+    ) -> Result<Vec<String>> {
+        let rows = sqlx::query(sql)
+            .bind(from.to_string())
+            .bind(to.to_string())
+            .fetch_all(self.connection())
+            .await
+            .doing("joining customers")?;
+        rows.iter().map(|row| row.text("moved")).collect()
+    }
+}
+
+/// How each thing that was moved goes back: `$1` is whose it was, `$2` whose it is.
+const GIVEN_BACK: [(&str, &str); 3] = [
+    (
+        "cases",
+        "update cases set customer_id = $1 where customer_id = $2 and cast(number as text) = $3",
+    ),
+    (
+        "documents",
+        "update documents set customer_id = $1 where customer_id = $2 and id = $3",
+    ),
+    (
+        "addresses",
+        "delete from customer_addresses where customer_id = $2 and address = $3 and exists
+             (select 1 from customer_addresses as own
+              where own.customer_id = $1 and own.address = $3)",
+    ),
+];
+
+fn standing(row: &AnyRow) -> Result<Standing> {
+    Ok(Standing {
+        number: row.maybe_text("number")?,
+        tier: row.maybe_text("tier")?,
+    })
+}
