@@ -102,6 +102,7 @@ impl<'a> Bundle<'a> {
                 documents,
                 provenance: night.provenance.clone(),
                 blind: night.blind,
+                came_with: night.came_with.get(&part.scan.source.name).copied(),
             };
             (part.scan, Ok(scan))
         });

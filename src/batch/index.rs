@@ -15,7 +15,7 @@ use csv::{ByteRecord, ReaderBuilder, Trim};
 use jiff::civil::Date;
 
 use super::listing::{INDEX_NAME, Listed, text_of};
-use super::receipt_in_reason;
+use crate::domain::case::receipt_in_reason;
 
 /// What the scanner says of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

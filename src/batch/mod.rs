@@ -23,7 +23,7 @@ pub mod summary;
 mod waiting;
 mod writer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -31,6 +31,7 @@ use std::time::Instant;
 use jiff::civil::Date;
 
 use crate::domain::case::{Receipt, ReceiptOrigin};
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::guarantee::Rate;
 use crate::pipeline::Desk;
 use crate::reader::{ReaderSetup, pool::ReaderError, sandbox::Walls};
@@ -69,6 +70,8 @@ pub struct Night {
     pub provenance: Provenance,
     /// Of so many cards the accepted fields are keyed again, blind.
     pub blind: Rate,
+    /// The cases of the messages that files came with, by the files' names.
+    pub came_with: BTreeMap<String, CaseReference>,
     /// What a person asked to try again.
     pub retry: Option<Retry>,
 }
@@ -195,25 +198,6 @@ pub fn run(
     Ok(summary)
 }
 
-/// Days between receipt and reading that are still believed; a year of backlog. A day
-/// beyond is a slip of the pen, and would start a wrong clock.
-const LONGEST_BACKLOG: i32 = 366;
-
-/// The day of receipt when post can have come in on it: not after today, and not too
-/// long ago. The error says which.
-pub fn receipt_in_reason(day: Date, today: Date) -> Result<Date, String> {
-    if day > today {
-        return Err(format!("is after today, {today}"));
-    }
-    let days = (today - day).get_days();
-    if days > LONGEST_BACKLOG {
-        return Err(format!(
-            "is more than {LONGEST_BACKLOG} days before today, {today}"
-        ));
-    }
-    Ok(day)
-}
-
 impl Night {
     /// The day of receipt of a scan: what the command line says, now or when it was
     /// first claimed, else the index, else the day of that first claim, else today.
@@ -232,29 +216,5 @@ impl Retry {
     fn names(&self) -> (BTreeSet<&str>, BTreeSet<&str>) {
         let scans = self.scans.iter().map(String::as_str).collect();
         (scans, self.mended.iter().map(String::as_str).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn post_comes_in_within_the_last_year() {
-        let today = date(2026, 11, 22);
-        for day in [today, date(2026, 1, 1), date(2025, 11, 21)] {
-            assert_eq!(receipt_in_reason(day, today), Ok(day));
-        }
-        for day in [
-            date(2026, 11, 23),
-            date(9999, 12, 31),
-            date(2025, 11, 20),
-            date(1926, 11, 20),
-            date(-9999, 1, 1),
-        ] {
-            assert!(receipt_in_reason(day, today).is_err(), "{day}");
-        }
     }
 }

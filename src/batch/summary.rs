@@ -364,6 +364,7 @@ mod tests {
             documents: Vec::new(),
             provenance: provenance(),
             blind: Rate::NONE,
+            came_with: None,
         }
     }
 

@@ -43,6 +43,8 @@ pub struct FiledScan {
     pub provenance: Provenance,
     /// Of so many of its cards the accepted fields are keyed again, blind.
     pub blind: Rate,
+    /// The case of the message that it came with, where it came with one.
+    pub came_with: Option<CaseReference>,
 }
 
 /// A document of a scan and what was made of it.
@@ -294,7 +296,14 @@ pub(super) async fn lay_on_a_case(
         Some(card) => sender::holder(&card.fields),
         None => sender::sender(&draft.fields),
     };
-    let decision = decide(change, &text_of(scans, document), sender.as_ref()).await?;
+    let decision = match scans[0].came_with {
+        Some(case) => Decision::Attach {
+            case,
+            by: AttachedBy::Message,
+            why: format!("it came with a message on {case}"),
+        },
+        None => decide(change, &text_of(scans, document), sender.as_ref()).await?,
+    };
     let new_case = matches!(decision, Decision::Open { .. });
     if let Decision::Open {
         doubt: Some(case),

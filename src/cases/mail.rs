@@ -47,6 +47,8 @@ pub enum FiledMail {
     },
     /// What it says came before.
     Copy(MailId),
+    /// Its very bytes came before.
+    Known,
     /// It cannot be read.
     SetAside(MailId),
 }
@@ -67,6 +69,9 @@ pub async fn file_mail(
 }
 
 async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> Result<FiledMail> {
+    if change.has_mail(draft.raw.digest).await? {
+        return Ok(FiledMail::Known);
+    }
     let message = match &draft.message {
         Ok(message) => message,
         Err(why) => {

@@ -5,8 +5,10 @@
 //! [`matching::decide`], a function of values: the case that the letter quotes
 //! ([`quoted`]), else an open case of the same [`sender`], else a new case.
 //!
+//! E-mail goes the same way: [`mail`] files messages, [`threading`] decides where they belong.
+//!
 //! What people do afterwards: [`move_document`] when a letter lies on the wrong
-//! case, [`review`] for doubtful fields, [`reread`] when a page that had been set
+//! case, [`work`] until the customer has an answer, [`review`] for doubtful fields, [`reread`] when a page that had been set
 //! aside can be read after all, [`list`] and [`timeline`] to look. Every change
 //! leaves a row in the store's history.
 
@@ -36,7 +38,12 @@ use crate::store::error::Result;
 use crate::store::events::EventRecord;
 use crate::store::fields::Fields;
 use crate::store::ids::DocumentId;
+use crate::store::messages::MailRecord;
+use crate::store::notes::NoteRecord;
 use crate::store::pages::PageRecord;
+use crate::store::replies::ReplyRecord;
+use crate::store::tasks::TaskRecord;
+use crate::store::work::Progress;
 
 pub use crate::store::cases::CaseState;
 pub use crate::store::view::{CaseFilter, CaseRecord};
@@ -51,8 +58,18 @@ pub struct Timeline {
     pub case: CaseRecord,
     /// Whose it is, if that is known.
     pub customer: Option<Customer>,
+    /// How far the work on it is.
+    pub progress: Progress,
     /// Its documents, first received first.
     pub documents: Vec<TimelineDocument>,
+    /// Its e-mails, first received first.
+    pub mail: Vec<MailRecord>,
+    /// What we wrote, oldest first.
+    pub replies: Vec<ReplyRecord>,
+    /// What people noted, oldest first.
+    pub notes: Vec<NoteRecord>,
+    /// What is to be done, nearest deadline first.
+    pub tasks: Vec<TaskRecord>,
     /// Its history, oldest first.
     pub events: Vec<EventRecord>,
 }
@@ -126,6 +143,11 @@ pub async fn timeline(store: &Store, reference: CaseReference) -> Result<Timelin
         case,
         customer,
         documents,
+        progress: store.progress(reference).await?,
+        mail: store.mail_of(reference).await?,
+        replies: store.replies_of(reference).await?,
+        notes: store.notes_of(reference).await?,
+        tasks: store.tasks_of(reference).await?,
         events: store.history(reference).await?,
     })
 }

@@ -1,4 +1,4 @@
-//! `postroom cases`: what is open, and moving a document that lies on the wrong case.
+//! `postroom cases`: what is open, moving what lies on the wrong case, and the work on one.
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::exit::{Exit, Misused};
 use super::output::{count, say, say_json, short, store_flag, tell};
 use super::table::Table;
-use super::{By, Opened, Place};
+use super::{By, Opened, Place, work};
 use crate::cases::{self, CaseFilter, CaseRecord, CaseState, Destination};
 use crate::domain::document::Legibility;
 use crate::domain::grammar::case_reference::CaseReference;
@@ -19,6 +19,8 @@ Examples:
   postroom cases --team billing
   postroom cases --all --json
   postroom cases move 9d04ab12c7e1 PR-0000417-11 --reason \"same complaint\"
+  postroom cases give PR-0000417-11 --to ann
+  postroom cases close PR-0000417-11 --reason \"refunded\"
 
 A deadline that has passed is marked with !")]
 pub(super) struct CasesArguments {
@@ -37,8 +39,20 @@ pub(super) struct CasesArguments {
 
 #[derive(Debug, Subcommand)]
 enum CasesCommand {
-    /// Move a document to another case, or to a new one; the history is kept
+    /// Move a document or a message to another case, or to a new one; the history is kept
     Move(MoveArguments),
+    /// Give a case to a person or a team
+    Give(work::GiveArguments),
+    /// Note something on a case, or on a place of a page
+    Note(work::NoteArguments),
+    /// Set a task with its own deadline
+    Task(work::TaskArguments),
+    /// Close a case
+    Close(work::EndArguments),
+    /// Open a closed case again
+    Reopen(work::EndArguments),
+    /// Put cases away that were closed long ago
+    Archive(work::ArchiveArguments),
 }
 
 #[derive(Debug, Args)]
@@ -49,7 +63,7 @@ Examples:
 
 DOCUMENT is an id as `postroom show` shows it, or the end of one.")]
 struct MoveArguments {
-    /// The document
+    /// The document or the message
     document: String,
     /// The case that it belongs to, or `new`
     #[arg(value_name = "CASE|new")]
@@ -65,6 +79,12 @@ pub(super) fn cases(place: &Place, arguments: &CasesArguments) -> Result<Exit> {
     match &arguments.command {
         None => list(place, arguments),
         Some(CasesCommand::Move(to)) => move_document(place, to),
+        Some(CasesCommand::Give(give)) => work::give(place, give),
+        Some(CasesCommand::Note(note)) => work::write_note(place, note),
+        Some(CasesCommand::Task(task)) => work::set_task(place, task),
+        Some(CasesCommand::Close(close)) => work::close(place, close),
+        Some(CasesCommand::Reopen(reopen)) => work::reopen(place, reopen),
+        Some(CasesCommand::Archive(archive)) => work::archive(place, archive),
     }
 }
 
@@ -177,6 +197,11 @@ fn move_document(place: &Place, arguments: &MoveArguments) -> Result<Exit> {
     };
     let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
+    if opened.wait(opened.store.document_with(arguments.document.trim()))?.is_none()
+        && let Some(message) = opened.wait(opened.store.mail_with(&arguments.document))?
+    {
+        return work::move_message(place, &opened, message, to, (&arguments.reason, &actor));
+    }
     let document = opened.document(&arguments.document)?;
     let from = opened.wait(opened.store.document(document))?;
     let from = from.attachment.map(|lies| lies.case);

@@ -7,12 +7,14 @@
 mod aside;
 mod card;
 mod cases;
+mod customers;
 mod exit;
 mod export;
 mod forms;
 mod gazetteer;
 mod init;
 mod lexicons;
+mod mail;
 mod output;
 mod postcodes;
 mod private;
@@ -31,6 +33,7 @@ mod table;
 mod timeline;
 mod verify;
 mod watch;
+mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -107,10 +110,16 @@ enum Command {
     Watch(watch::WatchArguments),
     /// List cases, or move a document from one to another
     Cases(cases::CasesArguments),
+    /// What is to be done, nearest deadline first
+    Tasks(work::TasksArguments),
+    /// Who writes: over letters, cards and e-mail
+    Customers(customers::CustomersArguments),
     /// Show one case: its timeline, its letters, its fields
     Show(show::ShowArguments),
     /// Find words in everything that was read
     Search(search::SearchArguments),
+    /// Take in e-mail
+    Mail(mail::MailArguments),
     /// Settle doubtful fields
     Review(review::ReviewArguments),
     /// How good the readings are
@@ -156,8 +165,11 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Run(run) => run::run(place, run),
         Command::Watch(watch) => watch::watch(place, watch),
         Command::Cases(cases) => cases::cases(place, cases),
+        Command::Tasks(tasks) => work::tasks_command(place, tasks),
+        Command::Customers(customers) => customers::customers(place, customers),
         Command::Show(show) => show::show(place, show),
         Command::Search(search) => search::search(place, search),
+        Command::Mail(mail) => mail::mail(place, mail),
         Command::Review(review) => review::review(place, review),
         Command::Report(report) => report::report(place, report),
         Command::Aside(aside) => aside::aside(place, aside),

@@ -50,6 +50,34 @@ impl Bars {
     }
 }
 
+/// Counts what comes, where nobody knows how much that will be.
+pub(super) struct Counting {
+    bar: ProgressBar,
+}
+
+impl Counting {
+    /// Of such things.
+    pub(super) fn new(things: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+        // The template is a constant and well formed.
+        if let Ok(style) =
+            ProgressStyle::with_template(&format!("{{pos}} {things}, {{per_sec}}, {{elapsed_precise}} gone"))
+        {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { bar }
+    }
+
+    pub(super) fn set(&self, number: u64) {
+        self.bar.set_position(number);
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 impl Progress for Bars {
     fn found(&self, bytes: u64) {
         self.bar.set_length(bytes);

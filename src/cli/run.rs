@@ -1,6 +1,6 @@
 //! `postroom run DIR`: the night.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +19,8 @@ use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
 use crate::batch::summary::Summary;
 use crate::batch::{self, Night, Retry};
+use crate::domain::case::receipt_in_reason;
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 use crate::domain::rejection::Rejection;
 use crate::engines;
@@ -55,7 +57,7 @@ struct Counted {
 }
 
 /// What `run`, `watch` and `aside retry` share.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct RunOptions {
     // As an attribute: in a comment the brackets would be links.
     #[arg(
@@ -86,6 +88,13 @@ pub(super) struct RunOptions {
     /// What day it is; for tests
     #[arg(long, hide = true, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+}
+
+impl RunOptions {
+    /// Today where the post comes in.
+    pub(super) fn today(&self, settings: &Settings) -> Date {
+        self.today.unwrap_or_else(|| settings.today())
+    }
 }
 
 pub(super) fn run(place: &Place, arguments: &RunArguments) -> Result<Exit> {
@@ -124,6 +133,8 @@ pub(super) struct Extra {
     pub(super) only: Option<BTreeSet<PathBuf>>,
     /// What the scanner's counter says.
     pub(super) expectation: Option<Expectation>,
+    /// The cases of the messages that files came with, by the files' names.
+    pub(super) came_with: BTreeMap<String, CaseReference>,
 }
 
 /// One run over a folder.
@@ -204,9 +215,9 @@ pub(super) fn night(
     extra: Extra,
 ) -> Result<Night> {
     let config = &settings.config;
-    let today = options.today.unwrap_or_else(|| settings.today());
+    let today = options.today(settings);
     if let Some(day) = options.received {
-        batch::receipt_in_reason(day, today).map_err(|why| {
+        receipt_in_reason(day, today).map_err(|why| {
             Misused(format!(
                 "--received {day} {why}; give the day on which the post came in"
             ))
@@ -250,6 +261,7 @@ pub(super) fn night(
         },
         desk,
         blind: config.blind,
+        came_with: extra.came_with,
         retry: extra.retry,
     })
 }

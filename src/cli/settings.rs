@@ -75,16 +75,27 @@ impl Settings {
         Ok(Shelf::open(named, &self.config)?.into_sources())
     }
 
-    /// What documents are read against.
-    pub(super) fn desk(&self, gazetteer: Option<&Path>) -> Result<Desk> {
-        let rules = match &self.config.rules {
+    /// What letters and messages are judged by.
+    pub(super) fn rules(&self) -> Result<Rules> {
+        Ok(match &self.config.rules {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|error| unusable("rules file", path, &error))?;
                 Rules::parse(&text).with_context(|| format!("{}", path.display()))?
             }
             None => Rules::embedded(),
-        };
+        })
+    }
+
+    /// Where attached scans lie while they are read.
+    pub(super) fn attachments_folder(&self) -> PathBuf {
+        let of_store = self.folder.as_ref().map(|folder| folder.join("attachments"));
+        of_store.unwrap_or_else(|| std::env::temp_dir().join("postroom-attachments"))
+    }
+
+    /// What documents are read against.
+    pub(super) fn desk(&self, gazetteer: Option<&Path>) -> Result<Desk> {
+        let rules = self.rules()?;
         let found = Found::open(gazetteer, &self.config)?;
         found.warn_once(self.today());
         Ok(Desk {

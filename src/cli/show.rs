@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::cases::{case_json, reference};
 use super::exit::{Exit, Misused};
 use super::output::{lying_on, say, say_json, short, store_flag, tell};
-use super::{Opened, Place, timeline};
+use super::{Opened, Place, timeline, work};
 use crate::cases::{self, Timeline, TimelineDocument};
 use crate::domain::page::EncodedImage;
 use crate::export::card::Card;
@@ -206,6 +206,7 @@ fn wanted_page(first: &TimelineDocument, number: Option<u32>) -> Result<&PageRec
 fn timeline_json(timeline: &Timeline) -> Value {
     let mut value = case_json(&timeline.case);
     value["documents"] = timeline.documents.iter().map(document_json).collect();
+    work::add_json(&mut value, timeline);
     value["events"] = events_json(&timeline.events);
     value
 }

@@ -11,6 +11,7 @@ use super::card;
 use super::cases::words;
 use super::output::{plain, short};
 use super::table::{Table, WIDTH, wrapped};
+use super::work;
 use crate::cases::{Alone, Timeline, TimelineDocument};
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
@@ -22,13 +23,40 @@ use crate::store::events::{EventKind, EventRecord};
 /// The whole case.
 pub(super) fn text(timeline: &Timeline, zone: &TimeZone) -> String {
     let mut text = head(timeline, zone);
-    let documents = &timeline.documents;
-    for (index, on) in documents.iter().enumerate() {
+    for entry in entries(timeline, zone) {
         text.push('\n');
-        text.push_str(&document(on, index + 1, documents.len()));
+        text.push_str(&entry);
     }
+    text.push_str(&work::tasks(&timeline.tasks));
     history(&mut text, &timeline.events, zone);
     text
+}
+
+/// Letters, cards, e-mails, replies and notes, in the order in which they came and went.
+fn entries(timeline: &Timeline, zone: &TimeZone) -> Vec<String> {
+    let of = timeline.documents.len();
+    let documents = timeline.documents.iter().zip(1..).map(|(on, index)| {
+        let record = &on.document;
+        let when = (record.receipt.day.to_string(), record.filed_at.clone());
+        (when, document(on, index, of))
+    });
+    let mail = timeline.mail.iter().map(|mail| {
+        let at = mail.sent_at.as_ref().unwrap_or(&mail.taken_at);
+        let when = (mail.receipt.day.to_string(), at.clone());
+        (when, work::message(mail, zone))
+    });
+    let day = |at: &str| at.get(..10).unwrap_or(at).to_owned();
+    let replies = timeline.replies.iter().map(|reply| {
+        let when = (day(&reply.made_at), reply.made_at.clone());
+        (when, work::reply(reply, zone))
+    });
+    let notes = timeline.notes.iter().map(|note| {
+        let when = (day(&note.made_at), note.made_at.clone());
+        (when, work::note(note, zone))
+    });
+    let mut entries: Vec<_> = documents.chain(mail).chain(replies).chain(notes).collect();
+    entries.sort_by(|one, other| one.0.cmp(&other.0));
+    entries.into_iter().map(|(_, text)| text).collect()
 }
 
 /// A document by itself.
@@ -66,6 +94,13 @@ fn head(timeline: &Timeline, zone: &TimeZone) -> String {
     entry(&mut text, "priority", &words(case.priority.name()));
     entry(&mut text, "topic", &words(&case.topic));
     entry(&mut text, "team", &words(&case.team));
+    let status = timeline.progress.status(case.state).name();
+    let owner = timeline.progress.owner.as_deref();
+    let status = match owner {
+        Some(owner) => format!("{}, with {}", words(status), plain(owner)),
+        None => words(status),
+    };
+    entry(&mut text, "status", &status);
     entry(&mut text, "opened", &local(&case.opened_at, zone));
     let known = match &timeline.customer {
         None => case.name.clone().unwrap_or_else(|| "not known".to_owned()),
@@ -207,7 +242,7 @@ fn reason(field: &crate::domain::field::Field) -> String {
     }
 }
 
-fn as_read(text: &str) -> String {
+pub(super) fn as_read(text: &str) -> String {
     let mut out = String::new();
     for (index, page) in text.split('\u{c}').enumerate() {
         if index > 0 {
@@ -323,7 +358,7 @@ fn happened(event: &EventRecord) -> String {
 }
 
 /// A moment in UTC as the clock on the wall had it.
-fn local(at: &str, zone: &TimeZone) -> String {
+pub(super) fn local(at: &str, zone: &TimeZone) -> String {
     match at.parse::<Timestamp>() {
         Ok(moment) => moment
             .to_zoned(zone.clone())

@@ -95,6 +95,25 @@ pub struct Receipt {
     pub origin: ReceiptOrigin,
 }
 
+/// Days between receipt and reading that are still believed; a year of backlog. A day
+/// beyond is a slip of the pen, and would start a wrong clock.
+const LONGEST_BACKLOG: i32 = 366;
+
+/// The day of receipt when post can have come in on it: not after today, and not too
+/// long ago. The error says which.
+pub fn receipt_in_reason(day: Date, today: Date) -> Result<Date, String> {
+    if day > today {
+        return Err(format!("is after today, {today}"));
+    }
+    let days = (today - day).get_days();
+    if days > LONGEST_BACKLOG {
+        return Err(format!(
+            "is more than {LONGEST_BACKLOG} days before today, {today}"
+        ));
+    }
+    Ok(day)
+}
+
 /// A document ready to be filed: everything but the case it goes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseDraft {
@@ -176,5 +195,29 @@ named!(AttachedBy {
 impl fmt::Display for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn post_comes_in_within_the_last_year() {
+        let today = date(2026, 11, 22);
+        for day in [today, date(2026, 1, 1), date(2025, 11, 21)] {
+            assert_eq!(receipt_in_reason(day, today), Ok(day));
+        }
+        for day in [
+            date(2026, 11, 23),
+            date(9999, 12, 31),
+            date(2025, 11, 20),
+            date(1926, 11, 20),
+            date(-9999, 1, 1),
+        ] {
+            assert!(receipt_in_reason(day, today).is_err(), "{day}");
+        }
     }
 }

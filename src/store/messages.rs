@@ -158,6 +158,14 @@ impl Store {
             .await
     }
 
+    /// The one message whose id has this part.
+    pub async fn mail_with(&self, part: &str) -> Result<Option<MailId>> {
+        self.one_with("select id from messages where id like $1 limit 2", part)
+            .await?
+            .map(|id| id.parse())
+            .transpose()
+    }
+
     /// The messages of a case, first received first.
     pub async fn mail_of(&self, case: CaseReference) -> Result<Vec<MailRecord>> {
         let rows = sqlx::query(
@@ -247,7 +255,17 @@ impl Store {
 }
 
 impl Change {
-    /// Whether a message with these bytes, or one that says the same, was taken in before.
+    /// Whether these bytes were taken in before: by another program, since this one looked.
+    pub async fn has_mail(&mut self, digest: Digest) -> Result<bool> {
+        let row = sqlx::query("select id from messages where digest = $1")
+            .bind(digest.to_string())
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking for a message")?;
+        Ok(row.is_some())
+    }
+
+    /// The message that says the same, where one was taken in before.
     pub async fn mail_like(&mut self, content: Digest) -> Result<Option<MailId>> {
         let row = sqlx::query(
             "select id from messages where content = $1 and state = 'filed' order by id limit 1",

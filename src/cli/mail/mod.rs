@@ -1,0 +1,258 @@
+//! `postroom mail`: e-mail in, from files and from a server; what could not be read; attachments.
+
+mod attachments;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::exit::{Exit, Misused};
+use super::output::{count, plain, say, say_json, store_flag, tell};
+use super::progress::Counting;
+use super::run::{self, RunOptions, Stop};
+use super::settings::Settings;
+use super::table::Table;
+use super::{Opened, Place};
+use crate::batch::BatchError;
+use crate::export::whole;
+use crate::mail::intake::{Incoming, Intake, MESSAGES_A_CHANGE, Taken};
+use crate::mail::{MailLimits, parse, sources};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom mail import post.mbox
+  postroom mail import /var/mail/care/Maildir /old/letters/*.eml
+  postroom mail aside
+  postroom mail take 9d04ab12c7e1 --attachment 2 --out photo.jpg")]
+pub(super) struct MailArguments {
+    #[command(subcommand)]
+    command: MailCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum MailCommand {
+    /// Take in .eml files, folders of them, mbox files and Maildirs
+    Import(ImportArguments),
+    /// List the messages that could not be read
+    Aside,
+    /// Write a message, or what is attached to it, to a file
+    Take(TakeArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom mail import post.mbox
+  postroom mail import /var/mail/care/Maildir --json
+
+Nothing is moved or changed where it lies. Take the same in again at any time: what is known stays as it
+is. Attached scans and photographs are read at the end, like those of a night.")]
+struct ImportArguments {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    options: RunOptions,
+}
+
+#[derive(Debug, Args)]
+struct TakeArguments {
+    /// The message, by its id or a part of it
+    message: String,
+    /// This attachment, from 1 [default: the whole message as it came]
+    #[arg(long, value_name = "N")]
+    attachment: Option<u32>,
+    /// The file to write; one that is there is not overwritten
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub(super) fn mail(place: &Place, arguments: &MailArguments) -> Result<Exit> {
+    match &arguments.command {
+        MailCommand::Import(import) => take_in(place, import),
+        MailCommand::Aside => aside(place),
+        MailCommand::Take(take) => take_out(place, take),
+    }
+}
+
+fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
+    let stop = Stop::on_interrupt()?;
+    let settings = Settings::settle(place)?;
+    let rules = settings.rules()?;
+    let runtime = super::runtime()?;
+    let (store, created) = settings.create_or_open(&runtime)?;
+    run::say_when_new(place, &settings, created);
+    let intake = Intake {
+        store: &store,
+        rules: &rules,
+        limits: MailLimits::default(),
+        today: arguments.options.today(&settings),
+        zone: settings.config.time_zone.clone(),
+    };
+    let mut taken = Taken::default();
+    let count = Counting::new("messages");
+    for path in &arguments.paths {
+        let messages = sources::open(path, &intake.limits)
+            .with_context(|| format!("{}: cannot be read", path.display()))?;
+        let mut together = Vec::new();
+        for message in messages {
+            match message {
+                Ok(raw) => together.push(Incoming {
+                    place: raw.place,
+                    bytes: raw.bytes,
+                }),
+                Err(error) => taken.not_had.push((error.place().to_owned(), error.to_string())),
+            }
+            if together.len() == MESSAGES_A_CHANGE {
+                runtime.block_on(intake.take(&together, &mut taken))?;
+                together.clear();
+                count.set(taken.messages);
+            }
+            if stop.asked() {
+                return Ok(Exit::Interrupted);
+            }
+        }
+        runtime.block_on(intake.take(&together, &mut taken))?;
+    }
+    count.finish();
+    taken.balance().map_err(BatchError::Balance)?;
+    let read = attachments::read(place, &settings, &runtime, &store, &arguments.options, &stop)?;
+    tell_taken(place, &taken, &read)?;
+    Ok(match taken.needs_a_person() || read.aside > 0 {
+        true => Exit::Look,
+        false => Exit::Done,
+    })
+}
+
+/// What came of it, for people or for machines.
+fn tell_taken(place: &Place, taken: &Taken, read: &attachments::Read) -> Result<()> {
+    if place.json {
+        return Ok(say_json(&taken_json(taken, read))?);
+    }
+    let mut text = format!(
+        "{}: {} filed ({} on new cases, {} written by machines), {} known before, {}, {} set aside\n",
+        count(taken.messages as usize, "message", "messages"),
+        taken.filed,
+        taken.opened,
+        taken.automatic,
+        taken.known,
+        count(taken.copies as usize, "copy", "copies"),
+        taken.aside.len(),
+    );
+    if read.scans > 0 {
+        text.push_str(&format!(
+            "{} read, {} set aside\n",
+            count(read.scans, "attached scan", "attached scans"),
+            read.aside
+        ));
+    }
+    for (origin, why) in &taken.aside {
+        text.push_str(&format!("  {}: {}\n", plain(origin), plain(&why.reason)));
+    }
+    for (origin, why) in &taken.not_had {
+        text.push_str(&format!("  not taken in: {}: {}\n", plain(origin), plain(why)));
+    }
+    say(&text)?;
+    if !taken.aside.is_empty() {
+        tell!("Those that were set aside are kept: postroom mail aside{}", store_flag(place));
+    }
+    Ok(())
+}
+
+fn taken_json(taken: &Taken, read: &attachments::Read) -> Value {
+    let aside = taken.aside.iter().map(|(origin, why)| {
+        json!({ "origin": origin, "code": why.code.name(), "reason": why.reason })
+    });
+    let not_had = taken
+        .not_had
+        .iter()
+        .map(|(origin, why)| json!({ "origin": origin, "reason": why }));
+    json!({
+        "messages": taken.messages,
+        "filed": taken.filed,
+        "opened": taken.opened,
+        "automatic": taken.automatic,
+        "known": taken.known,
+        "copies": taken.copies,
+        "set_aside": aside.collect::<Vec<_>>(),
+        "not_taken_in": not_had.collect::<Vec<_>>(),
+        "attached_scans": read.scans,
+        "attached_scans_set_aside": read.aside,
+    })
+}
+
+fn aside(place: &Place) -> Result<Exit> {
+    let opened = Opened::at(place)?;
+    let aside = opened.wait(opened.store.mail_aside())?;
+    if place.json {
+        let rows = aside.iter().map(|one| {
+            json!({
+                "message": one.id.to_string(),
+                "origin": one.origin,
+                "code": one.rejection.code.name(),
+                "reason": one.rejection.reason,
+                "taken_at": one.taken_at,
+            })
+        });
+        say_json(&rows.collect())?;
+    } else if aside.is_empty() {
+        tell!("No message is set aside.");
+    } else {
+        let mut table = Table::new(["message", "taken from", "why"]).yielding(&[1, 2]);
+        for one in &aside {
+            table.row([short_id(&one.id), one.origin.clone(), one.rejection.reason.clone()]);
+        }
+        say(&format!(
+            "{}\n{}. Take one out: postroom mail take ID --out FILE.eml{}\n",
+            table.text(),
+            count(aside.len(), "message", "messages"),
+            store_flag(place)
+        ))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn take_out(place: &Place, arguments: &TakeArguments) -> Result<Exit> {
+    let opened = Opened::at(place)?;
+    let id = opened.wait(opened.store.mail_with(&arguments.message))?;
+    let id = id.ok_or_else(|| {
+        Misused(format!(
+            "'{}' is not the id of one message; `postroom show CASE` shows them, and a part of at \
+             least four characters is enough",
+            arguments.message
+        ))
+    })?;
+    let digest = opened.wait(opened.store.mail_bytes(id))?;
+    let mut bytes = opened.wait(opened.store.blob(digest))?;
+    if let Some(number) = arguments.attachment {
+        let message = parse(&bytes, &MailLimits::default())
+            .map_err(|why| Misused(format!("the message cannot be read: {}", why.reason)))?;
+        let has = message.attachments.len();
+        let file = number
+            .checked_sub(1)
+            .and_then(|at| message.attachments.into_iter().nth(at as usize));
+        let file = file.ok_or_else(|| {
+            Misused(format!(
+                "--attachment {number}: the message has {}",
+                count(has, "attachment", "attachments")
+            ))
+        })?;
+        bytes = file.bytes;
+    }
+    if arguments.out.exists() {
+        let what = format!("{}: is there already; name another file", arguments.out.display());
+        return Err(Misused(what).into());
+    }
+    whole::write(&arguments.out, &bytes)?;
+    tell!("Wrote {}.", arguments.out.display());
+    Ok(Exit::Done)
+}
+
+/// The end of an id, which tells it from others.
+pub(super) fn short_id(id: &impl ToString) -> String {
+    let id = id.to_string();
+    id.rsplit('-').next().unwrap_or(&id).to_owned()
+}

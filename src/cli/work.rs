@@ -1,0 +1,617 @@
+//! The work on a case at the command line: who has it, notes, tasks, its end; and how e-mails, replies,
+//! notes and tasks look on a case.
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde_json::{Value, json};
+
+use super::cases::{reference, words};
+use super::exit::{Exit, Misused};
+use super::mail::short_id;
+use super::output::{count, plain, say, say_json, store_flag, tell};
+use super::table::Table;
+use super::timeline::{as_read, entry, local};
+use super::{By, Opened, Place};
+use crate::cases::{self, Destination, Timeline};
+use crate::domain::geometry::Rect;
+use crate::domain::reply::TaskKind;
+use crate::store::Actor;
+use crate::store::ids::MailId;
+use crate::store::messages::{AttachmentState, MailRecord};
+use crate::store::notes::{NotePlace, NoteRecord};
+use crate::store::replies::ReplyRecord;
+use crate::store::tasks::{NewTask, TaskRecord, TaskState};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom cases give PR-0000417-11 --to ann
+  postroom cases give PR-0000417-11 --to nobody --team billing")]
+pub(super) struct GiveArguments {
+    /// The case
+    case: String,
+    /// Who has it from now on, or `nobody`
+    #[arg(long, value_name = "NAME")]
+    to: String,
+    /// And this team
+    #[arg(long, value_name = "TEAM")]
+    team: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom cases note PR-0000417-11 \"rang her, no answer\"
+  postroom cases note PR-0000417-11 \"the serial number\" --document 9d04ab12c7e1 --page 1 --box 400,1200,300,60")]
+pub(super) struct NoteArguments {
+    /// The case
+    case: String,
+    /// What to note
+    text: String,
+    /// About this document
+    #[arg(long, value_name = "DOCUMENT")]
+    document: Option<String>,
+    /// On this page of it
+    #[arg(long, value_name = "N", requires_all = ["document", "place"])]
+    page: Option<u32>,
+    /// On this box of the page's image, pixels from its top left corner
+    #[arg(long = "box", value_name = "X,Y,W,H", requires = "page", value_parser = rect)]
+    place: Option<Rect>,
+    #[command(flatten)]
+    by: By,
+}
+
+fn rect(typed: &str) -> Result<Rect, String> {
+    let numbers: Vec<u32> = typed
+        .split(',')
+        .map(|part| part.trim().parse().map_err(|_| "four numbers, as 400,1200,300,60".to_owned()))
+        .collect::<Result<_, _>>()?;
+    match numbers.as_slice() {
+        [x, y, w, h] if *w > 0 && *h > 0 => Ok(Rect::new(*x, *y, *w, *h)),
+        _ => Err("four numbers, as 400,1200,300,60; width and height above 0".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom cases task PR-0000417-11 call-back \"ask for the receipt\" --due 2026-12-04
+  postroom cases task PR-0000417-11 follow-up \"has the parcel come?\" --in 5 --owner ann")]
+pub(super) struct TaskArguments {
+    /// The case
+    case: String,
+    /// What kind of thing
+    #[arg(value_enum)]
+    kind: Kind,
+    /// In a few words
+    what: String,
+    /// By this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    due: Option<Date>,
+    /// Within so many working days [default: 2]
+    #[arg(long = "in", value_name = "DAYS", conflicts_with = "due")]
+    within: Option<u16>,
+    /// Who does it [default: whoever comes first]
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Write an answer
+    Reply,
+    /// Ring the customer
+    CallBack,
+    /// Look at it again
+    FollowUp,
+    /// Print a letter and post it
+    PrintAndPost,
+}
+
+impl From<Kind> for TaskKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Reply => Self::Reply,
+            Kind::CallBack => Self::CallBack,
+            Kind::FollowUp => Self::FollowUp,
+            Kind::PrintAndPost => Self::PrintAndPost,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom cases close PR-0000417-11 --reason \"refunded\"
+  postroom cases reopen PR-0000417-11 --reason \"the cheque did not come\"
+
+A case that is closed is opened again by itself when its customer writes again.")]
+pub(super) struct EndArguments {
+    /// The case
+    case: String,
+    /// Why, for the history
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom cases archive --closed-for 90 --dry-run
+  postroom cases archive --closed-for 365 --topic privacy")]
+pub(super) struct ArchiveArguments {
+    /// Those closed for so many days
+    #[arg(long, value_name = "DAYS")]
+    closed_for: u16,
+    /// Only about this topic
+    #[arg(long, value_name = "TOPIC")]
+    topic: Option<String>,
+    /// Only say which
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom tasks
+  postroom tasks --team billing
+  postroom tasks --done 3f04ab12c7e1
+  postroom tasks --escalate            what is late or nearly so becomes a task, once each")]
+pub(super) struct TasksArguments {
+    /// Only of this team's cases
+    #[arg(long, value_name = "TEAM")]
+    team: Option<String>,
+    /// Only this person's
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+    /// Mark this task as done
+    #[arg(long, value_name = "ID", conflicts_with_all = ["team", "owner"])]
+    done: Option<String>,
+    /// Drop this task: it need not be done
+    #[arg(long, value_name = "ID", conflicts_with_all = ["team", "owner", "done"])]
+    drop: Option<String>,
+    /// Make a task of every answer that is late or nearly so
+    #[arg(long, conflicts_with_all = ["team", "owner", "done", "drop"])]
+    escalate: bool,
+    #[command(flatten)]
+    by: By,
+}
+
+pub(super) fn give(place: &Place, arguments: &GiveArguments) -> Result<Exit> {
+    let case = reference(&arguments.case)?;
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let owner = Some(arguments.to.trim()).filter(|name| *name != "nobody" && !name.is_empty());
+    if let Some(team) = &arguments.team {
+        check_team(&opened, team)?;
+    }
+    let team = arguments.team.as_deref();
+    opened.wait(cases::work::give(&opened.store, case, owner, team, &actor))?;
+    match owner {
+        Some(owner) => tell!("{case} is {owner}'s now."),
+        None => tell!("{case} is nobody's now."),
+    }
+    Ok(Exit::Done)
+}
+
+/// A team that the rules do not know would never be looked for.
+fn check_team(opened: &Opened, team: &str) -> Result<()> {
+    let rules = opened.settings.rules()?;
+    let known: Vec<&str> = rules.teams().collect();
+    if known.contains(&team) {
+        return Ok(());
+    }
+    let known = known.join(", ");
+    Err(Misused(format!("--team {team}: the rules have no such team; they have {known}")).into())
+}
+
+pub(super) fn write_note(place: &Place, arguments: &NoteArguments) -> Result<Exit> {
+    let case = reference(&arguments.case)?;
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    if arguments.text.trim().is_empty() {
+        return Err(Misused("there is nothing to note: the text is empty".to_owned()).into());
+    }
+    let on = match &arguments.document {
+        Some(typed) => Some(NotePlace {
+            document: opened.document(typed)?,
+            on: arguments.page.zip(arguments.place),
+        }),
+        None => None,
+    };
+    let note = cases::work::note(&opened.store, case, on, arguments.text.trim(), &actor);
+    let id = opened.wait(note)?;
+    if place.json {
+        say_json(&json!({ "case": case.to_string(), "note": id.to_string() }))?;
+    } else {
+        tell!("Noted on {case}.");
+    }
+    Ok(Exit::Done)
+}
+
+/// Working days that a task has unless something else is said.
+const USUAL_DAYS: u16 = 2;
+
+pub(super) fn set_task(place: &Place, arguments: &TaskArguments) -> Result<Exit> {
+    let case = reference(&arguments.case)?;
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let rules = opened.settings.rules()?;
+    let within = arguments.within.unwrap_or(USUAL_DAYS);
+    let due = arguments
+        .due
+        .unwrap_or_else(|| rules.working_days_after(opened.settings.today(), within));
+    let task = NewTask {
+        case,
+        kind: arguments.kind.into(),
+        what: arguments.what.trim().to_owned(),
+        owner: arguments.owner.clone(),
+        due,
+    };
+    let id = opened.wait(cases::work::set_task(&opened.store, &task, &actor))?;
+    if place.json {
+        say_json(&json!({ "case": case.to_string(), "task": id.to_string(), "due": due.to_string() }))?;
+    } else {
+        tell!("Task {} on {case}, due {due}.", short_id(&id));
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn close(place: &Place, arguments: &EndArguments) -> Result<Exit> {
+    let case = reference(&arguments.case)?;
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let closed = cases::work::close(&opened.store, case, &arguments.reason, &actor);
+    match opened.wait(closed)? {
+        true => tell!("{case} is closed."),
+        false => tell!("{case} was closed already; nothing was changed."),
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn reopen(place: &Place, arguments: &EndArguments) -> Result<Exit> {
+    let case = reference(&arguments.case)?;
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let reopened = cases::work::reopen(&opened.store, case, &arguments.reason, &actor);
+    match opened.wait(reopened)? {
+        true => tell!("{case} is open again."),
+        false => tell!("{case} is open; nothing was changed."),
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn archive(place: &Place, arguments: &ArchiveArguments) -> Result<Exit> {
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let days = i64::from(arguments.closed_for);
+    let before = Timestamp::now().checked_sub((days * 24).hours())?;
+    let topic = arguments.topic.as_deref();
+    let dry = arguments.dry_run;
+    let retired = cases::work::archive_old(&opened.store, before, topic, dry, &actor);
+    let retired = opened.wait(retired)?;
+    if place.json {
+        let rows = retired
+            .iter()
+            .map(|one| json!({ "case": one.case.to_string(), "why": one.why }));
+        say_json(&json!({ "dry_run": dry, "cases": rows.collect::<Vec<_>>() }))?;
+        return Ok(Exit::Done);
+    }
+    for one in &retired {
+        say(&format!("{}  {}\n", one.case, one.why))?;
+    }
+    let number = count(retired.len(), "case", "cases");
+    match dry {
+        true => tell!("{number} would be archived."),
+        false => tell!("{number} archived."),
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn move_message(
+    place: &Place,
+    opened: &Opened,
+    message: MailId,
+    to: Destination,
+    (reason, actor): (&str, &Actor),
+) -> Result<Exit> {
+    let moved = cases::mail::move_mail(&opened.store, message, to, reason, actor);
+    let case = opened.wait(moved)?;
+    if place.json {
+        say_json(&json!({ "message": message.to_string(), "case": case.to_string() }))?;
+    } else {
+        tell!("Message {} lies on {case} now.", short_id(&message));
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn tasks_command(place: &Place, arguments: &TasksArguments) -> Result<Exit> {
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let ended = [
+        (&arguments.done, TaskState::Done),
+        (&arguments.drop, TaskState::Dropped),
+    ];
+    for (typed, state) in ended {
+        if let Some(typed) = typed {
+            return end_task(&opened, typed, state, &actor);
+        }
+    }
+    if arguments.escalate {
+        return escalate(place, &opened);
+    }
+    let tasks = opened.store.tasks(arguments.team.as_deref(), arguments.owner.as_deref());
+    let tasks = opened.wait(tasks)?;
+    if place.json {
+        say_json(&tasks.iter().map(task_json).collect())?;
+    } else if tasks.is_empty() {
+        tell!("Nothing is to be done{}.", match arguments.team.is_some() || arguments.owner.is_some() {
+            true => " there; all of it: postroom tasks",
+            false => "",
+        });
+    } else {
+        say(&task_table(&tasks, opened.settings.today()))?;
+        tell!("When it is done: postroom tasks --done ID{}", store_flag(place));
+    }
+    Ok(Exit::Done)
+}
+
+fn end_task(opened: &Opened, typed: &str, state: TaskState, actor: &Actor) -> Result<Exit> {
+    let id = opened.wait(opened.store.task_with(typed))?;
+    let id = id.ok_or_else(|| {
+        Misused(format!("'{typed}' is not the id of one task; `postroom tasks` shows them"))
+    })?;
+    let ended = cases::work::end_task(&opened.store, id, state, actor);
+    match opened.wait(ended)? {
+        true => tell!("Task {} is {}.", short_id(&id), state.name()),
+        false => tell!("Task {} had ended already; nothing was changed.", short_id(&id)),
+    }
+    Ok(Exit::Done)
+}
+
+fn escalate(place: &Place, opened: &Opened) -> Result<Exit> {
+    let rules = opened.settings.rules()?;
+    let today = opened.settings.today();
+    let found = opened.wait(cases::work::escalate(&opened.store, &rules, today))?;
+    if place.json {
+        let rows = found.iter().map(|one| {
+            json!({ "case": one.case.to_string(), "deadline": one.deadline.to_string(), "late": one.late })
+        });
+        say_json(&rows.collect())?;
+        return Ok(Exit::Done);
+    }
+    for one in &found {
+        let how = if one.late { "late" } else { "nearly late" };
+        say(&format!("{}  {how}, promised for {}\n", one.case, one.deadline))?;
+    }
+    tell!("{} put to the teams.", count(found.len(), "case", "cases"));
+    Ok(Exit::Done)
+}
+
+fn task_table(tasks: &[TaskRecord], today: Date) -> String {
+    let mut table =
+        Table::new(["task", "due", "case", "team", "who", "what"]).yielding(&[5, 4, 3]);
+    for record in tasks {
+        let task = &record.task;
+        let late = if task.due < today { " !" } else { "" };
+        table.row([
+            short_id(&record.id),
+            format!("{}{late}", task.due),
+            task.case.to_string(),
+            words(&record.team),
+            task.owner.clone().unwrap_or_default(),
+            format!("{}: {}", words(task.kind.name()), task.what),
+        ]);
+    }
+    table.text()
+}
+
+/// The tasks of a case; nothing where there is none.
+pub(super) fn tasks(tasks: &[TaskRecord]) -> String {
+    let mut text = String::new();
+    for record in tasks.iter().filter(|record| record.state == TaskState::Open) {
+        if text.is_empty() {
+            text.push_str("\nTo be done\n");
+        }
+        let task = &record.task;
+        let who = task.owner.as_deref().unwrap_or("anybody");
+        let what = format!(
+            "{}: {} ({who}; {})",
+            words(task.kind.name()),
+            task.what,
+            short_id(&record.id)
+        );
+        entry(&mut text, &task.due.to_string(), &what);
+    }
+    text
+}
+
+/// An e-mail on a case.
+pub(super) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
+    let mut text = format!("E-mail: {}\n", plain(&mail.subject));
+    entry(&mut text, "message", &short_id(&mail.id));
+    let from = mail.from.as_ref().map_or_else(
+        || "nobody that it names".to_owned(),
+        |from| match &from.name {
+            Some(name) => format!("{name} <{}>", from.address),
+            None => from.address.clone(),
+        },
+    );
+    entry(&mut text, "from", &from);
+    if !mail.recipients.is_empty() {
+        entry(&mut text, "to", &mail.recipients);
+    }
+    let origin = words(mail.receipt.origin.name());
+    entry(&mut text, "received", &format!("{} ({origin})", mail.receipt.day));
+    if let Some(sent) = &mail.sent_at {
+        entry(&mut text, "sent", &local(sent, zone));
+    }
+    if let Some(automatic) = mail.automatic {
+        entry(&mut text, "written by", &format!("a machine ({})", words(automatic.name())));
+    }
+    entry(&mut text, "why here", &mail.attachment.why);
+    let judged = &mail.judgement;
+    entry(&mut text, "topic", &format!("{}: {}", words(&judged.topic.choice), judged.topic.why));
+    for file in &mail.attachments {
+        let state = match (file.state, &file.why) {
+            (AttachmentState::Kept, Some(why)) => format!("kept; {why}"),
+            (state, Some(why)) => format!("{}: {why}", words(state.name())),
+            (state, None) => words(state.name()),
+        };
+        let what = format!("{} {} ({} bytes), {state}", file.number, file.name, file.bytes);
+        entry(&mut text, "attached", &what);
+    }
+    text.push('\n');
+    text.push_str(&as_read(&mail.text));
+    text
+}
+
+/// What we wrote.
+pub(super) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
+    let reply = &record.reply;
+    let by = match reply.channel {
+        crate::domain::reply::Channel::Email => "e-mail",
+        crate::domain::reply::Channel::Post => "post",
+    };
+    let mut text = format!("Our {} by {by}: {}\n", words(reply.kind.name()), plain(&reply.subject));
+    let state = match (&record.sent_at, &record.trouble) {
+        (Some(sent), _) => format!("sent {}", local(sent, zone)),
+        (None, Some(trouble)) => format!("{}: {trouble}", record.state.name()),
+        (None, None) => record.state.name().to_owned(),
+    };
+    entry(&mut text, "state", &state);
+    entry(&mut text, "to", &format!("{}, {}", reply.to_name, reply.to_address.replace('\n', ", ")));
+    entry(&mut text, "written", &format!("{} by {}", local(&record.made_at, zone), record.made_by));
+    text.push('\n');
+    text.push_str(&as_read(&reply.body));
+    text
+}
+
+/// What somebody noted.
+pub(super) fn note(note: &NoteRecord, zone: &TimeZone) -> String {
+    let mut text = format!("Note by {}, {}\n", plain(&note.made_by), local(&note.made_at, zone));
+    if let Some(place) = note.place {
+        let mut about = format!("document {}", short_id(&place.document));
+        if let Some((page, rect)) = place.on {
+            about.push_str(&format!(
+                ", page {page} at {},{},{},{}",
+                rect.x, rect.y, rect.w, rect.h
+            ));
+        }
+        entry(&mut text, "about", &about);
+    }
+    text.push_str(&as_read(&note.text));
+    text
+}
+
+/// Adds to a case for machines what is on it beside paper.
+pub(super) fn add_json(value: &mut Value, timeline: &Timeline) {
+    value["status"] = json!(timeline.progress.status(timeline.case.state).name());
+    value["owner"] = json!(timeline.progress.owner);
+    value["answered_at"] = json!(timeline.progress.answered_at);
+    value["messages"] = timeline.mail.iter().map(mail_json).collect();
+    value["replies"] = timeline.replies.iter().map(reply_json).collect();
+    value["notes"] = timeline.notes.iter().map(note_json).collect();
+    value["tasks"] = timeline.tasks.iter().map(task_json).collect();
+}
+
+fn mail_json(mail: &MailRecord) -> Value {
+    let attachments = mail.attachments.iter().map(|file| {
+        json!({
+            "number": file.number,
+            "name": file.name,
+            "media": file.media,
+            "bytes": file.bytes,
+            "state": file.state.name(),
+            "why": file.why,
+        })
+    });
+    json!({
+        "message": mail.id.to_string(),
+        "message_id": mail.message_id.as_ref().map(ToString::to_string),
+        "from": mail.from.as_ref().map(|from| json!({ "name": from.name, "address": from.address })),
+        "recipients": mail.recipients,
+        "subject": mail.subject,
+        "sent_at": mail.sent_at,
+        "received": mail.receipt.day.to_string(),
+        "automatic": mail.automatic.map(crate::domain::message::Automatic::name),
+        "attached_by": mail.attachment.by.name(),
+        "why": mail.attachment.why,
+        "topic": mail.judgement.topic.choice,
+        "text": mail.text,
+        "attachments": attachments.collect::<Vec<_>>(),
+    })
+}
+
+fn reply_json(record: &ReplyRecord) -> Value {
+    json!({
+        "reply": record.id.to_string(),
+        "kind": record.reply.kind.name(),
+        "channel": record.reply.channel.name(),
+        "template": record.reply.template,
+        "subject": record.reply.subject,
+        "body": record.reply.body,
+        "to": record.reply.to_name,
+        "address": record.reply.to_address,
+        "message_id": record.message_id,
+        "state": record.state.name(),
+        "attempts": record.attempts,
+        "trouble": record.trouble,
+        "made_at": record.made_at,
+        "made_by": record.made_by,
+        "sent_at": record.sent_at,
+    })
+}
+
+/// A note; one on a place of a page as a W3C Web Annotation.
+fn note_json(note: &NoteRecord) -> Value {
+    let target = note.place.map(|place| match place.on {
+        Some((page, rect)) => json!({
+            "source": format!("{}#page={page}", place.document),
+            "selector": {
+                "type": "FragmentSelector",
+                "conformsTo": "http://www.w3.org/TR/media-frags/",
+                "value": format!("xywh=pixel:{},{},{},{}", rect.x, rect.y, rect.w, rect.h),
+            },
+        }),
+        None => json!(place.document.to_string()),
+    });
+    json!({
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": format!("urn:uuid:{}", note.id),
+        "type": "Annotation",
+        "creator": { "type": "Person", "name": note.made_by },
+        "created": note.made_at,
+        "body": { "type": "TextualBody", "value": note.text, "format": "text/plain" },
+        "target": target.unwrap_or_else(|| json!(note.case.to_string())),
+    })
+}
+
+fn task_json(record: &TaskRecord) -> Value {
+    json!({
+        "task": record.id.to_string(),
+        "case": record.task.case.to_string(),
+        "team": record.team,
+        "kind": record.task.kind.name(),
+        "what": record.task.what,
+        "owner": record.task.owner,
+        "due": record.task.due.to_string(),
+        "state": record.state.name(),
+        "escalated": record.escalated,
+        "made_at": record.made_at,
+        "made_by": record.made_by,
+        "done_by": record.done_by,
+    })
+}
