@@ -23,6 +23,7 @@ pub mod identity;
 pub mod lattice;
 pub mod letter;
 pub mod limits;
+pub mod message;
 pub mod page;
 pub mod rejection;
 pub mod text;
