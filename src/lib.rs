@@ -12,7 +12,8 @@
 //!    passes without a person.
 //! 5. [`cases`] decides which case a letter goes to; [`store`] keeps everything;
 //!    [`export`] gives it to other programs.
-//! 6. [`domain`] is what all of them talk about.
+//! 6. [`mail`] finds e-mail in files and on servers, and takes messages apart.
+//! 7. [`domain`] is what all of them talk about.
 //!
 //! ARCHITECTURE.md has the map, the invariants and two walk-throughs.
 
@@ -28,6 +29,7 @@ pub mod forms;
 pub mod gazetteer;
 pub mod imaging;
 pub mod lexicon;
+pub mod mail;
 pub mod pipeline;
 pub mod reader;
 pub mod rules;

@@ -18,6 +18,7 @@ mod importing;
 pub mod mail;
 pub mod matching;
 pub mod moving;
+pub mod people;
 pub mod quoted;
 mod regrouping;
 mod rekeying;

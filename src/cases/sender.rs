@@ -233,7 +233,7 @@ pub(super) fn surname(name: &str) -> String {
 
 /// The numbers of a street line (`Flat 2, 14a Mill Lane` is `2 14a`), else the
 /// house's name: what stands before the first comma.
-fn house(street: &str) -> String {
+pub(super) fn house(street: &str) -> String {
     let words = || {
         street
             .split(|sign: char| !sign.is_alphanumeric())

@@ -226,4 +226,3 @@ pub async fn archive_old(
     }
     Ok(retired)
 }
-

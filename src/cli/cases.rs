@@ -197,7 +197,9 @@ fn move_document(place: &Place, arguments: &MoveArguments) -> Result<Exit> {
     };
     let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
-    if opened.wait(opened.store.document_with(arguments.document.trim()))?.is_none()
+    if opened
+        .wait(opened.store.document_with(arguments.document.trim()))?
+        .is_none()
         && let Some(message) = opened.wait(opened.store.mail_with(&arguments.document))?
     {
         return work::move_message(place, &opened, message, to, (&arguments.reason, &actor));

@@ -60,9 +60,9 @@ impl Counting {
     pub(super) fn new(things: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
         // The template is a constant and well formed.
-        if let Ok(style) =
-            ProgressStyle::with_template(&format!("{{pos}} {things}, {{per_sec}}, {{elapsed_precise}} gone"))
-        {
+        if let Ok(style) = ProgressStyle::with_template(&format!(
+            "{{pos}} {things}, {{per_sec}}, {{elapsed_precise}} gone"
+        )) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));

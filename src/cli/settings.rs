@@ -89,7 +89,10 @@ impl Settings {
 
     /// Where attached scans lie while they are read.
     pub(super) fn attachments_folder(&self) -> PathBuf {
-        let of_store = self.folder.as_ref().map(|folder| folder.join("attachments"));
+        let of_store = self
+            .folder
+            .as_ref()
+            .map(|folder| folder.join("attachments"));
         of_store.unwrap_or_else(|| std::env::temp_dir().join("postroom-attachments"))
     }
 

@@ -69,7 +69,11 @@ pub(super) struct NoteArguments {
 fn rect(typed: &str) -> Result<Rect, String> {
     let numbers: Vec<u32> = typed
         .split(',')
-        .map(|part| part.trim().parse().map_err(|_| "four numbers, as 400,1200,300,60".to_owned()))
+        .map(|part| {
+            part.trim()
+                .parse()
+                .map_err(|_| "four numbers, as 400,1200,300,60".to_owned())
+        })
         .collect::<Result<_, _>>()?;
     match numbers.as_slice() {
         [x, y, w, h] if *w > 0 && *h > 0 => Ok(Rect::new(*x, *y, *w, *h)),
@@ -214,7 +218,10 @@ fn check_team(opened: &Opened, team: &str) -> Result<()> {
         return Ok(());
     }
     let known = known.join(", ");
-    Err(Misused(format!("--team {team}: the rules have no such team; they have {known}")).into())
+    Err(Misused(format!(
+        "--team {team}: the rules have no such team; they have {known}"
+    ))
+    .into())
 }
 
 pub(super) fn write_note(place: &Place, arguments: &NoteArguments) -> Result<Exit> {
@@ -262,7 +269,9 @@ pub(super) fn set_task(place: &Place, arguments: &TaskArguments) -> Result<Exit>
     };
     let id = opened.wait(cases::work::set_task(&opened.store, &task, &actor))?;
     if place.json {
-        say_json(&json!({ "case": case.to_string(), "task": id.to_string(), "due": due.to_string() }))?;
+        say_json(
+            &json!({ "case": case.to_string(), "task": id.to_string(), "due": due.to_string() }),
+        )?;
     } else {
         tell!("Task {} on {case}, due {due}.", short_id(&id));
     }
@@ -352,18 +361,26 @@ pub(super) fn tasks_command(place: &Place, arguments: &TasksArguments) -> Result
     if arguments.escalate {
         return escalate(place, &opened);
     }
-    let tasks = opened.store.tasks(arguments.team.as_deref(), arguments.owner.as_deref());
+    let tasks = opened
+        .store
+        .tasks(arguments.team.as_deref(), arguments.owner.as_deref());
     let tasks = opened.wait(tasks)?;
     if place.json {
         say_json(&tasks.iter().map(task_json).collect())?;
     } else if tasks.is_empty() {
-        tell!("Nothing is to be done{}.", match arguments.team.is_some() || arguments.owner.is_some() {
-            true => " there; all of it: postroom tasks",
-            false => "",
-        });
+        tell!(
+            "Nothing is to be done{}.",
+            match arguments.team.is_some() || arguments.owner.is_some() {
+                true => " there; all of it: postroom tasks",
+                false => "",
+            }
+        );
     } else {
         say(&task_table(&tasks, opened.settings.today()))?;
-        tell!("When it is done: postroom tasks --done ID{}", store_flag(place));
+        tell!(
+            "When it is done: postroom tasks --done ID{}",
+            store_flag(place)
+        );
     }
     Ok(Exit::Done)
 }
@@ -371,12 +388,17 @@ pub(super) fn tasks_command(place: &Place, arguments: &TasksArguments) -> Result
 fn end_task(opened: &Opened, typed: &str, state: TaskState, actor: &Actor) -> Result<Exit> {
     let id = opened.wait(opened.store.task_with(typed))?;
     let id = id.ok_or_else(|| {
-        Misused(format!("'{typed}' is not the id of one task; `postroom tasks` shows them"))
+        Misused(format!(
+            "'{typed}' is not the id of one task; `postroom tasks` shows them"
+        ))
     })?;
     let ended = cases::work::end_task(&opened.store, id, state, actor);
     match opened.wait(ended)? {
         true => tell!("Task {} is {}.", short_id(&id), state.name()),
-        false => tell!("Task {} had ended already; nothing was changed.", short_id(&id)),
+        false => tell!(
+            "Task {} had ended already; nothing was changed.",
+            short_id(&id)
+        ),
     }
     Ok(Exit::Done)
 }
@@ -394,15 +416,17 @@ fn escalate(place: &Place, opened: &Opened) -> Result<Exit> {
     }
     for one in &found {
         let how = if one.late { "late" } else { "nearly late" };
-        say(&format!("{}  {how}, promised for {}\n", one.case, one.deadline))?;
+        say(&format!(
+            "{}  {how}, promised for {}\n",
+            one.case, one.deadline
+        ))?;
     }
     tell!("{} put to the teams.", count(found.len(), "case", "cases"));
     Ok(Exit::Done)
 }
 
 fn task_table(tasks: &[TaskRecord], today: Date) -> String {
-    let mut table =
-        Table::new(["task", "due", "case", "team", "who", "what"]).yielding(&[5, 4, 3]);
+    let mut table = Table::new(["task", "due", "case", "team", "who", "what"]).yielding(&[5, 4, 3]);
     for record in tasks {
         let task = &record.task;
         let late = if task.due < today { " !" } else { "" };
@@ -421,7 +445,10 @@ fn task_table(tasks: &[TaskRecord], today: Date) -> String {
 /// The tasks of a case; nothing where there is none.
 pub(super) fn tasks(tasks: &[TaskRecord]) -> String {
     let mut text = String::new();
-    for record in tasks.iter().filter(|record| record.state == TaskState::Open) {
+    for record in tasks
+        .iter()
+        .filter(|record| record.state == TaskState::Open)
+    {
         if text.is_empty() {
             text.push_str("\nTo be done\n");
         }
@@ -454,23 +481,38 @@ pub(super) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
         entry(&mut text, "to", &mail.recipients);
     }
     let origin = words(mail.receipt.origin.name());
-    entry(&mut text, "received", &format!("{} ({origin})", mail.receipt.day));
+    entry(
+        &mut text,
+        "received",
+        &format!("{} ({origin})", mail.receipt.day),
+    );
     if let Some(sent) = &mail.sent_at {
         entry(&mut text, "sent", &local(sent, zone));
     }
     if let Some(automatic) = mail.automatic {
-        entry(&mut text, "written by", &format!("a machine ({})", words(automatic.name())));
+        entry(
+            &mut text,
+            "written by",
+            &format!("a machine ({})", words(automatic.name())),
+        );
     }
     entry(&mut text, "why here", &mail.attachment.why);
     let judged = &mail.judgement;
-    entry(&mut text, "topic", &format!("{}: {}", words(&judged.topic.choice), judged.topic.why));
+    entry(
+        &mut text,
+        "topic",
+        &format!("{}: {}", words(&judged.topic.choice), judged.topic.why),
+    );
     for file in &mail.attachments {
         let state = match (file.state, &file.why) {
             (AttachmentState::Kept, Some(why)) => format!("kept; {why}"),
             (state, Some(why)) => format!("{}: {why}", words(state.name())),
             (state, None) => words(state.name()),
         };
-        let what = format!("{} {} ({} bytes), {state}", file.number, file.name, file.bytes);
+        let what = format!(
+            "{} {} ({} bytes), {state}",
+            file.number, file.name, file.bytes
+        );
         entry(&mut text, "attached", &what);
     }
     text.push('\n');
@@ -485,15 +527,31 @@ pub(super) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
         crate::domain::reply::Channel::Email => "e-mail",
         crate::domain::reply::Channel::Post => "post",
     };
-    let mut text = format!("Our {} by {by}: {}\n", words(reply.kind.name()), plain(&reply.subject));
+    let mut text = format!(
+        "Our {} by {by}: {}\n",
+        words(reply.kind.name()),
+        plain(&reply.subject)
+    );
     let state = match (&record.sent_at, &record.trouble) {
         (Some(sent), _) => format!("sent {}", local(sent, zone)),
         (None, Some(trouble)) => format!("{}: {trouble}", record.state.name()),
         (None, None) => record.state.name().to_owned(),
     };
     entry(&mut text, "state", &state);
-    entry(&mut text, "to", &format!("{}, {}", reply.to_name, reply.to_address.replace('\n', ", ")));
-    entry(&mut text, "written", &format!("{} by {}", local(&record.made_at, zone), record.made_by));
+    entry(
+        &mut text,
+        "to",
+        &format!(
+            "{}, {}",
+            reply.to_name,
+            reply.to_address.replace('\n', ", ")
+        ),
+    );
+    entry(
+        &mut text,
+        "written",
+        &format!("{} by {}", local(&record.made_at, zone), record.made_by),
+    );
     text.push('\n');
     text.push_str(&as_read(&reply.body));
     text
@@ -501,7 +559,11 @@ pub(super) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
 
 /// What somebody noted.
 pub(super) fn note(note: &NoteRecord, zone: &TimeZone) -> String {
-    let mut text = format!("Note by {}, {}\n", plain(&note.made_by), local(&note.made_at, zone));
+    let mut text = format!(
+        "Note by {}, {}\n",
+        plain(&note.made_by),
+        local(&note.made_at, zone)
+    );
     if let Some(place) = note.place {
         let mut about = format!("document {}", short_id(&place.document));
         if let Some((page, rect)) = place.on {

@@ -32,6 +32,8 @@ pub enum RejectionCode {
     UnknownForm,
     /// A card by its code that could not be laid over its form: marks are missing.
     UnlaidCard,
+    /// What should be an e-mail has nothing that an e-mail has.
+    UnreadableMessage,
     /// The file changed while it was being taken in.
     Changed,
     /// The file could not be read from its folder.
@@ -58,6 +60,7 @@ named!(RejectionCode {
     NotRead => "not_read",
     UnknownForm => "unknown_form",
     UnlaidCard => "unlaid_card",
+    UnreadableMessage => "unreadable_message",
     Changed => "changed",
     Unreadable => "unreadable",
     NoReader => "no_reader",
@@ -91,6 +94,7 @@ impl RejectionCode {
                 | Self::Encrypted
                 | Self::Unsupported
                 | Self::TooLarge
+                | Self::UnreadableMessage
         )
     }
 }

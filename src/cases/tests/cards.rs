@@ -79,7 +79,7 @@ fn read(scan: ScanId, pages: Vec<PageOutcome>) -> FiledScan {
         pages,
         provenance: provenance(),
         blind: Rate::NONE,
-            came_with: None,
+        came_with: None,
     }
 }
 

@@ -54,7 +54,7 @@ fn filed_scan(scan: ScanId, pages: Vec<PageOutcome>, draft: CaseDraft) -> FiledS
         documents: vec![Draft { document, draft }],
         provenance: provenance(),
         blind: Rate::NONE,
-            came_with: None,
+        came_with: None,
     }
 }
 

@@ -53,9 +53,18 @@ pub(super) fn read(
     for one in waiting {
         laid.push(lay(runtime, store, &folder, one)?);
     }
-    let name = |laid: &Laid| laid.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = |laid: &Laid| {
+        laid.file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
     let extra = Extra {
-        came_with: laid.iter().map(|laid| (name(laid), laid.waiting.case)).collect(),
+        came_with: laid
+            .iter()
+            .map(|laid| (name(laid), laid.waiting.case))
+            .collect(),
         only: Some(laid.iter().map(|laid| laid.file.clone()).collect()),
         ..Extra::default()
     };
@@ -67,7 +76,11 @@ pub(super) fn read(
 fn lay(runtime: &Runtime, store: &Store, folder: &Path, one: WaitingAttachment) -> Result<Laid> {
     let raw = runtime.block_on(store.blob(one.digest))?;
     let message = parse(&raw, &MailLimits::default()).map_err(|why| {
-        anyhow::anyhow!("message {} could be read once and cannot now: {}", one.message, why.reason)
+        anyhow::anyhow!(
+            "message {} could be read once and cannot now: {}",
+            one.message,
+            why.reason
+        )
     })?;
     let at = one.number.saturating_sub(1) as usize;
     let bytes = message
@@ -112,7 +125,10 @@ fn settle(runtime: &Runtime, store: &Store, laid: &[Laid]) -> Result<Read> {
     }
     let mut read = Read::default();
     let mut change = runtime.block_on(store.change(&Actor::postroom()))?;
-    for Laid { waiting, digest, .. } in laid {
+    for Laid {
+        waiting, digest, ..
+    } in laid
+    {
         let became = match by_digest.get(digest) {
             // A run that was stopped left it for the next.
             None => continue,
@@ -134,7 +150,10 @@ fn settle(runtime: &Runtime, store: &Store, laid: &[Laid]) -> Result<Read> {
     }
     runtime.block_on(change.commit())?;
     for Laid { file, digest, .. } in laid {
-        if by_digest.get(digest).is_some_and(|scan| scan.state == ScanState::Filed) {
+        if by_digest
+            .get(digest)
+            .is_some_and(|scan| scan.state == ScanState::Filed)
+        {
             // It is on record: a file that stays takes room, no more.
             let _ = std::fs::remove_file(file);
         }

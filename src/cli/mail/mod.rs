@@ -104,7 +104,9 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
                     place: raw.place,
                     bytes: raw.bytes,
                 }),
-                Err(error) => taken.not_had.push((error.place().to_owned(), error.to_string())),
+                Err(error) => taken
+                    .not_had
+                    .push((error.place().to_owned(), error.to_string())),
             }
             if together.len() == MESSAGES_A_CHANGE {
                 runtime.block_on(intake.take(&together, &mut taken))?;
@@ -119,7 +121,14 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
     }
     count.finish();
     taken.balance().map_err(BatchError::Balance)?;
-    let read = attachments::read(place, &settings, &runtime, &store, &arguments.options, &stop)?;
+    let read = attachments::read(
+        place,
+        &settings,
+        &runtime,
+        &store,
+        &arguments.options,
+        &stop,
+    )?;
     tell_taken(place, &taken, &read)?;
     Ok(match taken.needs_a_person() || read.aside > 0 {
         true => Exit::Look,
@@ -153,19 +162,26 @@ fn tell_taken(place: &Place, taken: &Taken, read: &attachments::Read) -> Result<
         text.push_str(&format!("  {}: {}\n", plain(origin), plain(&why.reason)));
     }
     for (origin, why) in &taken.not_had {
-        text.push_str(&format!("  not taken in: {}: {}\n", plain(origin), plain(why)));
+        text.push_str(&format!(
+            "  not taken in: {}: {}\n",
+            plain(origin),
+            plain(why)
+        ));
     }
     say(&text)?;
     if !taken.aside.is_empty() {
-        tell!("Those that were set aside are kept: postroom mail aside{}", store_flag(place));
+        tell!(
+            "Those that were set aside are kept: postroom mail aside{}",
+            store_flag(place)
+        );
     }
     Ok(())
 }
 
 fn taken_json(taken: &Taken, read: &attachments::Read) -> Value {
-    let aside = taken.aside.iter().map(|(origin, why)| {
-        json!({ "origin": origin, "code": why.code.name(), "reason": why.reason })
-    });
+    let aside = taken.aside.iter().map(
+        |(origin, why)| json!({ "origin": origin, "code": why.code.name(), "reason": why.reason }),
+    );
     let not_had = taken
         .not_had
         .iter()
@@ -203,7 +219,11 @@ fn aside(place: &Place) -> Result<Exit> {
     } else {
         let mut table = Table::new(["message", "taken from", "why"]).yielding(&[1, 2]);
         for one in &aside {
-            table.row([short_id(&one.id), one.origin.clone(), one.rejection.reason.clone()]);
+            table.row([
+                short_id(&one.id),
+                one.origin.clone(),
+                one.rejection.reason.clone(),
+            ]);
         }
         say(&format!(
             "{}\n{}. Take one out: postroom mail take ID --out FILE.eml{}\n",
@@ -243,7 +263,10 @@ fn take_out(place: &Place, arguments: &TakeArguments) -> Result<Exit> {
         bytes = file.bytes;
     }
     if arguments.out.exists() {
-        let what = format!("{}: is there already; name another file", arguments.out.display());
+        let what = format!(
+            "{}: is there already; name another file",
+            arguments.out.display()
+        );
         return Err(Misused(what).into());
     }
     whole::write(&arguments.out, &bytes)?;
