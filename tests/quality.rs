@@ -162,6 +162,7 @@ fn with_a_card(post: &Post) -> String {
                 program: "0.1.0".to_owned(),
             },
             blind: Rate::new(1.0).unwrap(),
+            came_with: None,
         };
         let filed = cases::file(&store, &[filed]).await.unwrap();
         store.close().await;

@@ -84,8 +84,12 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
         change.mail_is_copy(draft.raw, message, twin).await?;
         return Ok(FiledMail::Copy(twin));
     }
-    let around = surroundings(change, message).await?;
+    let mut around = surroundings(change, message).await?;
     let judged = judged(change, rules, message, &around, &draft.receipt).await?;
+    if let Some(case) = threading::sender(&around).and_then(|known| known.open_case) {
+        let topic = change.topic_of(case).await?;
+        around.continues = threading::goes_on(&message.fresh, &judged.topic.choice, &topic);
+    }
     let lies = lay_on_a_case(change, message, &around, &judged).await?;
     let attachments = attachments(&message.attachments);
     let place = (&lies, &draft.receipt, &judged);

@@ -1,8 +1,9 @@
 //! On which case does an e-mail go? A decision over values, with its reason.
 //!
 //! By strength: what it answers, a reference of ours whose check digits hold, the same exchange
-//! going on without the marks of an answer, an open case of whoever writes from that address,
-//! else a case of its own. What machines write (lists, bounces, holiday answers) joins a thread or a
+//! going on without the marks of an answer, an open case of whoever writes from that address where it
+//! is about the same topic or asks after an answer, else a case of its own: one address sends
+//! about many things. What machines write (lists, bounces, holiday answers) joins a thread or a
 //! quoted case and nothing else: its sender says little about whose matter it is.
 
 use crate::domain::case::AttachedBy;
@@ -25,6 +26,8 @@ pub struct Surroundings {
     pub senders: Vec<KnownCustomer>,
     /// The surname of its sender by the name beside the address, folded; empty where there is none.
     pub surname: String,
+    /// Whether what it says goes on with the open case of its sender, and how that shows.
+    pub continues: Option<&'static str>,
     /// Whether a machine wrote it.
     pub automatic: bool,
 }
@@ -56,21 +59,28 @@ pub fn decide(around: &Surroundings) -> Decision {
             format!("the same address wrote about the same subject on {case}"),
         );
     }
-    match sender(around) {
-        Some(KnownCustomer {
-            open_case: Some(case),
-            ..
-        }) => attach(
+    match (sender(around), around.continues) {
+        (
+            Some(KnownCustomer {
+                open_case: Some(case),
+                ..
+            }),
+            Some(how),
+        ) => attach(
             *case,
             AttachedBy::Customer,
-            format!("it comes from an address of the customer of {case}, which is open"),
+            format!("it comes from an address of the customer of {case}, which is open, and {how}"),
         ),
-        Some(known) => open(
+        (Some(known), None) if known.open_case.is_some() => open(
+            Some(known),
+            "the customer has an open case, but this seems to be another matter",
+        ),
+        (Some(known), _) => open(
             Some(known),
             "the customer has written before, but has no open case",
         ),
-        None if around.senders.is_empty() => open(None, "nobody is known by its address"),
-        None => open(
+        (None, _) if around.senders.is_empty() => open(None, "nobody is known by its address"),
+        (None, _) => open(
             None,
             "several people write from its address, and its name is none of theirs",
         ),
@@ -84,6 +94,53 @@ fn open(customer: Option<&KnownCustomer>, why: &str) -> Decision {
         doubt: None,
     }
 }
+
+/// How a text shows that its writer goes on with something: the topic of the open case, where
+/// that says more than "other", or words that ask after an answer.
+pub fn goes_on(fresh: &str, topic: &str, of_case: &str) -> Option<&'static str> {
+    const NO_TOPIC: &str = "other";
+    if topic == of_case && topic != NO_TOPIC {
+        return Some("is about the same topic");
+    }
+    // A text about something else that mentions a letter is about something else.
+    if topic != NO_TOPIC {
+        return None;
+    }
+    let folded: String = fresh.to_lowercase().replace('\u{2019}', "'");
+    let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+    ASKING
+        .iter()
+        .any(|asking| words.contains(asking))
+        .then_some("asks after an answer")
+}
+
+/// What people write who wait for an answer, or add to what they wrote.
+const ASKING: [&str; 24] = [
+    "my complaint",
+    "my letter",
+    "my email",
+    "my e-mail",
+    "my message",
+    "my case",
+    "my enquiry",
+    "my claim",
+    "i wrote",
+    "i have written",
+    "i've written",
+    "still waiting",
+    "still not heard",
+    "not heard",
+    "no reply",
+    "no answer",
+    "your reply",
+    "your letter",
+    "your email",
+    "your e-mail",
+    "further to",
+    "following up",
+    "chasing",
+    "any news",
+];
 
 /// Which of those who write from the address it is: the only one, or the one of that surname.
 pub fn sender(around: &Surroundings) -> Option<&KnownCustomer> {
@@ -139,6 +196,7 @@ mod tests {
             quoted: vec![case(2)],
             exchange: vec![case(3)],
             senders: vec![known(1, "harris", Some(4))],
+            continues: Some("asks"),
             ..Surroundings::default()
         };
         assert_eq!(lies_on(&around), Some(1));
@@ -157,6 +215,7 @@ mod tests {
         let mut around = Surroundings {
             senders: vec![known(1, "harris", Some(4)), known(2, "patel", Some(3))],
             surname: "patel".into(),
+            continues: Some("asks"),
             ..Surroundings::default()
         };
         assert_eq!(lies_on(&around), Some(3));
@@ -168,6 +227,20 @@ mod tests {
         assert_eq!(lies_on(&around), None);
     }
 
+    #[test]
+    fn another_matter_has_a_case_of_its_own() {
+        let around = Surroundings {
+            senders: vec![known(1, "harris", Some(4))],
+            ..Surroundings::default()
+        };
+        assert_eq!(lies_on(&around), None);
+        assert!(goes_on("Any news?", "other", "goods").is_some());
+        assert!(goes_on("I\u{2019}ve written twice", "other", "goods").is_some());
+        assert!(goes_on("It broke again", "goods", "goods").is_some());
+        assert!(goes_on("Ten new toys this week", "other", "other").is_none());
+        assert!(goes_on("Where is my parcel? I wrote", "delivery", "goods").is_none());
+    }
+
     proptest! {
         #[test]
         fn what_a_machine_wrote_joins_nothing_by_its_sender(
@@ -177,6 +250,7 @@ mod tests {
             let around = Surroundings {
                 exchange: exchange.into_iter().map(case).collect(),
                 senders: vec![known(1, "harris", open)],
+                continues: Some("asks"),
                 automatic: true,
                 ..Surroundings::default()
             };

@@ -125,8 +125,31 @@ async fn a_quoted_reference_joins_paper_and_mail(bench: Bench) {
 async fn a_sender_joins_their_open_case_and_a_machine_does_not(bench: Bench) {
     let from = "Mary Harris <Mary@Example.com>";
     let (first, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
-    let (second, by) = lies(&bench, message("2@a", "mary@example.com", "Well", "And?")).await;
+    let (second, by) = lies(
+        &bench,
+        message(
+            "2@a",
+            "mary@example.com",
+            "Well",
+            "I wrote last week. Any news?",
+        ),
+    )
+    .await;
     assert_eq!((second, by), (first, AttachedBy::Customer));
+    let (other, _) = lies(
+        &bench,
+        message("9@a", from, "Ten new toys", "This week only."),
+    )
+    .await;
+    assert_ne!(other, first);
+    cases::work::close(
+        &bench.store,
+        other,
+        "an advertisement",
+        &Actor::person("agent"),
+    )
+    .await
+    .unwrap();
     let mut away = message("3@a", from, "Out of office", "I am away.");
     away.automatic = Some(Automatic::AutoReply);
     let (third, by) = lies(&bench, away).await;
@@ -170,7 +193,7 @@ async fn a_family_shares_an_address(bench: Bench) {
     let his = file_letter(&bench, "a.tif", letter).await.lies().case;
     let (case, by) = lies(
         &bench,
-        message("2@a", "T. Patel <home@example.com>", "B", "x"),
+        message("2@a", "T. Patel <home@example.com>", "B", "Any news?"),
     )
     .await;
     assert_eq!((case, by), (his, AttachedBy::Customer));
