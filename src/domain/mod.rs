@@ -27,3 +27,4 @@ pub mod page;
 pub mod rejection;
 pub mod text;
 pub mod verdict;
+pub mod wording;
