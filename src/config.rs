@@ -44,6 +44,10 @@ pub struct Config {
     pub companies: Vec<Company>,
     /// A rules file in place of the embedded rules.
     pub rules: Option<PathBuf>,
+    /// A folder of reply templates; none means the templates in the program.
+    pub templates: Option<PathBuf>,
+    /// The language that replies are written in, as `en`.
+    pub reply_language: String,
     /// Where "today" is.
     pub time_zone: TimeZone,
     /// File names that are no scans.
@@ -146,6 +150,8 @@ impl Config {
             models: file.models.dir.map(from_file),
             companies: companies.collect::<Result<_, _>>()?,
             rules: file.rules.file.map(from_file),
+            templates: file.templates.dir.map(from_file),
+            reply_language: language(file.reply.language).map_err(wrong)?,
             time_zone,
             ignore: ignored(file.ignore).map_err(wrong)?,
             stack: file.stack,
@@ -215,6 +221,10 @@ struct File {
     evidence: FolderTable,
     #[serde(default)]
     review: ReviewTable,
+    #[serde(default)]
+    templates: FolderTable,
+    #[serde(default)]
+    reply: ReplyTable,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]
@@ -355,6 +365,34 @@ impl Default for ReviewTable {
     }
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReplyTable {
+    language: String,
+}
+
+impl Default for ReplyTable {
+    fn default() -> Self {
+        Self {
+            language: "en".to_owned(),
+        }
+    }
+}
+
+/// A language tag of templates.
+fn language(tag: String) -> Result<String, String> {
+    let part = |part: &str| {
+        (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    if tag.split('-').all(part) {
+        Ok(tag)
+    } else {
+        Err(format!(
+            "[reply] language = '{tag}' is no language tag, as en, cy or en-GB"
+        ))
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LexiconsTable {
@@ -442,6 +480,7 @@ mod tests {
         assert!(error("[limits]\npage_seconds = 0").contains("limit of 0"));
         assert!(error("[accept]\npostcode = 2").contains("[accept] postcode = 2 is no share"));
         assert!(error("[accept]\nfree_text = 0.1").contains("line 2"));
+        assert!(error("[reply]\nlanguage = \"English!\"").contains("[reply] language"));
         assert!(error("[review]\nblind = -0.1").contains("[review] blind"));
         assert!(error("[[company]]\nname = \"X\"\npostcode = \"NOWHERE\"").contains("NOWHERE"));
     }

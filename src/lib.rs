@@ -31,6 +31,8 @@ pub mod imaging;
 pub mod lexicon;
 pub mod mail;
 pub mod pipeline;
+pub mod post;
 pub mod reader;
 pub mod rules;
 pub mod store;
+pub mod templates;

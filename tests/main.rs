@@ -21,6 +21,7 @@ mod misfortune;
 mod open_data;
 mod postcodes;
 mod quality;
+mod smtp;
 mod stacks;
 mod support;
 mod watch;

@@ -29,3 +29,4 @@ pub mod rejection;
 pub mod reply;
 pub mod text;
 pub mod verdict;
+pub mod wording;

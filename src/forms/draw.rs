@@ -47,7 +47,7 @@ const ABOVE: f64 = 1.2;
 /// A tick's caption, from its box, in mm.
 const BESIDE: f64 = 1.8;
 /// Points to mm.
-pub(super) const POINT: f64 = INCH / 72.0;
+pub const POINT: f64 = INCH / 72.0;
 /// The hole of the mark that tells which way up the sheet is, of the mark's size.
 const HOLE: f64 = 0.5;
 
@@ -67,7 +67,7 @@ pub fn draw(form: &Form, side: usize) -> Drawing {
 }
 
 /// A QR code whose modules fill the place; neighbours in a row are one shape.
-pub(super) fn qr(text: &str, place: Area) -> Vec<Shape> {
+pub fn qr(text: &str, place: Area) -> Vec<Shape> {
     // A code of at most 40 characters always fits.
     let Some(code) = Modules::of(text) else {
         return Vec::new();

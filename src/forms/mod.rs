@@ -10,11 +10,11 @@ pub mod raster;
 mod separator;
 mod serial;
 mod source;
-mod width;
+pub mod width;
 
 pub use file::{COLUMN_ENDINGS, COLUMNS, FormError, Mistake};
 pub use lint::{Advice, Weight, lint, place_of};
-pub use pdf::{NotDrawn, pdf, write};
+pub use pdf::{NotDrawn, pdf, write, write_titled};
 pub use separator::{SEPARATOR_CODE, separator};
 pub use serial::{FIGURES, number};
 pub use source::{FormSource, Refused, samples};

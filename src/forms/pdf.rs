@@ -3,6 +3,7 @@
 use krilla::Document;
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::metadata::Metadata;
 use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
@@ -13,8 +14,8 @@ use super::draw::{Drawing, Shape, Tone, draw};
 use crate::domain::form::{Colour, Form};
 use crate::domain::geometry::INCH;
 
-const REGULAR: &[u8] = include_bytes!("fonts/FormSans-Regular.ttf");
-const BOLD: &[u8] = include_bytes!("fonts/FormSans-Bold.ttf");
+pub(super) const REGULAR: &[u8] = include_bytes!("fonts/FormSans-Regular.ttf");
+pub(super) const BOLD: &[u8] = include_bytes!("fonts/FormSans-Bold.ttf");
 
 /// PDF units to a mm.
 const UNITS: f64 = 72.0 / INCH;
@@ -38,6 +39,29 @@ pub fn pdf(form: &Form) -> Result<Vec<u8>, NotDrawn> {
 
 /// Drawings as pages of one file.
 pub fn write(drawings: impl Iterator<Item = Drawing>, colour: Colour) -> Result<Vec<u8>, NotDrawn> {
+    finish(pages(drawings, colour)?)
+}
+
+/// The same with a title and a language, which a reader of screens tells who cannot see.
+pub fn write_titled(
+    drawings: impl Iterator<Item = Drawing>,
+    colour: Colour,
+    title: &str,
+    language: &str,
+) -> Result<Vec<u8>, NotDrawn> {
+    let about = Metadata::new().title(title.to_owned());
+    let about = about.language(language.to_owned());
+    let mut document = pages(drawings, colour)?;
+    document.set_metadata(about);
+    finish(document)
+}
+
+fn finish(document: Document) -> Result<Vec<u8>, NotDrawn> {
+    let written = document.finish();
+    written.map_err(|error| NotDrawn(format!("{error:?}")))
+}
+
+fn pages(drawings: impl Iterator<Item = Drawing>, colour: Colour) -> Result<Document, NotDrawn> {
     let font = |bytes: &'static [u8]| {
         Font::new(bytes.to_vec().into(), 0).ok_or_else(|| NotDrawn("a font is damaged".to_owned()))
     };
@@ -55,9 +79,7 @@ pub fn write(drawings: impl Iterator<Item = Drawing>, colour: Colour) -> Result<
         surface.finish();
         page.finish();
     }
-    document
-        .finish()
-        .map_err(|error| NotDrawn(format!("{error:?}")))
+    Ok(document)
 }
 
 fn place(surface: &mut Surface<'_>, shape: &Shape, colour: Colour, fonts: &[Font; 2]) {

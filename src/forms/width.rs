@@ -1,33 +1,74 @@
-//! How wide printed words are.
+//! How wide printed words are, and which letters the typeface has.
+
+use std::sync::LazyLock;
+
+use ttf_parser::Face;
 
 use super::draw::POINT;
+use super::pdf::{BOLD, REGULAR};
 use crate::domain::form::Text;
 
+/// The two faces that are printed in; the regular one first.
+static FACES: LazyLock<[Option<Face<'static>>; 2]> =
+    LazyLock::new(|| [REGULAR, BOLD].map(|font| Face::parse(font, 0).ok()));
+
+/// What stands for a letter that the typeface lacks is about as wide as a figure, of
+/// the size.
+const LACKING: f64 = 0.556;
+
 /// The width of a line of print, mm.
-pub(super) fn width(text: &Text) -> f64 {
-    let widths = if text.bold { &BOLD } else { &REGULAR };
-    let width = |sign: char| {
-        let at = (sign as usize).checked_sub(' ' as usize);
-        // Letters with accents are about as wide as a figure.
-        let known = at.and_then(|at| widths.get(at));
-        f64::from(*known.unwrap_or(&556)) / 1000.0
-    };
-    let width: f64 = text.text.chars().map(width).sum();
-    width * text.size * POINT
+pub fn width(text: &Text) -> f64 {
+    width_of(&text.text, text.size, text.bold)
 }
 
-/// Advance widths of the two fonts from the space on, in thousandths of the size.
-const REGULAR: [u16; 95] = [
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
-    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667,
-    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500,
-    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
-];
-const BOLD: [u16; 95] = [
-    278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 333, 333, 584, 584, 584, 611, 975, 722, 722, 722, 722, 667,
-    611, 778, 722, 278, 556, 722, 611, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667,
-    667, 611, 333, 278, 333, 584, 556, 333, 556, 611, 556, 611, 556, 333, 611, 611, 278, 278, 556,
-    278, 889, 611, 611, 611, 611, 389, 556, 333, 611, 556, 778, 556, 556, 500, 389, 280, 389, 584,
-];
+/// The width of words in a size of so many points, mm.
+pub fn width_of(words: &str, size: f64, bold: bool) -> f64 {
+    let face = FACES[usize::from(bold)].as_ref();
+    let share: f64 = words.chars().map(|sign| share(face, sign)).sum();
+    share * size * POINT
+}
+
+/// Whether both faces can print a letter or sign.
+pub fn has(sign: char) -> bool {
+    let mut faces = FACES.iter().flatten();
+    faces.all(|face| face.glyph_index(sign).is_some())
+}
+
+/// The width of a letter, of the size.
+fn share(face: Option<&Face<'_>>, sign: char) -> f64 {
+    let advance = face.and_then(|face| {
+        let advance = face.glyph_hor_advance(face.glyph_index(sign)?)?;
+        Some(f64::from(advance) / f64::from(face.units_per_em()))
+    });
+    advance.unwrap_or(LACKING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_typeface_is_whole() {
+        assert!(FACES.iter().all(Option::is_some));
+        for sign in "AZaz09 ÀÿŁęŴŷŻő‘’“”–—•€£\u{a0}".chars() {
+            assert!(has(sign), "{sign:?}");
+        }
+        assert!(!has('語') && !has('…') && !has('ș'));
+    }
+
+    #[test]
+    fn letters_have_their_own_widths() {
+        // Advance widths of Liberation Sans, in thousandths of the size.
+        for (words, bold, thousandths) in [
+            (" ", false, 278.0),
+            ("m", false, 833.0),
+            ("M", true, 833.0),
+            ("@", true, 975.0),
+            ("il", false, 444.0),
+            ("Ł", false, 556.0),
+        ] {
+            let found = width_of(words, 10.0, bold) / POINT / 10.0 * 1000.0;
+            assert!((found - thousandths).abs() < 1.0, "{words} {found}");
+        }
+    }
+}

@@ -3,12 +3,18 @@
 //! A message is hostile until it was read: [`parse()`] bounds its work by [`MailLimits`],
 //! never fails by a panic, and makes of whatever is merely odd the best that can be
 //! made. [`sources`] finds messages in files and [`fetch`] on a server; [`html`] makes
-//! what came as HTML safe to look at.
+//! what came as HTML safe to look at. [`intake`] takes messages in.
+//!
+//! A reply becomes a message by [`compose()`], and leaves by a server or into a folder
+//! ([`Delivery`]). Nothing here decides what is sent or when: the caller has stored both before
+//! it calls, and calls again after [`back_off`] when a delivery failed and may yet pass.
 
 mod automatic;
 mod body;
+mod compose;
 mod decode;
 mod file_names;
+mod folder;
 mod headers;
 pub mod html;
 mod html_text;
@@ -17,9 +23,15 @@ mod parse;
 mod parts;
 mod quotes;
 pub mod secret;
+mod send;
+mod smtp;
 pub mod sources;
 
+pub use compose::{Attachment, ComposeError, OutgoingMail, Party, compose};
+pub use folder::Folder;
 pub use parse::parse;
+pub use send::{Delivery, Envelope, Reply, SendError, back_off};
+pub use smtp::{Login, Secret, Security, Smtp, SmtpSettings};
 
 const MIB: u64 = 1024 * 1024;
 

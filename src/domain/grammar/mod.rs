@@ -1,5 +1,6 @@
 //! How things are written: each form is parsed once and trusted ever after.
 
+pub mod case_code;
 pub mod case_reference;
 pub mod check_digit;
 pub mod date;

@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::wording::no_such_word;
 use super::{
     BoxFile, CODE_SIZE, CodeFile, ConsentFile, FieldFile, FormError, FormFile, LARGEST,
     MARK_INSETS, MARK_SIZES, MOST_BOXES, MarksFile, Mistake, OptionFile, Page, SMALLEST,
@@ -19,6 +18,7 @@ use crate::domain::form::{
 };
 use crate::domain::geometry::Area;
 use crate::domain::grammar::check_digit::CheckDigit;
+use crate::domain::wording::no_such_word;
 
 /// What a number that is on the card already may say.
 const SERIALS: [FieldKind; 2] = [FieldKind::MemberNumber, FieldKind::Number];

@@ -3,7 +3,6 @@
 mod lay;
 mod names;
 mod place;
-mod wording;
 
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
@@ -13,6 +12,7 @@ use toml::Spanned;
 
 use crate::domain::form::Form;
 use crate::domain::geometry::Area;
+use crate::domain::wording;
 use lay::Parser;
 pub use names::{COLUMN_ENDINGS, COLUMNS};
 pub(super) use place::line_of_place;

@@ -1,8 +1,8 @@
-//! Mistakes in our own words: the reader of TOML speaks of fields and types of Rust, this
-//! manual of keys and numbers; and who writes `colour` as `color` is told so.
+//! Mistakes in our own words: the reader of TOML speaks of fields and types of Rust, our
+//! manuals of keys and numbers; and who writes `colour` as `color` is told so.
 
-/// What the reader of TOML says, as docs/forms.md would say it.
-pub(super) fn of_the_toml_reader(message: &str) -> String {
+/// What the reader of TOML says, as our manuals would say it.
+pub fn of_the_toml_reader(message: &str) -> String {
     let message = message.lines().collect::<Vec<_>>().join("; ");
     if let Some(rest) = message.strip_prefix("unknown field `")
         && let Some((key, expected)) = rest.split_once('`')
@@ -25,7 +25,7 @@ pub(super) fn of_the_toml_reader(message: &str) -> String {
     }
 }
 
-/// A type of Rust's as a person who writes a form knows it.
+/// A type of Rust's as a person who writes such a file knows it.
 fn kind(expected: &str) -> &str {
     match expected {
         "f64" => "a number",
@@ -39,14 +39,14 @@ fn kind(expected: &str) -> &str {
 }
 
 /// That a word is none of ours, which there are, and which is nearly the same.
-pub(super) fn no_such_word(word: &str, words: &[&str]) -> String {
+pub fn no_such_word(word: &str, words: &[&str]) -> String {
     let meant = nearest(word, words);
     let meant = meant.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
     format!("'{word}' is none of {}{meant}", words.join(", "))
 }
 
 /// The word that one slip in three letters makes of this one.
-fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
+pub fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
     let letters = word.chars().count();
     let allowed = (letters / 3).max(1).min(letters.saturating_sub(1));
     let near = words.iter().map(|other| (slips(word, other), *other));
