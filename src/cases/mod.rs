@@ -12,6 +12,7 @@
 //! aside can be read after all, [`list`] and [`timeline`] to look. Every change
 //! leaves a row in the store's history.
 
+pub mod answering;
 mod card_review;
 pub mod filing;
 mod importing;

@@ -19,6 +19,7 @@ mod headers;
 pub mod html;
 mod html_text;
 pub mod intake;
+pub mod outbox;
 mod parse;
 mod parts;
 mod quotes;

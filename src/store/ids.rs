@@ -89,12 +89,12 @@ pub(super) fn secret() -> String {
 }
 
 /// This moment in UTC, as text of one length that sorts by time.
-pub(super) fn now() -> String {
+pub fn now() -> String {
     moment(jiff::Timestamp::now())
 }
 
 /// A moment as the same.
-pub(super) fn moment(at: jiff::Timestamp) -> String {
+pub fn moment(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 

@@ -1,0 +1,547 @@
+//! What customers hear from us: that we have what they sent, answers, and that their case has moved.
+//! Every word of it is a reply in the outbox, written in the change that decided on it; nothing leaves
+//! from here.
+//!
+//! Machines never get an answer (RFC 3834), nor do we ourselves, nor anybody twice in a day.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+
+use crate::domain::document::Legibility;
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::reply::{Channel, ReplyKind, TaskKind};
+use crate::rules::Rules;
+use crate::store::Store;
+use crate::store::change::Change;
+use crate::store::error::{Result, StoreError};
+use crate::store::events::{About, Actor, EventKind};
+use crate::store::ids::{self, ReplyId};
+use crate::store::people::Standing;
+use crate::store::replies::NewReply;
+use crate::store::tasks::{NewTask, TaskState};
+use crate::templates::{
+    AgentFacts, CaseFacts, CompanyFacts, CustomerFacts, Facts, MessageFacts, Template,
+    TemplateError, Templates,
+};
+
+use super::Timeline;
+
+/// Who we are when we write, and with which words.
+#[derive(Debug)]
+pub struct Correspondence {
+    /// The words.
+    pub templates: Templates,
+    /// Who we are.
+    pub company: CompanyFacts,
+    /// The language that we write in.
+    pub language: String,
+    /// Our own addresses, in small letters: what comes from them gets no answer.
+    pub own: Vec<String>,
+    /// The host of the Message-IDs that we give.
+    pub host: String,
+    /// A letter is acknowledged when its answer is due in so many working days or more; none is
+    /// where this is `None`.
+    pub acknowledge_letters: Option<u16>,
+    /// Whether e-mails are acknowledged.
+    pub acknowledge_mail: bool,
+}
+
+/// A reply that was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplyError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The template cannot be filled.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// There is no such template.
+    #[error("there is no template '{name}'; `postroom templates list` shows them")]
+    NoTemplate {
+        /// Its name.
+        name: String,
+    },
+    /// The template says nothing by that way.
+    #[error(
+        "template '{name}' is not for replies by {channel}; `postroom templates list` shows which are"
+    )]
+    OtherChannel {
+        /// Its name.
+        name: String,
+        /// The way.
+        channel: &'static str,
+    },
+    /// Nobody knows where to.
+    #[error("nobody knows where to send it: {why}; enter it, or reply by {instead}")]
+    NoAddress {
+        /// Why.
+        why: String,
+        /// By what else.
+        instead: &'static str,
+    },
+}
+
+/// What an agent decided to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The case.
+    pub case: CaseReference,
+    /// The template's name.
+    pub template: String,
+    /// By which way; none: as the customer wrote last.
+    pub channel: Option<Channel>,
+    /// What the agent wrote for this customer.
+    pub text: Option<String>,
+    /// Whether this settles the matter.
+    pub settles: bool,
+    /// The name that stands under it.
+    pub agent: Option<String>,
+}
+
+/// Working days after which the customer is rung where a reply did not settle the matter, and by
+/// which the owner of a case rings who heard from somebody else.
+const CALL_BACK_DAYS: u16 = 3;
+
+/// Writes an answer into the outbox.
+pub async fn answer(
+    store: &Store,
+    with: &Correspondence,
+    rules: &Rules,
+    answer: &Answer,
+    today: Date,
+    actor: &Actor,
+) -> Result<ReplyId, ReplyError> {
+    let timeline = super::timeline(store, answer.case).await?;
+    let reply = written(store, with, answer, &timeline, today).await?;
+    let mut change = store.change(actor).await?;
+    let id = change.reply(&reply).await?;
+    change.set_answered(answer.case, true).await?;
+    told(&mut change, answer.case, reply.kind, "written").await?;
+    let due = rules.working_days_after(today, CALL_BACK_DAYS);
+    for (owner, what) in call_backs(&mut change, answer, actor).await? {
+        let kind = TaskKind::CallBack;
+        let case = answer.case;
+        change
+            .task(&NewTask {
+                case,
+                kind,
+                what,
+                owner,
+                due,
+            })
+            .await?;
+    }
+    for task in change.open_tasks(answer.case).await? {
+        if task.task.kind == TaskKind::Reply {
+            change.end_task(task.id, TaskState::Done).await?;
+        }
+    }
+    change.commit().await?;
+    Ok(id)
+}
+
+/// What an answer would look like: nothing is stored.
+pub async fn preview(
+    store: &Store,
+    with: &Correspondence,
+    answer: &Answer,
+    today: Date,
+) -> Result<NewReply, ReplyError> {
+    let timeline = super::timeline(store, answer.case).await?;
+    written(store, with, answer, &timeline, today).await
+}
+
+async fn written(
+    store: &Store,
+    with: &Correspondence,
+    answer: &Answer,
+    timeline: &Timeline,
+    today: Date,
+) -> Result<NewReply, ReplyError> {
+    let channel = answer.channel.unwrap_or_else(|| wrote_by(timeline));
+    let name = &answer.template;
+    let template = with
+        .templates
+        .get(name)
+        .ok_or_else(|| ReplyError::NoTemplate { name: name.clone() })?;
+    if !template.channels.contains(&channel) {
+        let channel = channel.name();
+        return Err(ReplyError::OtherChannel {
+            name: name.clone(),
+            channel,
+        });
+    }
+    let mut facts = facts(store, with, timeline, channel, today).await?;
+    facts.text.clone_from(&answer.text);
+    facts.agent.name.clone_from(&answer.agent);
+    filled(with, template, &facts, timeline)
+}
+
+/// Who rings the customer after this answer, and why.
+async fn call_backs(
+    change: &mut Change,
+    answer: &Answer,
+    actor: &Actor,
+) -> Result<Vec<(Option<String>, String)>> {
+    let owner = change.owner_of(answer.case).await?;
+    let mut tasks = Vec::new();
+    if let Some(owner) = owner.as_ref().filter(|owner| *owner != actor.name()) {
+        let what = format!("{actor} answered your customer: see that it is settled");
+        tasks.push((Some(owner.clone()), what));
+    } else if !answer.settles {
+        let what = "proposed: the reply did not settle the matter".to_owned();
+        tasks.push((owner, what));
+    }
+    Ok(tasks)
+}
+
+/// What became of a pass over the cases of which nobody had said whether their customers hear
+/// that we have what they sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Acknowledged {
+    /// By e-mail.
+    pub by_mail: u64,
+    /// By a letter, which waits to be printed.
+    pub by_post: u64,
+    /// Not told, for a reason that is on the case.
+    pub not_told: u64,
+    /// Left for later: the address is in review.
+    pub later: u64,
+}
+
+/// Cases that are looked at in one pass.
+const AT_ONCE: u32 = 10_000;
+
+/// Tells the customers of new cases that we have what they sent, each case once.
+pub async fn acknowledge(
+    store: &Store,
+    with: &Correspondence,
+    rules: &Rules,
+    today: Date,
+) -> Result<Acknowledged, ReplyError> {
+    let mut done = Acknowledged::default();
+    for case in store.unacknowledged(AT_ONCE).await? {
+        let timeline = super::timeline(store, case).await?;
+        let told = acknowledgement(store, with, rules, &timeline, today).await?;
+        let mut change = store.change(&Actor::postroom()).await?;
+        let told = match told {
+            Told::Reply(reply) if heard_today(&mut change, &reply).await? => {
+                Told::Not("they heard from us within a day".to_owned())
+            }
+            other => other,
+        };
+        match told {
+            Told::Later => {
+                done.later += 1;
+                continue;
+            }
+            Told::Not(why) => {
+                change
+                    .set_acknowledged(case, &format!("not told: {why}"))
+                    .await?;
+                done.not_told += 1;
+            }
+            Told::Reply(reply) => {
+                change.reply(&reply).await?;
+                change.set_acknowledged(case, &ids::now()).await?;
+                told_of(&mut change, &reply).await?;
+                match reply.channel {
+                    Channel::Email => done.by_mail += 1,
+                    Channel::Post => done.by_post += 1,
+                }
+            }
+        }
+        change.commit().await?;
+    }
+    Ok(done)
+}
+
+/// What the customer of a new case hears.
+enum Told {
+    Reply(Box<NewReply>),
+    Not(String),
+    Later,
+}
+
+async fn acknowledgement(
+    store: &Store,
+    with: &Correspondence,
+    rules: &Rules,
+    timeline: &Timeline,
+    today: Date,
+) -> Result<Told, ReplyError> {
+    let not = |why: &str| Ok(Told::Not(why.to_owned()));
+    let channel = match (timeline.mail.first(), timeline.documents.first()) {
+        (Some(mail), _) if mail.automatic.is_some() => return not("a machine wrote"),
+        (Some(_), _) if !with.acknowledge_mail => return not("e-mails are not acknowledged"),
+        (Some(_), _) => Channel::Email,
+        (None, Some(on)) if on.document.legibility == Legibility::Unreadable => {
+            return Ok(Told::Later);
+        }
+        (None, Some(_)) => Channel::Post,
+        (None, None) => return not("nothing is on the case"),
+    };
+    if channel == Channel::Post {
+        let Some(days) = with.acknowledge_letters else {
+            return not("letters are not acknowledged");
+        };
+        if timeline.case.deadline < rules.working_days_after(today, days) {
+            return not("the answer itself is due soon");
+        }
+    }
+    let template = with.templates.pick(
+        ReplyKind::Acknowledgement,
+        &timeline.case.topic,
+        &with.language,
+        channel,
+    );
+    let Some(template) = template else {
+        return not("there is no template for it");
+    };
+    let facts = facts(store, with, timeline, channel, today).await?;
+    match filled(with, template, &facts, timeline) {
+        Ok(reply) if with.own.contains(&reply.to_address.to_lowercase()) => {
+            not("it is our own address")
+        }
+        Ok(reply) => Ok(Told::Reply(Box::new(reply))),
+        // On paper the address may yet be settled in review.
+        Err(ReplyError::NoAddress { .. }) if channel == Channel::Post => Ok(Told::Later),
+        Err(ReplyError::NoAddress { why, .. }) => Ok(Told::Not(why)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether who is to hear heard from us by itself within a day.
+async fn heard_today(change: &mut Change, reply: &NewReply) -> Result<bool> {
+    let day_ago = Timestamp::now() - 24.hours();
+    change
+        .acknowledged_since(&reply.to_address, &ids::moment(day_ago))
+        .await
+}
+
+/// Tells a customer who asked for it, by e-mail, that their case has moved; says whether it did.
+pub async fn tell_status(
+    store: &Store,
+    with: &Correspondence,
+    case: CaseReference,
+    today: Date,
+) -> Result<bool, ReplyError> {
+    let timeline = super::timeline(store, case).await?;
+    let kind = ReplyKind::Status;
+    let channel = Channel::Email;
+    let template = with
+        .templates
+        .pick(kind, &timeline.case.topic, &with.language, channel);
+    let (true, Some(template)) = (timeline.progress.tells, template) else {
+        return Ok(false);
+    };
+    let facts = facts(store, with, &timeline, channel, today).await?;
+    let reply = match filled(with, template, &facts, &timeline) {
+        Ok(reply) => reply,
+        Err(ReplyError::NoAddress { .. }) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let mut change = store.change(&Actor::postroom()).await?;
+    change.reply(&reply).await?;
+    told_of(&mut change, &reply).await?;
+    change.commit().await?;
+    Ok(true)
+}
+
+/// A reply to whoever wrote, by this template.
+fn filled(
+    with: &Correspondence,
+    template: &Template,
+    facts: &Facts,
+    timeline: &Timeline,
+) -> Result<NewReply, ReplyError> {
+    let (to_name, to_address, in_reply_to) = match facts.channel {
+        Channel::Email => mail_address(timeline)?,
+        Channel::Post => post_address(timeline, facts)?,
+    };
+    let filled = with.templates.fill(template, facts)?;
+    Ok(NewReply {
+        case: timeline.case.reference,
+        kind: template.kind,
+        channel: facts.channel,
+        template: template.name.clone(),
+        language: template.language.clone(),
+        subject: filled.subject.clone(),
+        body: match facts.channel {
+            Channel::Email => filled.text(),
+            Channel::Post => format!("{}\n\u{c}{}", filled.body, filled.signature.join("\n")),
+        },
+        to_name,
+        to_address,
+        host: with.host.clone(),
+        in_reply_to,
+    })
+}
+
+type Addressee = (String, String, Option<String>);
+
+/// Where an e-mail goes: to who wrote last, else to the address on the customer's record.
+fn mail_address(timeline: &Timeline) -> Result<Addressee, ReplyError> {
+    let last = timeline
+        .mail
+        .iter()
+        .rev()
+        .find(|mail| mail.automatic.is_none());
+    if let Some((mail, from)) = last.and_then(|mail| Some((mail, mail.from.as_ref()?))) {
+        let name = from.name.clone().unwrap_or_default();
+        let answers = mail.message_id.as_ref().map(ToString::to_string);
+        return Ok((name, from.address.clone(), answers));
+    }
+    let customer = timeline.customer.as_ref();
+    let known = customer.and_then(|known| Some((known.name.clone(), known.email.clone()?)));
+    let (name, address) = known.ok_or_else(|| ReplyError::NoAddress {
+        why: "the customer has no e-mail address on record".to_owned(),
+        instead: "post",
+    })?;
+    Ok((name, address, None))
+}
+
+/// Where a letter goes. A name or a postcode that is still doubtful sends it to a stranger.
+fn post_address(timeline: &Timeline, facts: &Facts) -> Result<Addressee, ReplyError> {
+    let no = |why: &str| ReplyError::NoAddress {
+        why: why.to_owned(),
+        instead: "e-mail",
+    };
+    let customer = timeline.customer.as_ref();
+    let customer = customer.ok_or_else(|| no("nobody knows whose case it is"))?;
+    if !(customer.keys.postcode_sure && customer.keys.surname_sure) {
+        return Err(no("the customer's name or postcode is still in review"));
+    }
+    if customer.street.is_none() || customer.postcode.is_none() {
+        return Err(no("the customer's address is not whole"));
+    }
+    let title = customer.title.iter().map(String::as_str);
+    let name: Vec<&str> = title.chain([customer.name.as_str()]).collect();
+    Ok((name.join(" "), facts.customer.address.join("\n"), None))
+}
+
+/// How the customer wrote last.
+fn wrote_by(timeline: &Timeline) -> Channel {
+    let mail = timeline.mail.iter().filter(|mail| mail.automatic.is_none());
+    let mail = mail.map(|mail| &mail.taken_at).max();
+    let paper = timeline
+        .documents
+        .iter()
+        .map(|on| &on.document.filed_at)
+        .max();
+    match mail >= paper && mail.is_some() {
+        true => Channel::Email,
+        false => Channel::Post,
+    }
+}
+
+/// All that a template may tell of a case.
+async fn facts(
+    store: &Store,
+    with: &Correspondence,
+    timeline: &Timeline,
+    channel: Channel,
+    today: Date,
+) -> Result<Facts> {
+    let case = &timeline.case;
+    let standing = match case.customer {
+        Some(id) => store.profile(id).await?.standing,
+        None => Standing::default(),
+    };
+    let opened = case.opened_at.get(..10).and_then(|day| day.parse().ok());
+    Ok(Facts {
+        case: CaseFacts {
+            reference: case.reference,
+            opened: opened.unwrap_or(today),
+            deadline: case.deadline,
+            topic: case.topic.clone(),
+            topic_words: topic_words(&case.topic),
+        },
+        customer: CustomerFacts {
+            member_number: standing.number,
+            tier: standing.tier,
+            ..customer(timeline)
+        },
+        message: answered(timeline, today),
+        company: with.company.clone(),
+        agent: AgentFacts {
+            name: None,
+            team: Some(case.team.replace('_', " ")),
+        },
+        text: None,
+        channel,
+        today,
+    })
+}
+
+/// A topic as it stands after "about".
+fn topic_words(topic: &str) -> String {
+    match topic {
+        "other" => "your message".to_owned(),
+        topic => topic.replace('_', " "),
+    }
+}
+
+fn customer(timeline: &Timeline) -> CustomerFacts {
+    let Some(known) = &timeline.customer else {
+        return CustomerFacts::default();
+    };
+    // A name in doubt is nobody's: "Dear Customer".
+    let sure = known.keys.surname_sure;
+    let (first, last) = match known.name.rsplit_once(' ') {
+        Some((first, last)) => (Some(first.to_owned()), Some(last.to_owned())),
+        None => (None, Some(known.name.clone())),
+    };
+    let lines = [&known.street, &known.town, &known.postcode];
+    CustomerFacts {
+        title: known.title.clone().filter(|_| sure),
+        first_name: first.filter(|_| sure),
+        surname: last.filter(|_| sure),
+        address: lines.into_iter().flatten().cloned().collect(),
+        ..CustomerFacts::default()
+    }
+}
+
+/// What is answered: what the customer sent last.
+fn answered(timeline: &Timeline, today: Date) -> MessageFacts {
+    let mail = timeline
+        .mail
+        .iter()
+        .rev()
+        .find(|mail| mail.automatic.is_none());
+    let paper = timeline.documents.last();
+    match (mail, paper, wrote_by(timeline)) {
+        (Some(mail), _, Channel::Email) => MessageFacts {
+            received: mail.receipt.day,
+            subject: (!mail.subject.is_empty()).then(|| mail.subject.clone()),
+            channel: Channel::Email,
+        },
+        (_, Some(on), _) => MessageFacts {
+            received: on.document.receipt.day,
+            subject: None,
+            channel: Channel::Post,
+        },
+        _ => MessageFacts {
+            received: today,
+            subject: None,
+            channel: Channel::Email,
+        },
+    }
+}
+
+async fn told_of(change: &mut Change, reply: &NewReply) -> Result<()> {
+    told(change, reply.case, reply.kind, "written").await
+}
+
+/// Notes in the history what became of a reply.
+pub async fn told(
+    change: &mut Change,
+    case: CaseReference,
+    kind: ReplyKind,
+    state: &str,
+) -> Result<()> {
+    let detail = serde_json::json!({ "kind": kind.name(), "state": state });
+    change
+        .event(EventKind::Replied, About::case(case), detail)
+        .await
+}
