@@ -8,6 +8,7 @@
 mod automatic;
 mod body;
 mod decode;
+pub mod fetch;
 mod file_names;
 mod headers;
 pub mod html;
