@@ -197,6 +197,45 @@ mod tests {
     }
 
     #[test]
+    fn long_headers_take_one_pass() {
+        let names = [
+            "From",
+            "Content-Type: a/b",
+            "References",
+            "Date",
+            "Subject",
+            "Content-ID",
+        ];
+        for piece in [
+            "a,",
+            "<a@b>,",
+            "(",
+            "\"",
+            "\\",
+            "=?utf-8?q?a?= ",
+            "=?",
+            ";a*0=b",
+            ";a=\"",
+            "\n ",
+            "<",
+            "a:;",
+            ";a*1*=''%41",
+            "[",
+            ":",
+        ] {
+            for name in names {
+                let header = format!("{name}: {}", piece.repeat(200_000 / piece.len()));
+                let start = std::time::Instant::now();
+                let headers = Headers::read(header.as_bytes());
+                headers.mailboxes("From");
+                headers.ids("References").count();
+                let took = start.elapsed();
+                assert!(took.as_secs() < 3, "{name} with {piece:?} took {took:?}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_date_is_none() {
         for date in ["", "soon", "Fri, 99 Nov 2026 99:00:00 +9900"] {
             let headers = Headers::read(format!("Date: {date}").as_bytes());

@@ -13,6 +13,7 @@ mod automatic;
 mod body;
 mod compose;
 mod decode;
+pub mod fetch;
 mod file_names;
 mod folder;
 mod headers;
