@@ -77,14 +77,7 @@ impl Settings {
 
     /// What documents are read against.
     pub(super) fn desk(&self, gazetteer: Option<&Path>) -> Result<Desk> {
-        let rules = match &self.config.rules {
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| unusable("rules file", path, &error))?;
-                Rules::parse(&text).with_context(|| format!("{}", path.display()))?
-            }
-            None => Rules::embedded(),
-        };
+        let rules = rules(&self.config)?;
         let found = Found::open(gazetteer, &self.config)?;
         found.warn_once(self.today());
         Ok(Desk {
@@ -117,6 +110,16 @@ impl Settings {
             own,
         ))
     }
+}
+
+/// The rules of the file that is named, else those in the program.
+pub(super) fn rules(config: &Config) -> Result<Rules> {
+    let Some(path) = &config.rules else {
+        return Ok(Rules::embedded());
+    };
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|error| unusable("rules file", path, &error))?;
+    Rules::parse(&text).with_context(|| format!("{}", path.display()))
 }
 
 /// The folder of thresholds files in a store.
