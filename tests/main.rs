@@ -25,4 +25,5 @@ mod quality;
 mod smtp;
 mod stacks;
 mod support;
+mod templates;
 mod watch;

@@ -30,6 +30,7 @@ mod settings;
 mod show;
 mod spreadsheet;
 mod table;
+mod templates;
 mod timeline;
 mod verify;
 mod watch;
@@ -132,6 +133,8 @@ enum Command {
     Postcodes(postcodes::PostcodesArguments),
     /// Print blank cards and separator sheets, advise who designs them
     Forms(forms::FormsArguments),
+    /// Reply templates: which there are, what is wrong with them, how they come out
+    Templates(templates::TemplatesArguments),
     /// Check every image and every reference in the store
     #[command(after_help = verify::EXAMPLES)]
     Verify,
@@ -176,6 +179,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Export(export) => export::export(place, export),
         Command::Postcodes(postcodes) => postcodes::postcodes(place, postcodes),
         Command::Forms(arguments) => forms::forms(place, arguments),
+        Command::Templates(arguments) => templates::templates(place, arguments),
         Command::Verify => verify::verify(place),
         Command::Reader(reader) => reader::reader(reader),
     }

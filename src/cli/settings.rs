@@ -77,23 +77,18 @@ impl Settings {
 
     /// What letters and messages are judged by.
     pub(super) fn rules(&self) -> Result<Rules> {
-        Ok(match &self.config.rules {
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| unusable("rules file", path, &error))?;
-                Rules::parse(&text).with_context(|| format!("{}", path.display()))?
-            }
-            None => Rules::embedded(),
-        })
+        rules(&self.config)
     }
 
     /// Where attached scans lie while they are read.
     pub(super) fn attachments_folder(&self) -> PathBuf {
-        let of_store = self
-            .folder
-            .as_ref()
-            .map(|folder| folder.join("attachments"));
-        of_store.unwrap_or_else(|| std::env::temp_dir().join("postroom-attachments"))
+        self.folder_of_store("attachments")
+    }
+
+    /// A folder beside the database, or where there is none.
+    pub(super) fn folder_of_store(&self, name: &str) -> PathBuf {
+        let of_store = self.folder.as_ref().map(|folder| folder.join(name));
+        of_store.unwrap_or_else(|| std::env::temp_dir().join(format!("postroom-{name}")))
     }
 
     /// What documents are read against.
@@ -131,6 +126,16 @@ impl Settings {
             own,
         ))
     }
+}
+
+/// The rules of the file that is named, else those in the program.
+pub(super) fn rules(config: &Config) -> Result<Rules> {
+    let Some(path) = &config.rules else {
+        return Ok(Rules::embedded());
+    };
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|error| unusable("rules file", path, &error))?;
+    Rules::parse(&text).with_context(|| format!("{}", path.display()))
 }
 
 /// The folder of thresholds files in a store.

@@ -86,6 +86,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_manual_has_the_same_places() {
+        let page = include_str!("../../docs/replies.md");
+        for (name, place) in [
+            ("always shown", ALWAYS_SHOWN),
+            ("may be shown", MAY_SHOW),
+            ("address", ADDRESS),
+            ("code", CODE),
+        ] {
+            let Area { x, y, w, h } = place;
+            let row = format!("| {name} | {x} | {y} | {w} | {h} |");
+            assert!(page.contains(&row), "{row}");
+        }
+        assert!(page.contains(&format!("{} and {} mm", FOLDS[0], FOLDS[1])));
+    }
+
+    #[test]
     fn the_window_shows_the_address_and_nothing_else() {
         assert_eq!(ALWAYS_SHOWN, Area::new(20.0, 57.0, 80.0, 24.0));
         assert_eq!(MAY_SHOW, Area::new(10.0, 46.0, 100.0, 46.0));

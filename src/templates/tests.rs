@@ -286,6 +286,19 @@ fn tags_alone_on_a_line_leave_no_line() {
 }
 
 #[test]
+fn the_manual_names_every_variable() {
+    let page = include_str!("../../docs/replies.md");
+    let (_, table) = page.split_once("| variable | says | known |").unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| `"));
+    let rows: Vec<&str> = rows.collect();
+    let known = VARIABLES.map(|Variable { name, says, always }| {
+        let known = if always { "always" } else { "perhaps" };
+        format!("| `{name}` | {says} | {known} |")
+    });
+    assert_eq!(rows[..VARIABLES.len()], known);
+}
+
+#[test]
 fn every_variable_can_be_written() {
     for variable in VARIABLES {
         let body = format!("{{{{ {} }}}}", variable.name);
