@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::exit::{Exit, Misused};
 use super::output::{count, say, say_json, short, store_flag, tell};
 use super::table::Table;
-use super::{By, Opened, Place, work};
+use super::{By, Opened, Place, reply, work};
 use crate::cases::{self, CaseFilter, CaseRecord, CaseState, Destination};
 use crate::domain::document::Legibility;
 use crate::domain::grammar::case_reference::CaseReference;
@@ -47,6 +47,8 @@ enum CasesCommand {
     Note(work::NoteArguments),
     /// Set a task with its own deadline
     Task(work::TaskArguments),
+    /// Answer the customer from a template
+    Reply(reply::ReplyArguments),
     /// Close a case
     Close(work::EndArguments),
     /// Open a closed case again
@@ -82,6 +84,7 @@ pub(super) fn cases(place: &Place, arguments: &CasesArguments) -> Result<Exit> {
         Some(CasesCommand::Give(give)) => work::give(place, give),
         Some(CasesCommand::Note(note)) => work::write_note(place, note),
         Some(CasesCommand::Task(task)) => work::set_task(place, task),
+        Some(CasesCommand::Reply(answer)) => reply::reply(place, answer),
         Some(CasesCommand::Close(close)) => work::close(place, close),
         Some(CasesCommand::Reopen(reopen)) => work::reopen(place, reopen),
         Some(CasesCommand::Archive(archive)) => work::archive(place, archive),

@@ -3,12 +3,17 @@
 use std::process::ExitCode;
 
 use crate::batch::BatchError;
+use crate::cases::answering::ReplyError;
 use crate::cases::review::SettleError;
 use crate::config::ConfigError;
 use crate::engines::EngineError;
 use crate::export::ExportError;
 use crate::forms::NotDrawn;
-use crate::gazetteer::build::SourceError;
+use crate::gazetteer::build::SourceError as TableError;
+use crate::mail::SendError;
+use crate::mail::fetch::FetchError;
+use crate::mail::sources::SourceError;
+use crate::post::PostError;
 use crate::reader::pool::ReaderError;
 use crate::rules::RulesError;
 use crate::store::StoreError;
@@ -59,6 +64,14 @@ pub(super) fn code(error: &anyhow::Error) -> Exit {
             settle(error)
         } else if let Some(error) = cause.downcast_ref::<ExportError>() {
             export(error)
+        } else if let Some(error) = cause.downcast_ref::<ReplyError>() {
+            reply(error)
+        } else if cause.is::<FetchError>()
+            || cause.is::<SendError>()
+            || cause.is::<SourceError>()
+            || cause.is::<PostError>()
+        {
+            Exit::Files
         } else if cause.is::<ConfigError>() || cause.is::<Misused>() {
             Exit::Usage
         } else if cause.is::<EngineError>()
@@ -67,7 +80,7 @@ pub(super) fn code(error: &anyhow::Error) -> Exit {
             || cause.is::<Unusable>()
         {
             Exit::Engine
-        } else if cause.is::<SourceError>()
+        } else if cause.is::<TableError>()
             || cause.is::<std::io::Error>()
             || cause.is::<csv::Error>()
         {
@@ -105,6 +118,16 @@ const fn export(error: &ExportError) -> Exit {
         ExportError::Files { .. } => Exit::Files,
         ExportError::Image { .. } => Exit::Store,
         ExportError::NoSuchFormat { .. } => Exit::Usage,
+    }
+}
+
+const fn reply(error: &ReplyError) -> Exit {
+    match error {
+        ReplyError::Store(error) => store(error),
+        ReplyError::Template(_) => Exit::Engine,
+        ReplyError::NoTemplate { .. }
+        | ReplyError::OtherChannel { .. }
+        | ReplyError::NoAddress { .. } => Exit::Usage,
     }
 }
 

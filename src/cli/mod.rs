@@ -21,6 +21,7 @@ mod private;
 mod progress;
 mod question;
 mod reader;
+mod reply;
 mod report;
 mod review;
 mod review_table;
@@ -121,6 +122,8 @@ enum Command {
     Search(search::SearchArguments),
     /// Take in e-mail
     Mail(mail::MailArguments),
+    /// Letters of ours that wait to be printed
+    Post(reply::PostArguments),
     /// Settle doubtful fields
     Review(review::ReviewArguments),
     /// How good the readings are
@@ -173,6 +176,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Show(show) => show::show(place, show),
         Command::Search(search) => search::search(place, search),
         Command::Mail(mail) => mail::mail(place, mail),
+        Command::Post(post) => reply::post(place, post),
         Command::Review(review) => review::review(place, review),
         Command::Report(report) => report::report(place, report),
         Command::Aside(aside) => aside::aside(place, aside),

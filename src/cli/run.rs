@@ -14,7 +14,7 @@ use super::exit::{Exit, Misused};
 use super::output::{self, tell};
 use super::progress::Bars;
 use super::settings::Settings;
-use super::{Place, runtime};
+use super::{Place, reply, runtime};
 use crate::batch::again::{self, Incomplete};
 use crate::batch::expectation::Expectation;
 use crate::batch::summary::Summary;
@@ -151,7 +151,9 @@ pub(super) fn run_once(
     let runtime = runtime()?;
     let (store, created) = settings.create_or_open(&runtime)?;
     say_when_new(place, &settings, created);
-    with_bars(&night, &store, &runtime, stop)
+    let summary = with_bars(&night, &store, &runtime, stop)?;
+    reply::after(place, &settings, &runtime, &store, options);
+    Ok(summary)
 }
 
 /// Rules that can never fire are told of, for they were written to.

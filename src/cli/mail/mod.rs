@@ -1,6 +1,7 @@
 //! `postroom mail`: e-mail in, from files and from a server; what could not be read; attachments.
 
 mod attachments;
+mod fetch;
 
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use super::progress::Counting;
 use super::run::{self, RunOptions, Stop};
 use super::settings::Settings;
 use super::table::Table;
-use super::{Opened, Place};
+use super::{Opened, Place, reply};
 use crate::batch::BatchError;
 use crate::export::whole;
 use crate::mail::intake::{Incoming, Intake, MESSAGES_A_CHANGE, Taken};
@@ -23,6 +24,7 @@ use crate::mail::{MailLimits, parse, sources};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  postroom mail fetch
   postroom mail import post.mbox
   postroom mail import /var/mail/care/Maildir /old/letters/*.eml
   postroom mail aside
@@ -36,6 +38,10 @@ pub(super) struct MailArguments {
 enum MailCommand {
     /// Take in .eml files, folders of them, mbox files and Maildirs
     Import(ImportArguments),
+    /// Fetch what came into a mailbox on a server
+    Fetch(fetch::FetchArguments),
+    /// Send the replies that wait
+    Send,
     /// List the messages that could not be read
     Aside,
     /// Write a message, or what is attached to it, to a file
@@ -73,6 +79,8 @@ struct TakeArguments {
 pub(super) fn mail(place: &Place, arguments: &MailArguments) -> Result<Exit> {
     match &arguments.command {
         MailCommand::Import(import) => take_in(place, import),
+        MailCommand::Fetch(arguments) => fetch::fetch(place, arguments),
+        MailCommand::Send => reply::send(place),
         MailCommand::Aside => aside(place),
         MailCommand::Take(take) => take_out(place, take),
     }
@@ -129,6 +137,7 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
         &arguments.options,
         &stop,
     )?;
+    reply::after(place, &settings, &runtime, &store, &arguments.options);
     tell_taken(place, &taken, &read)?;
     Ok(match taken.needs_a_person() || read.aside > 0 {
         true => Exit::Look,

@@ -8,6 +8,8 @@ mod shelf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+pub(super) use shelf::Shelf;
+
 use super::Place;
 use super::exit::Exit;
 

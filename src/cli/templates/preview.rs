@@ -7,13 +7,12 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::shelf::Shelf;
-use crate::cli::Place;
 use crate::cli::exit::{Exit, Misused, Unusable};
 use crate::cli::output::{say, say_json, tell};
-use crate::config::Config;
+use crate::cli::{Place, reply};
 use crate::export::whole;
 use crate::post::{self, PostLetter};
-use crate::templates::{Channel, CompanyFacts, Facts, Filled, Template};
+use crate::templates::{Channel, Facts, Filled, Template};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -53,7 +52,7 @@ pub(super) fn preview(place: &Place, arguments: &PreviewArguments) -> Result<Exi
     let template = shelf.find(&arguments.name)?;
     let channel = channel(template, arguments)?;
     let mut facts = Facts::made_up(channel);
-    if let Some(company) = company(&shelf.config) {
+    if let Some(company) = reply::company(&shelf.config) {
         facts.company = company;
     }
     let filled = shelf.templates.fill(template, &facts);
@@ -112,20 +111,6 @@ fn channel(template: &Template, arguments: &PreviewArguments) -> Result<Channel>
         return Err(Misused(what).into());
     }
     Ok(channel)
-}
-
-/// The first of our own names and addresses.
-fn company(config: &Config) -> Option<CompanyFacts> {
-    let company = config.companies.first()?;
-    let mut address: Vec<String> = company.address.split(',').map(str::to_owned).collect();
-    if let Some(postcode) = &company.postcode {
-        address.push(postcode.to_string());
-    }
-    Some(CompanyFacts {
-        name: company.name.clone(),
-        address,
-        ..CompanyFacts::default()
-    })
 }
 
 fn letter(template: &Template, facts: &Facts, filled: &Filled) -> PostLetter {

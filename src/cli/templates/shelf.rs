@@ -15,8 +15,8 @@ use crate::config::Config;
 use crate::templates::{Template, TemplateError, Templates};
 
 /// Templates, and where they were found.
-pub(super) struct Shelf {
-    pub(super) templates: Templates,
+pub(in crate::cli) struct Shelf {
+    pub(in crate::cli) templates: Templates,
     /// Their folder; none when they are those in the program.
     pub(super) folder: Option<PathBuf>,
     pub(super) config: Config,
@@ -31,7 +31,7 @@ const MOST_BYTES: u64 = 1 << 18;
 impl Shelf {
     /// The templates of the named folder, else of the configuration's, else the ones in
     /// the program.
-    pub(super) fn open(place: &Place, named: Option<&Path>) -> Result<Self> {
+    pub(in crate::cli) fn open(place: &Place, named: Option<&Path>) -> Result<Self> {
         let store = (!place.store.contains("://")).then(|| Path::new(&place.store));
         let config = Config::load(place.config.as_deref(), store)?;
         let folder = named.or(config.templates.as_deref()).map(Path::to_owned);

@@ -5,6 +5,8 @@
 //! that name the line. Relative paths count from the file. Secrets never stand in
 //! it.
 
+mod mail;
+
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -16,6 +18,9 @@ use crate::domain::grammar::postcode::NotAPostcode;
 use crate::domain::guarantee::Rate;
 use crate::domain::limits::Limits;
 use crate::pipeline::read::Company;
+use mail::{MailTable, ReplyTable};
+
+pub use mail::{InboxConfig, OutboxConfig, ReplyConfig};
 
 /// The file's name in a store.
 pub const FILE_NAME: &str = "postroom.toml";
@@ -46,8 +51,14 @@ pub struct Config {
     pub rules: Option<PathBuf>,
     /// A folder of reply templates; none means the templates in the program.
     pub templates: Option<PathBuf>,
-    /// The language that replies are written in, as `en`.
-    pub reply_language: String,
+    /// Who answers, and what is acknowledged.
+    pub reply: ReplyConfig,
+    /// A mailbox to fetch from.
+    pub inbox: Option<InboxConfig>,
+    /// Where e-mails go.
+    pub outbox: OutboxConfig,
+    /// Who we are to customers: the first of the companies.
+    pub own: Option<Own>,
     /// Where "today" is.
     pub time_zone: TimeZone,
     /// File names that are no scans.
@@ -125,6 +136,7 @@ impl Config {
                 "readers = 0 reads nothing; leave it out for one a core".into(),
             ));
         }
+        let own = file.company.first().map(CompanyTable::own);
         let companies = file.company.into_iter().map(|company| {
             let postcode = company.postcode.as_deref().map(str::parse).transpose();
             Ok(Company {
@@ -151,7 +163,16 @@ impl Config {
             companies: companies.collect::<Result<_, _>>()?,
             rules: file.rules.file.map(from_file),
             templates: file.templates.dir.map(from_file),
-            reply_language: language(file.reply.language).map_err(wrong)?,
+            reply: file.reply.settle().map_err(wrong)?,
+            inbox: match file.mail.inbox {
+                Some(inbox) => Some(inbox.settle(base).map_err(wrong)?),
+                None => None,
+            },
+            outbox: match file.mail.outbox {
+                Some(outbox) => outbox.settle(base).map_err(wrong)?,
+                None => OutboxConfig::Folder(None),
+            },
+            own,
             time_zone,
             ignore: ignored(file.ignore).map_err(wrong)?,
             stack: file.stack,
@@ -225,6 +246,8 @@ struct File {
     templates: FolderTable,
     #[serde(default)]
     reply: ReplyTable,
+    #[serde(default)]
+    mail: MailTable,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]
@@ -365,34 +388,6 @@ impl Default for ReviewTable {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ReplyTable {
-    language: String,
-}
-
-impl Default for ReplyTable {
-    fn default() -> Self {
-        Self {
-            language: "en".to_owned(),
-        }
-    }
-}
-
-/// A language tag of templates.
-fn language(tag: String) -> Result<String, String> {
-    let part = |part: &str| {
-        (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    if tag.split('-').all(part) {
-        Ok(tag)
-    } else {
-        Err(format!(
-            "[reply] language = '{tag}' is no language tag, as en, cy or en-GB"
-        ))
-    }
-}
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LexiconsTable {
@@ -421,6 +416,47 @@ struct CompanyTable {
     #[serde(default)]
     address: String,
     postcode: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    web: Option<String>,
+}
+
+/// Who we are to customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own {
+    /// The name.
+    pub name: String,
+    /// The postal address in lines, the postcode in its last.
+    pub address: Vec<String>,
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// A telephone number.
+    pub phone: Option<String>,
+    /// A web address.
+    pub web: Option<String>,
+}
+
+impl CompanyTable {
+    fn own(&self) -> Own {
+        let parts = self.address.split(',').map(str::trim);
+        let mut address: Vec<String> = parts
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect();
+        if let Some(postcode) = &self.postcode {
+            match address.last_mut() {
+                Some(town) => *town = format!("{town} {postcode}"),
+                None => address.push(postcode.clone()),
+            }
+        }
+        Own {
+            name: self.name.clone(),
+            address,
+            email: self.email.clone(),
+            phone: self.phone.clone(),
+            web: self.web.clone(),
+        }
+    }
 }
 
 fn london() -> String {
