@@ -464,10 +464,8 @@ async fn facts(
         },
         message: answered(timeline, today),
         company: with.company.clone(),
-        agent: AgentFacts {
-            name: None,
-            team: Some(case.team.replace('_', " ")),
-        },
+        // The names of teams are the rules' own, and say nothing to a customer.
+        agent: AgentFacts::default(),
         text: None,
         channel,
         today,

@@ -130,7 +130,7 @@ fn nothing(place: &Place, arguments: &CasesArguments) -> String {
 
 fn table(cases: &[CaseRecord], all: bool, today: jiff::civil::Date) -> String {
     let header = [
-        "case", "deadline", "priority", "topic", "team", "customer", "docs", "review",
+        "case", "deadline", "priority", "topic", "team", "customer", "items", "review",
     ];
     let mut table = Table::new(header).yielding(&[2, 3, 4, 5]).numbers(&[6, 7]);
     let mut late = 0;

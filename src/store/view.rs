@@ -35,7 +35,7 @@ pub struct CaseRecord {
     pub deadline: Date,
     /// When it was opened, in UTC.
     pub opened_at: String,
-    /// Documents on it.
+    /// Letters, cards and e-mails on it.
     pub documents: u64,
     /// Of these, those that a person must look at.
     pub in_review: u64,
@@ -68,8 +68,12 @@ const CASE: &str = "
                join fields on fields.document_id = documents.id and fields.name = 'sender_name'
                where documents.case_number = cases.number
                order by documents.id limit 1
+           ), (
+               select coalesce(messages.from_name, messages.from_address) from messages
+               where messages.case_number = cases.number order by messages.id limit 1
            )) as customer_name,
-           (select count(*) from documents where case_number = cases.number) as documents,
+           (select count(*) from documents where case_number = cases.number)
+           + (select count(*) from messages where case_number = cases.number) as documents,
            (select count(*) from documents
             where case_number = cases.number and in_review = 1) as in_review,
            -- The worst of clear, poor and unreadable is the last in the alphabet.
