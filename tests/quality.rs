@@ -95,6 +95,7 @@ fn page() -> PageOutcome {
     PageOutcome {
         number: 1,
         result: Ok(ReadPage {
+            case: None,
             kind: PageKind::Card,
             size: PageSize {
                 width: 1748,

@@ -30,8 +30,8 @@ impl Drop for Server {
 impl Server {
     /// `None` where there is no aiosmtpd.
     fn start(arguments: &[&str]) -> Option<Self> {
-        let asked = Command::new("python3").args(["-c", "import aiosmtpd"]);
-        let there = asked_quietly(asked);
+        let mut asked = Command::new("python3");
+        let there = asked_quietly(asked.args(["-c", "import aiosmtpd"]));
         if !there {
             println!("skipped: there is no aiosmtpd; scripts/packages test installs it");
             return None;

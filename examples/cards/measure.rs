@@ -119,7 +119,7 @@ fn look(
     seen.what = match looked {
         Err(_) => What::Failed("a panic".to_owned()),
         Ok(Err(error)) => What::Failed(error),
-        Ok(Ok(Look::Neither)) => What::Missed,
+        Ok(Ok(Look::Neither(_))) => What::Missed,
         Ok(Ok(Look::Unread(_))) => What::Aside,
         Ok(Ok(Look::Separator)) => What::Wrong("a separator".to_owned()),
         Ok(Ok(Look::Card(turn, side))) => compare(&mut seen, &card.truth, turn, &side),

@@ -206,6 +206,7 @@ fn read(
 /// The whole way in the parent: one page, one document.
 fn draft(side: &CardSide, desk: &Desk) -> CardDraft {
     let page = ReadPage {
+        case: None,
         kind: PageKind::Card,
         size: PageSize {
             width: 1,

@@ -11,8 +11,7 @@ use crate::domain::field::Field;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::guarantee::Rate;
 use crate::domain::letter::LetterField;
-use crate::domain::page::PageOutcome;
-use crate::domain::text::PageText;
+use crate::domain::page::{PageOutcome, ReadPage};
 use crate::domain::verdict::Verdict;
 use crate::store::Store;
 use crate::store::change::Change;
@@ -302,7 +301,7 @@ pub(super) async fn lay_on_a_case(
             by: AttachedBy::Message,
             why: format!("it came with a message on {case}"),
         },
-        None => decide(change, &text_of(scans, document), sender.as_ref()).await?,
+        None => decide(change, &pages_of(scans, document), sender.as_ref()).await?,
     };
     let new_case = matches!(decision, Decision::Open { .. });
     if let Decision::Open {
@@ -320,11 +319,14 @@ pub(super) async fn lay_on_a_case(
 /// Looks up what the decision needs, and decides.
 pub(super) async fn decide(
     change: &mut Change,
-    text: &[&PageText],
+    pages: &[&ReadPage],
     sender: Option<&Customer>,
 ) -> Result<Decision> {
     let mut cases = Vec::new();
-    for reference in quoted::references(text.iter().copied()) {
+    // The code on a letter of ours that came back, then what was read.
+    let codes = pages.iter().filter_map(|page| page.case);
+    let read = quoted::references(pages.iter().map(|page| &page.text));
+    for reference in codes.chain(read) {
         cases.extend(change.case(reference).await?);
     }
     let keys = sender.map(|sender| &sender.keys);
@@ -387,11 +389,10 @@ fn missing_of(scans: &[FiledScan], document: &Document) -> Vec<u32> {
         .collect()
 }
 
-/// The words of a document's pages that were read.
-pub(super) fn text_of<'a>(scans: &'a [FiledScan], document: &Document) -> Vec<&'a PageText> {
+/// The pages of a document that were read.
+pub(super) fn pages_of<'a>(scans: &'a [FiledScan], document: &Document) -> Vec<&'a ReadPage> {
     let pages = sheets(scans).filter(|(number, _)| document.pages.contains(number));
     pages
         .filter_map(|(_, page)| page.result.as_ref().ok())
-        .map(|page| &page.text)
         .collect()
 }

@@ -142,7 +142,7 @@ async fn follow_reference(
     };
     let mut fields = change.fields_of(id).await?;
     let sender = sender::sender(&fields);
-    let text = filing::text_of(from_ref(scan), document);
+    let text = filing::pages_of(from_ref(scan), document);
     match filing::decide(change, &text, sender.as_ref()).await? {
         Decision::Attach { case, by, why }
             if by == AttachedBy::Reference

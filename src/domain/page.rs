@@ -2,6 +2,7 @@
 
 use super::card::CardSide;
 use super::geometry::{PageSize, Turn};
+use super::grammar::case_reference::CaseReference;
 use super::rejection::Rejection;
 use super::text::PageText;
 
@@ -92,6 +93,8 @@ pub struct ReadPage {
     pub text: PageText,
     /// What is on it where it is a side of a card, placed on the page image.
     pub card: Option<Box<CardSide>>,
+    /// The case whose code is on it: it is a letter of ours that came back.
+    pub case: Option<CaseReference>,
     /// The page as the scanner encoded it.
     pub original: EncodedImage,
     /// The page image that people see; `None` when the original serves.

@@ -79,16 +79,16 @@ pub fn read_page(
         .look(&raw, &mut *engines.ocr)
         .map_err(|error| prepare::unprepared(&error))?;
     let turn = raw.turn;
-    match looked {
+    let case = match looked {
         Look::Card(turn, side) => return prepare::keep(raw, turn, PageKind::Card, Some(side)),
         Look::Separator => return prepare::keep(raw, turn, PageKind::Separator, None),
         Look::Unread(why) => return Err(why),
-        Look::Neither => {}
-    }
+        Look::Neither(case) => case,
+    };
     let page = prepare::prepare(raw)?;
     let text = transcribe::transcribe(&page, engines)?;
     let kind = classify::classify(&page);
-    page.into_read(kind, text)
+    page.into_read(kind, text, case)
 }
 
 /// One document, from what was read of its pages to a draft that can be filed.

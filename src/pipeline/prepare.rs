@@ -6,6 +6,7 @@
 
 use crate::domain::card::CardSide;
 use crate::domain::geometry::{PageSize, Rect, Turn};
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::page::{EncodedImage, MediaType, PageKind, ReadPage};
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::domain::text::PageText;
@@ -169,6 +170,7 @@ pub fn keep(
         skew: 0.0,
         text: PageText::default(),
         card,
+        case: None,
         display: display(&image, &raw.original, as_encoded)?,
         original: raw.original,
     })
@@ -198,8 +200,14 @@ fn display(
 
 impl PreparedPage {
     /// What leaves the reader: the page's kind and words, and both its images.
-    pub fn into_read(self, kind: PageKind, text: PageText) -> Result<ReadPage, Rejection> {
+    pub fn into_read(
+        self,
+        kind: PageKind,
+        text: PageText,
+        case: Option<CaseReference>,
+    ) -> Result<ReadPage, Rejection> {
         Ok(ReadPage {
+            case,
             kind,
             text,
             card: None,

@@ -23,7 +23,7 @@ impl Sorter for ScriptedCards {
         Ok(match self.sheet(page.pix.height()) {
             Some(Sheet::Card(turn, side)) => Look::Card(*turn, Box::new(side.clone())),
             Some(Sheet::Separator) => Look::Separator,
-            None => Look::Neither,
+            None => Look::Neither(None),
         })
     }
 }

@@ -12,6 +12,7 @@ use super::sandbox::Walls;
 use super::wire_card::WireSide;
 use crate::domain::confidence::Probability;
 use crate::domain::geometry::{PageSize, Rect, Turn};
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::page::{EncodedImage, MediaType, PageKind, PageOutcome, ReadPage};
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::domain::text::{Line, PageText, Word};
@@ -63,6 +64,7 @@ struct WireReadPage {
     skew: f64,
     lines: Vec<(u32, Vec<WireWord>)>,
     card: Option<Box<WireSide>>,
+    case: Option<u64>,
     original: WireImage,
     display: Option<WireImage>,
 }
@@ -177,6 +179,7 @@ impl From<ReadPage> for WireReadPage {
                 })
                 .collect(),
             card: page.card.map(|side| Box::new((*side).into())),
+            case: page.case.map(CaseReference::number),
             original: page.original.into(),
             display: page.display.map(Into::into),
         }
@@ -205,6 +208,7 @@ impl TryFrom<WireReadPage> for ReadPage {
                 Some(side) => Some(Box::new((*side).try_into()?)),
                 None => None,
             },
+            case: wire.case.and_then(CaseReference::new),
             original: wire.original.try_into()?,
             display: wire.display.map(TryInto::try_into).transpose()?,
         })
@@ -270,6 +274,7 @@ mod tests {
         PageOutcome {
             number: 37,
             result: Ok(ReadPage {
+                case: None,
                 kind: PageKind::Letter,
                 size: PageSize {
                     width: 10,

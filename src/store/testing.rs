@@ -239,6 +239,7 @@ pub fn page(number: u32, text: &str) -> PageOutcome {
     PageOutcome {
         number,
         result: Ok(ReadPage {
+            case: None,
             kind: if text.is_empty() {
                 PageKind::Blank
             } else {

@@ -5,6 +5,7 @@ mod filing;
 mod mail;
 mod people;
 mod rekeying;
+mod work;
 
 use crate::cases::{self, Draft, FiledDocument, FiledScan};
 use crate::domain::case::CaseDraft;

@@ -5,6 +5,8 @@
 
 use crate::domain::form::FormCode;
 use crate::domain::geometry::{Area, INCH, Rect};
+use crate::domain::grammar::case_code::case_of;
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::engines::barcode::{Barcodes, Effort, Zxing};
 use crate::forms::code::Modules;
 use crate::imaging::pix::{Pix, PixError};
@@ -113,15 +115,28 @@ pub(super) fn may_be_on(plane: &Plane, dpi: u32) -> bool {
     plane.finders(MODULES.0 * per_mm..=MODULES.1 * per_mm).len() >= LEAST_FINDERS
 }
 
-/// The code of a card, wherever it is on a page.
-pub(super) fn anywhere(page: &Pix, dpi: u32, effort: Effort) -> Result<Option<FormCode>, PixError> {
+/// A code of ours that was found on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Code {
+    /// A card's.
+    Card(FormCode),
+    /// That of a letter of ours, which a customer sent back.
+    Case(CaseReference),
+}
+
+/// The code of ours that is on a page, wherever it is.
+pub(super) fn anywhere(page: &Pix, dpi: u32, effort: Effort) -> Result<Option<Code>, PixError> {
     let mut codes = Zxing::new(effort);
     let scale = LOOKED_FOR_AT / f64::from(dpi);
     let found = match scale < 1.0 {
         true => codes.read(&page.to_grey()?.scaled(scale, scale)?, None)?,
         false => codes.read(page, None)?,
     };
-    Ok(found.iter().find_map(|code| FormCode::of(&code.text)))
+    let ours = |text: &str| {
+        let card = FormCode::of(text).map(Code::Card);
+        card.or_else(|| case_of(text).map(Code::Case))
+    };
+    Ok(found.iter().find_map(|code| ours(&code.text)))
 }
 
 /// The pixels of a page around a place of the sheet; `None` when it is not on the page.

@@ -18,6 +18,7 @@ use std::ops::RangeInclusive;
 use crate::domain::card::{CardSide, MAX_RESIDUAL, RecognisedBy};
 use crate::domain::form::{Colour, Form, FormCode};
 use crate::domain::geometry::{INCH, Turn};
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::lattice::Lattice;
 use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::engines::barcode::{Effort, Zxing};
@@ -35,7 +36,7 @@ use super::open::RawPage;
 use super::separators;
 use blank::Blank;
 use candidates::{Candidate, candidates};
-use code::{CodePlace, Codes, Seen};
+use code::{Code, CodePlace, Codes, Seen};
 use reading::Laid;
 
 /// The forms that a page may be, made ready once for the whole night.
@@ -57,8 +58,8 @@ pub enum Look {
     Unread(Rejection),
     /// A separator sheet.
     Separator,
-    /// None of these.
-    Neither,
+    /// None of these; the case whose code is on it, where it is a letter of ours that came back.
+    Neither(Option<CaseReference>),
 }
 
 /// A page could not be looked at: the machine failed, not the paper.
@@ -141,7 +142,8 @@ impl FormBook {
         let card = self.laid_on(page, &plane, |laid, recognised| {
             // Another form may look alike, and have its code elsewhere.
             if recognised == RecognisedBy::Marks
-                && let Some(code) = code::anywhere(&page.pix, dpi(page), Effort::TryHarder)?
+                && let Some(Code::Card(code)) =
+                    code::anywhere(&page.pix, dpi(page), Effort::TryHarder)?
                 && FormCode::of(&laid.form.code(laid.side)).as_ref() != Some(&code)
             {
                 return Ok(Look::Unread(self.unread(&code)));
@@ -157,11 +159,12 @@ impl FormBook {
             return Ok(Look::Separator);
         }
         if !code::may_be_on(&plane, dpi(page)) {
-            return Ok(Look::Neither);
+            return Ok(Look::Neither(None));
         }
         Ok(match code::anywhere(&page.pix, dpi(page), Effort::Fast)? {
-            Some(code) => Look::Unread(self.unread(&code)),
-            None => Look::Neither,
+            Some(Code::Card(code)) => Look::Unread(self.unread(&code)),
+            Some(Code::Case(case)) => Look::Neither(Some(case)),
+            None => Look::Neither(None),
         })
     }
 

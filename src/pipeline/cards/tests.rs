@@ -17,6 +17,7 @@ use crate::imaging::canvas::Canvas;
 use crate::imaging::pix::Pix;
 use crate::imaging::raster::{Raster, Samples};
 use crate::pipeline::open::open;
+use crate::post::{self, PostLetter};
 
 fn forms() -> Vec<Form> {
     [
@@ -143,7 +144,7 @@ fn what_is_no_card_is_none() {
     }
     assert_eq!(
         book.look(&scanned(letter.ink(), 300)).unwrap(),
-        Look::Neither
+        Look::Neither(None)
     );
 }
 
@@ -371,7 +372,7 @@ fn a_box_that_is_not_on_the_scan_is_nobodys_word() {
                     .filter(|tick| tick.verdict == Verdict::Accepted);
                 assert_eq!(accepted.count(), 0);
             }
-            Look::Neither | Look::Unread(_) => assert!(cut, "with three marks it is known"),
+            Look::Neither(_) | Look::Unread(_) => assert!(cut, "with three marks it is known"),
             Look::Separator => panic!("a separator"),
         }
     }
@@ -548,4 +549,27 @@ fn figures_are_taken_when_their_check_digit_holds() {
     }
     let unread = serial(APPLICATION, Some("79927398713"), None);
     assert_eq!((unread.number, unread.verdict), (None, Verdict::Review));
+}
+
+#[test]
+fn a_letter_of_ours_that_comes_back_names_its_case() {
+    let case = CaseReference::new(417).unwrap();
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+    let letter = PostLetter {
+        from: lines(&["Hartwell & Finch Ltd", "PO Box 88", "Norwich NR99 1AA"]),
+        contact: Vec::new(),
+        to: lines(&["Mrs Jane Harris", "14 Elm Road", "Norwich", "NR7 0XX"]),
+        reference: case,
+        date: jiff::civil::date(2026, 11, 30),
+        subject: "Your kettle".into(),
+        paragraphs: lines(&["Dear Mrs Harris,", "Please tell us where you bought it."]),
+        signature: lines(&["Yours sincerely,", "Alex Morgan"]),
+        language: "en".into(),
+    };
+    let pdf = post::letter(&letter).unwrap();
+    let page = open(&pdf, &Limits::default())
+        .and_then(|scan| scan.page(1))
+        .unwrap();
+    let book = FormBook::new(forms(), Networks::open().unwrap());
+    assert_eq!(book.look(&page), Ok(Look::Neither(Some(case))));
 }
