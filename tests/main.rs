@@ -17,6 +17,7 @@ mod floors;
 mod forms;
 mod golden;
 mod golden_cards;
+mod letters;
 mod mail_servers;
 mod misfortune;
 mod open_data;

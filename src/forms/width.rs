@@ -1,5 +1,6 @@
 //! How wide printed words are, and which letters the typeface has.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ttf_parser::Face;
@@ -8,9 +9,9 @@ use super::draw::POINT;
 use super::pdf::{BOLD, REGULAR};
 use crate::domain::form::Text;
 
-/// The two faces that are printed in; the regular one first.
-static FACES: LazyLock<[Option<Face<'static>>; 2]> =
-    LazyLock::new(|| [REGULAR, BOLD].map(|font| Face::parse(font, 0).ok()));
+/// The advance width of each letter, of the size: in the regular face, and in the bold one.
+static ADVANCES: LazyLock<[HashMap<char, f64>; 2]> =
+    LazyLock::new(|| [REGULAR, BOLD].map(advances));
 
 /// What stands for a letter that the typeface lacks is about as wide as a figure, of
 /// the size.
@@ -23,24 +24,35 @@ pub fn width(text: &Text) -> f64 {
 
 /// The width of words in a size of so many points, mm.
 pub fn width_of(words: &str, size: f64, bold: bool) -> f64 {
-    let face = FACES[usize::from(bold)].as_ref();
-    let share: f64 = words.chars().map(|sign| share(face, sign)).sum();
-    share * size * POINT
+    let advances = &ADVANCES[usize::from(bold)];
+    let advance = |sign| advances.get(&sign).copied().unwrap_or(LACKING);
+    let widths: f64 = words.chars().map(advance).sum();
+    widths * size * POINT
 }
 
 /// Whether both faces can print a letter or sign.
 pub fn has(sign: char) -> bool {
-    let mut faces = FACES.iter().flatten();
-    faces.all(|face| face.glyph_index(sign).is_some())
+    ADVANCES.iter().all(|advances| advances.contains_key(&sign))
 }
 
-/// The width of a letter, of the size.
-fn share(face: Option<&Face<'_>>, sign: char) -> f64 {
-    let advance = face.and_then(|face| {
-        let advance = face.glyph_hor_advance(face.glyph_index(sign)?)?;
-        Some(f64::from(advance) / f64::from(face.units_per_em()))
-    });
-    advance.unwrap_or(LACKING)
+/// What a font says; nothing, if it is damaged, which a test rules out.
+fn advances(font: &[u8]) -> HashMap<char, f64> {
+    let Ok(face) = Face::parse(font, 0) else {
+        return HashMap::new();
+    };
+    let size = f64::from(face.units_per_em());
+    let mut signs = Vec::new();
+    let tables = face.tables().cmap.into_iter();
+    for table in tables.flat_map(|cmap| cmap.subtables) {
+        if table.is_unicode() {
+            table.codepoints(|code| signs.extend(char::from_u32(code)));
+        }
+    }
+    let advance = |sign: char| {
+        let glyph = face.glyph_index(sign)?;
+        Some((sign, f64::from(face.glyph_hor_advance(glyph)?) / size))
+    };
+    signs.into_iter().filter_map(advance).collect()
 }
 
 #[cfg(test)]
@@ -49,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_typeface_is_whole() {
-        assert!(FACES.iter().all(Option::is_some));
+        assert!(ADVANCES.iter().all(|advances| advances.len() > 300));
         for sign in "AZaz09 ÀÿŁęŴŷŻő‘’“”–—•€£\u{a0}".chars() {
             assert!(has(sign), "{sign:?}");
         }

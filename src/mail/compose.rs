@@ -119,9 +119,14 @@ pub fn compose(mail: &OutgoingMail) -> Result<Vec<u8>, ComposeError> {
     }
     let message = headed(mail)?;
     let body = mail.body.replace("\r\n", "\n").replace('\r', "\n");
+    let mut body = body.trim_end_matches('\n').to_owned();
+    // Alone it gets the end of its last line from the message; among parts that one is
+    // the boundary's.
+    if !mail.attachments.is_empty() {
+        body.push('\n');
+    }
     let text = SinglePart::builder().header(ContentType::TEXT_PLAIN);
-    // The line of its own end is added to it.
-    let text = text.body(body.trim_end_matches('\n').to_owned());
+    let text = text.body(body);
     let built = if mail.attachments.is_empty() {
         message.singlepart(text)
     } else {

@@ -76,8 +76,8 @@ pub enum SendError {
     },
     /// The server did not let us in.
     #[error(
-        "{server} did not accept the login ({reply}); check user and password of [mail.out] in \
-         postroom.toml: messages wait until then"
+        "{server} did not accept the login ({reply}); check the user and the password of \
+         the server for outgoing mail in postroom.toml: messages wait until then"
     )]
     Login {
         /// The server.

@@ -5,13 +5,14 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::send::{Envelope, Reply, SendError};
@@ -55,6 +56,9 @@ pub struct SmtpSettings {
     pub port: Option<u16>,
     /// How the connection is made private.
     pub security: Security,
+    /// The certificate of an authority of the company's own, as PEM: trusted beside those
+    /// that the system trusts.
+    pub authority: Option<Vec<u8>>,
     /// The login, where it wants one.
     pub login: Option<Login>,
     /// A delivery that takes longer has failed.
@@ -94,10 +98,7 @@ impl Smtp {
                 let why = "without TLS only a server on this machine is spoken to";
                 return Err(not_private(why.to_owned()));
             }
-            Security::Tls | Security::StartTls => {
-                let tls = TlsParameters::new(settings.host.clone());
-                Some(tls.map_err(|error| not_private(causes(&error)))?)
-            }
+            Security::Tls | Security::StartTls => Some(trusting(&settings).map_err(not_private)?),
         };
         Ok(Self {
             settings,
@@ -118,6 +119,8 @@ impl Smtp {
             id: envelope.id.clone(),
         })?;
         let transport = self.transport()?;
+        // The client ends the last line itself.
+        let raw = raw.strip_suffix(b"\r\n").unwrap_or(raw);
         let sent = transport.send_raw(&outside, raw);
         // A server that takes the message and does not say so in time may deliver it, and
         // then again when it is tried again: with the same Message-ID, as one message.
@@ -172,7 +175,7 @@ impl Smtp {
                 },
             };
         }
-        if error.is_tls() || why.contains("STARTTLS") {
+        if error.is_tls() || why.contains("STARTTLS") || is_of_tls(error) {
             return SendError::NotPrivate { server, why };
         }
         // The server cannot take an address with letters beyond ASCII.
@@ -183,6 +186,35 @@ impl Smtp {
         }
         SendError::Unreachable { server, why }
     }
+}
+
+/// Whom we believe that the server is who it says.
+fn trusting(settings: &SmtpSettings) -> Result<TlsParameters, String> {
+    let mut tls = TlsParameters::builder(settings.host.clone());
+    if let Some(pem) = &settings.authority {
+        let no_certificate = || "the authority's file holds no certificate in PEM".to_owned();
+        let begins = b"-----BEGIN CERTIFICATE-----";
+        if !pem.windows(begins.len()).any(|part| part == begins) {
+            return Err(no_certificate());
+        }
+        let certificate = Certificate::from_pem(pem).map_err(|_| no_certificate())?;
+        tls = tls.add_root_certificate(certificate);
+    }
+    tls.build().map_err(|error| causes(&error))
+}
+
+/// Whether the connection failed as a private one: the client tells it as a broken
+/// connection, the cause is of invalid data.
+fn is_of_tls(error: &Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>();
+        if io.is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Whether a server is on this machine.
@@ -216,6 +248,7 @@ mod tests {
             host: host.to_owned(),
             port: None,
             security: Security::Plain,
+            authority: None,
             login: None,
             patience: Duration::from_secs(1),
         };
@@ -226,6 +259,21 @@ mod tests {
             let error = Smtp::new(settings(host)).unwrap_err();
             assert!(matches!(error, SendError::NotPrivate { .. }), "{error}");
         }
+    }
+
+    #[test]
+    fn an_authority_is_a_certificate() {
+        let settings = SmtpSettings {
+            host: "mail.example".to_owned(),
+            port: None,
+            security: Security::Tls,
+            authority: Some(b"no certificate".to_vec()),
+            login: None,
+            patience: Duration::from_secs(1),
+        };
+        let error = Smtp::new(settings).unwrap_err().to_string();
+        assert!(error.starts_with("mail.example:465: "), "{error}");
+        assert!(error.contains("no certificate in PEM"), "{error}");
     }
 
     #[test]

@@ -33,9 +33,9 @@ pub(super) fn placed(lines: &[String]) -> Option<Vec<Text>> {
             .flat_map(|line| broken(line, ADDRESS.w, size, false))
             .collect::<Vec<_>>()
     };
-    let broken_lines = SIZES.map(|size| (split(&lines, size), size));
+    let broken_lines = SIZES.iter().map(|size| (split(&lines, *size), *size));
     let joined = joined(&lines);
-    let joined_lines = SIZES.map(|size| (split(&joined, size), size));
+    let joined_lines = SIZES.iter().map(|size| (split(&joined, *size), *size));
     let mut ways = whole.chain(broken_lines).chain(joined_lines);
     let (lines, size) = ways.find(|(lines, size)| height(lines.len(), *size) <= ADDRESS.h)?;
     let foot = |at: usize| ADDRESS.y + (CAPITAL + LEADING * at as f64) * size * POINT;

@@ -91,7 +91,8 @@ pub fn letter(letter: &PostLetter) -> Result<Vec<u8>, PostError> {
 }
 
 /// Many letters as one PDF. Each begins on a new sheet, also where the printer prints on
-/// both sides: an empty page follows a letter of an odd number of pages.
+/// both sides: an empty page follows a letter of an odd number of pages. Of no letters it
+/// is one empty page.
 pub fn collected(letters: &[PostLetter]) -> Result<Vec<u8>, PostError> {
     let mut pages: Vec<Drawing> = Vec::new();
     for letter in letters {
@@ -99,6 +100,9 @@ pub fn collected(letters: &[PostLetter]) -> Result<Vec<u8>, PostError> {
             pages.push(sheet::empty());
         }
         pages.extend(print::pages(letter)?);
+    }
+    if pages.is_empty() {
+        pages.push(sheet::empty());
     }
     let language = letters.first().map_or("en", |letter| &letter.language);
     forms::write_titled(pages.into_iter(), INK, "Letters to print", language)

@@ -34,7 +34,8 @@ const SUBJECT_LINES: usize = 3;
 /// The pages of a letter.
 pub(super) fn pages(letter: &PostLetter) -> Result<Vec<Drawing>, PostError> {
     let case = letter.reference;
-    if entries(&letter.to).is_empty() {
+    // A name alone is nowhere to go.
+    if entries(&letter.to).len() < 2 {
         return Err(PostError::NoAddress { case });
     }
     let address = placed(&letter.to).ok_or(PostError::AddressTooLong { case })?;

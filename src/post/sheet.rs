@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(MAY_SHOW, Area::new(10.0, 46.0, 100.0, 46.0));
         assert!(ADDRESS.x >= ALWAYS_SHOWN.x && ADDRESS.right() <= ALWAYS_SHOWN.right());
         assert!(ADDRESS.y >= ALWAYS_SHOWN.y && ADDRESS.bottom() <= ALWAYS_SHOWN.bottom());
-        assert!(RETURN_FOOT > MAY_SHOW.y && RETURN_FOOT < ADDRESS.y);
+        const { assert!(RETURN_FOOT > MAY_SHOW.y && RETURN_FOOT < ADDRESS.y) };
         assert!(HEAD_COLUMN > MAY_SHOW.right() && CODE.x > MAY_SHOW.right());
         assert!(FACTS.0 > MAY_SHOW.right() && HEAD_FOOT < MAY_SHOW.y);
         assert!(SUBJECT_FOOT > MAY_SHOW.bottom() && SUBJECT_FOOT > FOLDS[0]);

@@ -153,6 +153,8 @@ fn a_letter_needs_somebody_to_go_to() {
     let mut nowhere = reply();
     nowhere.to = texts(&["", " \t"]);
     assert_eq!(letter(&nowhere), Err(PostError::NoAddress { case }));
+    nowhere.to = texts(&["Mrs J Harris", ""]);
+    assert_eq!(letter(&nowhere), Err(PostError::NoAddress { case }));
     nowhere.to = texts(&["Mrs J Harris", &"Long Road ".repeat(99), "NR7 0XX"]);
     assert_eq!(letter(&nowhere), Err(PostError::AddressTooLong { case }));
     // No address stands in what is logged.
@@ -178,6 +180,7 @@ fn letters_printed_together_begin_on_sheets_of_their_own() {
     let count = |bytes: &[u8]| lopdf::Document::load_mem(bytes).unwrap().get_pages().len();
     assert_eq!(count(&letter(&reply()).unwrap()), 1);
     assert_eq!(count(&letter(&long_reply()).unwrap()), 2);
+    assert_eq!(count(&collected(&[]).unwrap()), 1);
     let many = collected(&[reply(), long_reply(), reply(), reply()]).unwrap();
     assert_eq!(count(&many), 2 + 2 + 2 + 1);
 }

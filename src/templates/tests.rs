@@ -139,98 +139,66 @@ fn the_most_specific_is_picked() {
     assert_eq!(data.unwrap().name, "data_request");
 }
 
+/// That a file has one mistake, on this line, told with these words.
+fn assert_mistake(text: &str, line: usize, words: &str) {
+    let found = mistakes(text);
+    assert_eq!(found.len(), 1, "{text}: {found:?}");
+    let place = format!("template 'our', line {line}: ");
+    assert!(found[0].starts_with(&place), "{found:?}");
+    assert!(found[0].contains(words), "{found:?}");
+}
+
 #[test]
-fn mistakes_name_their_line_and_what_to_do() {
+fn mistakes_over_the_text_name_their_line() {
+    for (from, to, line, words) in [
+        ("subject", "subjcet", 4, "did you mean 'subject'?"),
+        ("kind", "colour", 2, "unknown key 'colour'"),
+        ("channels = [\"email\"]\n", "", 2, "'channels' is missing"),
+        ("\"reply\"", "\"replay\"", 2, "did you mean 'reply'?"),
+        ("\"email\"", "\"emial\"", 3, "did you mean 'email'?"),
+        ("\"email\"", "", 3, "channels is empty"),
+        ("Re: {{ case.reference }}", " ", 4, "subject is empty"),
+        ("case.ref", "case.raf", 4, "no variable 'case.raference'"),
+        ("kind", "language = \"English!\"\nkind", 2, "language tag"),
+    ] {
+        assert_mistake(&format!("{}Text", FRONT.replace(from, to)), line, words);
+    }
+    assert_mistake("Dear", 1, "begins with a line of +++");
+    assert_mistake("+++\nkind = \"reply\"\n", 1, "another line of +++");
+}
+
+#[test]
+fn mistakes_in_the_text_name_their_line() {
     for (text, line, words) in [
-        ("Dear", 1, "begins with a line of +++"),
-        ("+++\nkind = \"reply\"\n", 1, "another line of +++"),
+        (" \n\n", 6, "no text under the second"),
         (
-            &format!("{}{}", FRONT.replace("subject", "subjcet"), "Text"),
-            4,
-            "did you mean 'subject'?",
-        ),
-        (&FRONT.replace("kind", "colour"), 2, "unknown key 'colour'"),
-        (
-            &FRONT.replace("channels = [\"email\"]\n", ""),
-            2,
-            "'channels' is missing",
-        ),
-        (
-            &format!("{}Text", FRONT.replace("\"reply\"", "\"replay\"")),
-            2,
-            "did you mean 'reply'?",
-        ),
-        (
-            &format!("{}Text", FRONT.replace("\"email\"", "\"emial\"")),
-            3,
-            "did you mean 'email'?",
-        ),
-        (
-            &format!("{}Text", FRONT.replace("\"email\"", "")),
-            3,
-            "channels is empty",
-        ),
-        (
-            &format!("{}Text", FRONT.replace("Re: {{ case.reference }}", " ")),
-            4,
-            "subject is empty",
-        ),
-        (&format!("{FRONT} \n\n"), 6, "no text under the second"),
-        (
-            &format!("{FRONT}Hello\n{{{{ customer.nme }}}}"),
+            "Hello\n{{ customer.nme }}",
             7,
             "did you mean 'customer.name'?",
         ),
+        ("\n\n{% if text %}\nnever ended", 9, "syntax error"),
+        ("\n{{ today | shout }}", 7, "unknown filter"),
         (
-            &format!("{FRONT}\n\n{{% if text %}}\nnever ended"),
-            9,
-            "syntax error",
-        ),
-        (
-            &format!("{FRONT}\n{{{{ today | shout }}}}"),
-            7,
-            "unknown filter",
-        ),
-        (
-            &format!("{FRONT}{{% if reply.channel == \"post\" %}}A{{% endif %}}"),
+            "{% if reply.channel == \"post\" %}A{% endif %}",
             6,
             "empty by email",
         ),
-        (
-            &format!("{}Text", FRONT.replace("case.ref", "case.raf")),
-            4,
-            "no variable 'case.raference'",
-        ),
-        (
-            &format!(
-                "{}Text",
-                FRONT.replace("kind", "language = \"English!\"\nkind")
-            ),
-            2,
-            "language tag",
-        ),
     ] {
-        let found = mistakes(text);
-        assert_eq!(found.len(), 1, "{text}: {found:?}");
-        assert!(
-            found[0].starts_with(&format!("template 'our', line {line}: ")),
-            "{found:?}"
-        );
-        assert!(found[0].contains(words), "{found:?}");
+        assert_mistake(&format!("{FRONT}{text}"), line, words);
     }
+}
+
+#[test]
+fn files_of_one_name_and_topics_that_no_rule_has_are_told() {
     let twice = ["our.txt", "our.md"].map(|name| (name.to_owned(), format!("{FRONT}Text")));
     let twice = Templates::parse(twice.into_iter());
     assert_eq!((twice.check().len(), twice.list().len()), (1, 1));
-    let topics = of(&format!(
-        "{}Text",
-        FRONT.replace("kind", "topics = [\"biling\"]\nkind")
-    ));
+    let front = FRONT.replace("kind", "topics = [\"biling\"]\nkind");
+    let topics = of(&format!("{front}Text"));
     let told = topics.check_topics(&["billing", "goods"]);
-    assert!(
-        told[0].to_string().contains("line 2: topic 'biling'"),
-        "{told:?}"
-    );
-    assert!(told[0].to_string().contains("did you mean 'billing'?"));
+    let told = told[0].to_string();
+    assert!(told.contains("line 2: topic 'biling'"), "{told}");
+    assert!(told.contains("did you mean 'billing'?"), "{told}");
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 Prints its port. Writes each message it takes to FOLDER/N.eml. A recipient that begins with
 `later` is told to come back once, one that begins with `never` is refused for good. With the
-argument `login` it wants one: us, hunter2.
+argument `login` it wants one: us, hunter2. With `tls CERTIFICATE KEY` it speaks TLS from the
+beginning, with `starttls CERTIFICATE KEY` after STARTTLS and not before.
 """
 
 import asyncio
 import pathlib
+import ssl
 import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -41,7 +43,12 @@ def login(server, session, envelope, mechanism, data):
 
 async def main():
     handler = Handler(pathlib.Path(sys.argv[1]))
-    wants_login = "login" in sys.argv[2:]
+    how = sys.argv[2] if len(sys.argv) > 2 else "plain"
+    wants_login = how == "login"
+    tls = None
+    if how in ("tls", "starttls"):
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(sys.argv[3], sys.argv[4])
 
     def session():
         return SMTP(
@@ -50,9 +57,13 @@ async def main():
             authenticator=login if wants_login else None,
             auth_required=wants_login,
             auth_require_tls=False,
+            tls_context=tls if how == "starttls" else None,
+            require_starttls=how == "starttls",
         )
 
-    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(
+        session, "127.0.0.1", 0, ssl=tls if how == "tls" else None
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
