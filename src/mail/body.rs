@@ -123,14 +123,17 @@ impl Body {
             });
             return;
         }
-        let text = decode::text(&bytes, part.headers.parameter("charset"));
-        self.blocks.push(match part.media.as_str() {
-            "text/html" => Block {
-                html: Some(text),
+        let is_page = part.media == "text/html";
+        let charset = part.headers.parameter("charset").map(str::to_owned);
+        let named = || decode::charset_of_page(&bytes).filter(|_| is_page);
+        let text = Some(decode::text(&bytes, charset.or_else(named).as_deref()));
+        self.blocks.push(match is_page {
+            true => Block {
+                html: text,
                 plain: None,
             },
-            _ => Block {
-                plain: Some(text),
+            false => Block {
+                plain: text,
                 html: None,
             },
         });
