@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -79,11 +80,13 @@ impl Dovecot {
         panic!("Dovecot does not start: {log}");
     }
 
+    /// Ends it, and what it left behind: its processes go on with whoever is logged in.
     fn stop(&mut self) {
-        Command::new("kill")
-            .arg(self.server.id().to_string())
-            .status()
-            .unwrap();
+        let pid = self.server.id();
+        for signal in [vec!["-TERM".to_owned(), pid.to_string()], group(pid)] {
+            let mut kill = Command::new("kill");
+            kill.args(signal).stderr(Stdio::null()).status().unwrap();
+        }
         self.server.wait().unwrap();
     }
 
@@ -124,12 +127,19 @@ impl Drop for Dovecot {
     }
 }
 
+/// What ends all of a group of processes.
+fn group(pid: u32) -> Vec<String> {
+    ["-KILL", "--", &format!("-{pid}")]
+        .map(str::to_owned)
+        .to_vec()
+}
+
 /// Runs it in the foreground, as a child that ends with the test.
 fn run(program: &str, root: &Path) -> Child {
     let mut command = Command::new(program);
     command.arg("-F").arg("-c").arg(root.join("dovecot.conf"));
     command.stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().unwrap()
+    command.process_group(0).spawn().unwrap()
 }
 
 fn free_port() -> u16 {

@@ -28,6 +28,11 @@ impl Body {
     pub(super) fn of(message: &Part<'_>) -> Self {
         let mut body = Self::default();
         body.lay(message, Place::Whole);
+        for (at, attachment) in body.attachments.iter_mut().enumerate() {
+            if attachment.name.is_empty() {
+                attachment.name = file_names::numbered(&attachment.media, at + 1);
+            }
+        }
         body
     }
 
@@ -112,10 +117,9 @@ impl Body {
     fn lay_leaf(&mut self, part: &Part<'_>, place: Place) {
         let bytes = decode::content(part.body, &part.headers.encoding());
         if !is_shown(part, place) {
-            let number = self.attachments.len() + 1;
-            let name = part.headers.file_name();
+            let name = part.headers.file_name().unwrap_or_default();
             self.attachments.push(Attachment {
-                name: file_names::harmless(name, &part.media, number),
+                name: file_names::harmless(name),
                 media: part.media.clone(),
                 bytes: bytes.into_owned(),
                 inline: part.headers.is_inline() || place == Place::Related,
@@ -123,14 +127,17 @@ impl Body {
             });
             return;
         }
-        let text = decode::text(&bytes, part.headers.parameter("charset"));
-        self.blocks.push(match part.media.as_str() {
-            "text/html" => Block {
-                html: Some(text),
+        let is_page = part.media == "text/html";
+        let charset = part.headers.parameter("charset").map(str::to_owned);
+        let named = || decode::charset_of_page(&bytes).filter(|_| is_page);
+        let text = Some(decode::text(&bytes, charset.or_else(named).as_deref()));
+        self.blocks.push(match is_page {
+            true => Block {
+                html: text,
                 plain: None,
             },
-            _ => Block {
-                plain: Some(text),
+            false => Block {
+                plain: text,
                 html: None,
             },
         });

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::charsets::map::charset_decoder;
 
+/// Bytes at the start of a page in which its character set is named, by the standard.
+const PAGE_HEAD: usize = 1_024;
+
 /// A part's content without the encoding that it travelled in. An encoding that nobody
 /// knows is left as it is.
 pub(super) fn content<'a>(body: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
@@ -23,10 +26,32 @@ pub(super) fn text(bytes: &[u8], charset: Option<&str>) -> String {
     match charset.as_deref() {
         // Programs that say ASCII and write something else do not mean ASCII.
         None | Some("us-ascii" | "ascii" | "") => guessed(bytes),
+        Some("utf-8" | "utf8") => utf8(bytes),
         Some(name) => match charset_decoder(name.as_bytes()) {
             Some(decoder) => decoder(bytes),
             None => guessed(bytes),
         },
+    }
+}
+
+/// The character set that a page of HTML names in its first lines.
+pub(super) fn charset_of_page(bytes: &[u8]) -> Option<String> {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(PAGE_HEAD)]);
+    let start = start.to_ascii_lowercase();
+    let (_, named) = start.split_once("charset=")?;
+    let named = named.trim_start_matches(['"', '\'']);
+    let end = named.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.:".contains(c)));
+    Some(named[..end.unwrap_or(named.len())].to_owned())
+}
+
+/// UTF-8; where nothing beyond ASCII in it is, it was called so by mistake.
+fn utf8(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let is_wrong = |c: char| c == char::REPLACEMENT_CHARACTER;
+    let mistaken = text.contains(is_wrong) && text.chars().all(|c| c.is_ascii() || is_wrong(c));
+    match mistaken {
+        true => guessed(bytes),
+        false => text.into_owned(),
     }
 }
 
@@ -158,12 +183,21 @@ mod tests {
             (b"caf\xe9", Some("US-ASCII"), "caf\u{e9}"),
             (b"caf\xe9", Some("klingon"), "caf\u{e9}"),
             (b"caf\xc3\xa9", None, "caf\u{e9}"),
+            (b"caf\xe9", Some("utf-8"), "caf\u{e9}"),
+            (b"\xc3\xa9\xe9", Some("UTF-8"), "\u{e9}\u{fffd}"),
             (b"\xef\xbb\xbfcaf\xc3\xa9", Some("utf-8"), "caf\u{e9}"),
             (b"\x1b$B$3\x1b(B", Some("iso-2022-jp"), "\u{3053}"),
             (b"\xb0\xa1", Some("gb2312"), "\u{554a}"),
         ] {
             assert_eq!(text(bytes, charset), plain, "{charset:?}");
         }
+        let page = b"<meta content='text/html; charset=koi8-r'>";
+        assert_eq!(charset_of_page(page).as_deref(), Some("koi8-r"));
+        assert_eq!(
+            charset_of_page(b"<meta charset=\"utf-8\">").as_deref(),
+            Some("utf-8")
+        );
+        assert_eq!(charset_of_page(b"<p>"), None);
         assert_eq!(header(b"A: \xe9\nB: \xc3\xa9\n"), "A: \u{e9}\nB: \u{e9}\n");
     }
 }

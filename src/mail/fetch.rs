@@ -14,6 +14,9 @@ use super::secret::Secret;
 mod connection;
 mod dialogue;
 mod error;
+mod folder_names;
+#[cfg(test)]
+mod tests;
 
 use dialogue::Dialogue;
 pub use error::FetchError;

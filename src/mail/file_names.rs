@@ -25,25 +25,21 @@ const ENDINGS: [(&str, &str); 14] = [
     ("application/pgp-signature", "asc"),
 ];
 
-/// A harmless name for the attachment of this number: of what was given, without the
-/// folder, without control characters and those that turn the direction of writing
-/// (`exe.gpj` would be read as `jpg.exe`), without what a system takes for more than a
-/// name.
-pub(super) fn harmless(given: Option<&str>, media: &str, number: usize) -> String {
-    let given = given.unwrap_or_default();
+/// A harmless name: of what was given, without the folder, without control characters
+/// and those that turn the direction of writing (`exe.gpj` would be read as `jpg.exe`),
+/// without what a system takes for more than a name. Nothing where nothing is left.
+pub(super) fn harmless(given: &str) -> String {
     let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !is_hidden(*c)).map(plain).collect();
     let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    if name.is_empty() {
-        return unnamed(media, number);
+    match is_device(name) {
+        true => cut(&format!("_{name}")),
+        false => cut(name),
     }
-    if is_device(name) {
-        return format!("_{}", cut(name));
-    }
-    cut(name)
 }
 
-fn unnamed(media: &str, number: usize) -> String {
+/// A name for the attachment of this number that has none.
+pub(super) fn numbered(media: &str, number: usize) -> String {
     let known = ENDINGS.iter().find(|(of, _)| *of == media);
     let ending = known.map_or("bin", |(_, ending)| ending);
     format!("attachment-{number}.{ending}")
@@ -97,8 +93,8 @@ mod tests {
             ("photo.jpg", "photo.jpg"),
             ("../../etc/passwd", "passwd"),
             ("C:\\Users\\ann\\a.doc", "a.doc"),
-            ("/", "attachment-3.pdf"),
-            ("..", "attachment-3.pdf"),
+            ("/", ""),
+            ("..", ""),
             (".bashrc", "bashrc"),
             ("a\0b\r\nc.txt", "abc.txt"),
             ("invoice\u{202e}gpj.exe", "invoicegpj.exe"),
@@ -106,27 +102,23 @@ mod tests {
             ("con.txt", "_con.txt"),
             ("LPT1", "_LPT1"),
             ("Lpt1é", "Lpt1é"),
-            ("  ", "attachment-3.pdf"),
+            ("  ", ""),
             ("Rechnung März.pdf", "Rechnung März.pdf"),
         ] {
-            assert_eq!(
-                harmless(Some(given), "application/pdf", 3),
-                expected,
-                "{given:?}"
-            );
+            assert_eq!(harmless(given), expected, "{given:?}");
         }
-        assert_eq!(harmless(None, "message/rfc822", 1), "attachment-1.eml");
-        assert_eq!(harmless(None, "x/y", 1), "attachment-1.bin");
+        assert_eq!(numbered("message/rfc822", 1), "attachment-1.eml");
+        assert_eq!(numbered("x/y", 2), "attachment-2.bin");
     }
 
     #[test]
     fn a_long_name_keeps_its_ending() {
-        let long = harmless(Some(&format!("{}.jpeg", "é".repeat(500))), "image/jpeg", 1);
+        let long = harmless(&format!("{}.jpeg", "é".repeat(500)));
         assert!(
             long.chars().count() <= LONGEST_NAME && long.ends_with("é.jpeg"),
             "{long}"
         );
-        let long = harmless(Some(&format!("a.{}", "x".repeat(500))), "image/jpeg", 1);
+        let long = harmless(&format!("a.{}", "x".repeat(500)));
         assert!(long.chars().count() <= LONGEST_NAME, "{long}");
     }
 }

@@ -84,7 +84,9 @@ impl Headers {
                 HeaderValue::TextList(list) => list.iter().map(AsRef::as_ref).collect(),
                 _ => Vec::new(),
             };
-            list.into_iter().filter_map(MessageId::of)
+            // Some programs name the message that they answer in words.
+            let named = list.into_iter().filter_map(MessageId::of);
+            named.filter(|id| !id.as_str().contains(char::is_whitespace))
         })
     }
 
@@ -179,6 +181,8 @@ mod tests {
 
     #[test]
     fn a_header_is_read_whatever_its_bytes_are() {
+        let words = Headers::read(b"In-Reply-To: Your message of Friday");
+        assert_eq!(words.ids("In-Reply-To").count(), 0);
         let headers = Headers::read(
             b"SUBJECT: Caf\xe9 \r\n open\r\nFrom: \"Ann Day\" <ann@example.org>\r\n\
               To: a@x.org, Team: b@x.org, c@x.org;\r\nReferences: <1@x> <2@x>\r\n\

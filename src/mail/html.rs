@@ -62,7 +62,7 @@ const LAYOUT: [&str; 10] = [
 ];
 
 /// Makes HTML safe. `inline` has, for the name of each picture that came with the
-/// message (`cid:`), the address by which our page shows it: a path of ours that starts
+/// message (`cid:`, an attachment's `content_id`), the address by which our page shows it: a path of ours that starts
 /// with `/`, or a `data:` address of a picture. Any other address is not used.
 pub fn safe(html: &str, inline: &BTreeMap<String, String>) -> SafeHtml {
     if html.bytes().filter(|byte| *byte == b'<').count() > MOST_TAGS {

@@ -5,32 +5,24 @@
 use mail_parser::decoders::html::add_html_token;
 
 /// Elements whose content nobody sees.
+#[rustfmt::skip]
 const UNSEEN: [&str; 11] = [
     "script", "style", "title", "template", "noscript", "svg", "math", "object", "iframe",
     "select", "textarea",
 ];
 
 /// Elements that begin a line.
-const LINES: [&str; 18] = [
+#[rustfmt::skip]
+const LINES: [&str; 19] = [
     "div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "address", "form",
     "center", "caption", "figure", "hr", "nav", "main", "body",
+    "table",
 ];
 
 /// Elements that stand apart.
-const PARAGRAPHS: [&str; 13] = [
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "table",
-    "ul",
-    "ol",
-    "dl",
-    "pre",
-    "blockquote",
+#[rustfmt::skip]
+const PARAGRAPHS: [&str; 12] = [
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote",
 ];
 
 /// Marks before a line: deeper quotations are not told apart.
@@ -183,11 +175,7 @@ impl Page {
         match name.as_str() {
             "pre" if closes => self.preformatted = self.preformatted.saturating_sub(1),
             "pre" => self.preformatted += 1,
-            "blockquote" if closes => {
-                if self.quotes.pop() == Some(true) {
-                    self.depth -= 1;
-                }
-            }
+            "blockquote" if closes => self.depth -= usize::from(self.quotes.pop() == Some(true)),
             "blockquote" => {
                 let attributes = tag.to_ascii_lowercase();
                 let quotes = attributes.contains("cite") || attributes.contains("_quote");

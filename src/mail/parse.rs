@@ -64,15 +64,16 @@ fn message(part: &Part<'_>, body: Body) -> Message {
     let from = ["From", "Sender"]
         .iter()
         .find_map(|name| headers.mailboxes(name).into_iter().next());
+    let references = references(headers, id.as_ref());
     let (subject, sent, text) = (headers.subject(), headers.date(), body.text());
     Message {
-        references: references(headers, id.as_ref()),
+        fresh: fresh(&text, &subject, !references.is_empty()),
         id,
+        references,
         reply_to: headers.mailboxes("Reply-To").into_iter().next(),
         to: headers.mailboxes("To"),
         cc: headers.mailboxes("Cc"),
         sent,
-        fresh: fresh(&text, &subject),
         html: body.html(),
         automatic: automatic(part, from.as_ref()),
         content: content_of(from.as_ref(), sent, &subject, &text, &body.attachments),

@@ -46,6 +46,11 @@ const FORWARDED: [&str; 4] = [
 /// How a subject starts whose message is passed on.
 const FORWARDING: [&str; 6] = ["fw:", "fwd:", "wg:", "tr:", "rv:", "doorst:"];
 
+/// How the subject of an answer starts.
+const ANSWERING: [&str; 9] = [
+    "re:", "re[", "aw:", "sv:", "vs:", "antw:", "rif:", "odp:", "res:",
+];
+
 /// The lines of a header that programs copy above what is answered.
 const FROM: [&str; 5] = ["from", "von", "de", "da", "van"];
 const SENT: [&str; 9] = [
@@ -75,12 +80,14 @@ const TO: [&str; 12] = [
 ];
 
 /// The text without what it quotes; all of it where nothing would be left, or where
-/// the subject says that it is passed on.
-pub(super) fn fresh(text: &str, subject: &str) -> String {
-    let subject = subject.trim_start().to_lowercase();
+/// the subject says that it is passed on. `answers` is whether the message names one
+/// that it answers: only in an answer is what comes behind a copied header quoted.
+pub(super) fn fresh(text: &str, subject: &str, answers: bool) -> String {
+    let subject = without_list(subject).to_lowercase();
     if FORWARDING.iter().any(|mark| subject.starts_with(mark)) {
         return text.to_owned();
     }
+    let answers = answers || ANSWERING.iter().any(|mark| subject.starts_with(mark));
     let lines: Vec<&str> = text.lines().collect();
     let mut kept = Vec::new();
     let mut at = 0;
@@ -91,8 +98,8 @@ pub(super) fn fresh(text: &str, subject: &str) -> String {
                 1
             }
             Line::Quoted(lines) => lines,
-            Line::AllQuoted => break,
-            Line::AllFresh => {
+            Line::AllQuoted if answers => break,
+            Line::AllQuoted | Line::AllFresh => {
                 kept.extend(&lines[at..]);
                 break;
             }
@@ -103,6 +110,15 @@ pub(super) fn fresh(text: &str, subject: &str) -> String {
         true => left,
         false => text.to_owned(),
     }
+}
+
+/// A subject without what lists and ticket systems put before it, as `[shop #12]`.
+fn without_list(subject: &str) -> &str {
+    let mut rest = subject.trim_start();
+    while let Some((_, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        rest = behind.trim_start();
+    }
+    rest
 }
 
 /// What a line, and those behind it, are.
@@ -249,14 +265,14 @@ mod tests {
             "New.\n\n*De :* Ann\n*Envoyé :* vendredi\n*À :* nous\n\nvieux",
             "New.\n\nFrom: Ann\nDate: Friday\nSubject: x\n\nold",
         ] {
-            assert_eq!(fresh(text, "Re: x"), "New.", "{text}");
+            assert_eq!(fresh(text, "Re: x", false), "New.", "{text}");
         }
     }
 
     #[test]
     fn answers_between_quoted_lines_stay() {
         let text = "Ann wrote:\n> one?\n\nYes.\n\n> two?\n\nNo.\n";
-        assert_eq!(fresh(text, ""), "Yes.\n\nNo.");
+        assert_eq!(fresh(text, "", false), "Yes.\n\nNo.");
     }
 
     #[test]
@@ -270,7 +286,7 @@ mod tests {
             "a > b",
             "",
         ] {
-            assert_eq!(fresh(text, ""), text, "{text}");
+            assert_eq!(fresh(text, "", true), text, "{text}");
         }
     }
 
@@ -281,15 +297,18 @@ mod tests {
             "On 1 May 2026 10:00 Ann wrote:\nold",
             "--\n> x",
         ] {
-            assert_eq!(fresh(text, "Re: x"), text, "{text}");
+            assert_eq!(fresh(text, "Re: x", true), text, "{text}");
         }
     }
 
     #[test]
     fn what_is_passed_on_stays() {
         let text = "See below.\n\nFrom: Shop\nSent: Friday\nTo: Me\nSubject: order\n\nIt is late.";
-        assert_eq!(fresh(text, "FW: order"), text);
+        for subject in ["FW: order", "[shop #1] Fwd: order", "order"] {
+            assert_eq!(fresh(text, subject, false), text);
+        }
+        assert_eq!(fresh(text, "[shop #1] Re: order", false), "See below.");
         let text = "See below.\n\n---------- Forwarded message ---------\nFrom: Shop\nDate: x\nTo: y\n\nIt is late.";
-        assert_eq!(fresh(text, "order"), text);
+        assert_eq!(fresh(text, "order", true), text);
     }
 }

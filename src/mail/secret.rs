@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -124,19 +125,22 @@ fn command(words: &[String], patience: Duration) -> Result<Secret, SecretError> 
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| failed(error.to_string()))?;
-    let stdout = child.stdout.take();
-    // It is read beside the waiting: who fills a pipe that nobody reads never ends.
-    let reading = thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = stdout.map(|out| out.take(LONGEST).read_to_end(&mut bytes));
-        read.transpose().map(|_| bytes)
-    });
+    // It is read beside the waiting: who fills a pipe that nobody reads never ends. What
+    // it started itself may hold the pipe open, so the reading has its time too.
+    let (sender, read) = mpsc::channel();
+    if let Some(stdout) = child.stdout.take() {
+        thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let read = stdout.take(LONGEST).read_to_end(&mut bytes);
+            // Nobody listens any more once it took too long.
+            let _ = sender.send(read.map(|_| bytes));
+        });
+    }
+    let start = Instant::now();
     wait(&mut child, patience).map_err(failed)?;
-    let bytes = match reading.join() {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(error)) => return Err(failed(error.to_string())),
-        Err(_) => return Err(failed("what it prints could not be read".to_owned())),
-    };
+    let bytes = read.recv_timeout(patience.saturating_sub(start.elapsed()));
+    let bytes = bytes.map_err(|_| failed("what it prints does not end".to_owned()))?;
+    let bytes = bytes.map_err(|error| failed(error.to_string()))?;
     Secret::first_line(&bytes, || program.clone())
 }
 
@@ -220,8 +224,11 @@ mod tests {
     #[test]
     fn a_command_that_does_not_end_is_ended() {
         let start = Instant::now();
-        let error = command(&shell("exec sleep 60"), Duration::from_millis(100)).unwrap_err();
+        let patience = Duration::from_millis(100);
+        let error = command(&shell("exec sleep 60"), patience).unwrap_err();
         assert!(error.to_string().contains("was ended"), "{error}");
+        let error = command(&shell("echo hush; sleep 60 &"), patience).unwrap_err();
+        assert!(error.to_string().contains("does not end"), "{error}");
         assert!(start.elapsed() < Duration::from_secs(30));
     }
 }

@@ -83,6 +83,10 @@ pub fn open(path: &Path, limits: &MailLimits) -> Result<Messages, SourceError> {
         let place = path.display().to_string();
         return Err(SourceError::NoSource { place });
     }
+    // A mailbox file from which all was taken away has no bytes left.
+    if there.len() == 0 && !is_eml(path) {
+        return Ok(Box::new(std::iter::empty()));
+    }
     if begins_mailbox(path).map_err(|source| unreadable(path, source))? {
         let file = File::open(path).map_err(|source| unreadable(path, source))?;
         let place = path.display().to_string();

@@ -11,6 +11,7 @@ use async_imap::{Authenticator, Client, Session};
 use tokio::time::timeout;
 
 use super::connection::{Line, connect};
+use super::folder_names::quoted;
 use super::{FetchError, Login, Server};
 
 /// Seconds that a server may take over a command. Lists of a hundred thousand messages
@@ -201,22 +202,6 @@ fn refused(server: &Server, error: Imap) -> FetchError {
 fn words(said: &str) -> &str {
     let words = said.split_once("info: Some(\"");
     words.map_or(said, |(_, words)| words.trim_end_matches("\")"))
-}
-
-/// A name as it is said to a server.
-fn quoted(name: &str) -> Result<String, FetchError> {
-    let bad = |what| FetchError::BadName {
-        name: name.escape_debug().to_string(),
-        what,
-    };
-    if name.contains(|c: char| c.is_control()) {
-        return Err(bad("a line break or another control character"));
-    }
-    if !name.is_ascii() {
-        return Err(bad("letters beyond ASCII"));
-    }
-    let name = name.replace('\\', "\\\\").replace('"', "\\\"");
-    Ok(format!("\"{name}\""))
 }
 
 async fn in_time<T>(

@@ -116,12 +116,12 @@ pub enum FetchError {
         most: u64,
     },
     /// A name cannot be said to a server.
-    #[error("'{name}' cannot be a name on a server: it has {what}; name another")]
+    #[error(
+        "'{name}' cannot be a name on a server: it is empty or has a line break or another control character in it; name another"
+    )]
     BadName {
-        /// Which name.
+        /// Which name, its control characters written out.
         name: String,
-        /// What is in it.
-        what: &'static str,
     },
 }
 

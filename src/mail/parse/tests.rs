@@ -71,7 +71,7 @@ fn parts_become_text_html_and_files() {
         .collect();
     let expected = [
         ("logo.png", "image/png", true),
-        ("attachment-1.ics", "text/calendar", false),
+        ("attachment-2.ics", "text/calendar", false),
         ("bé.pdf", "application/pdf", false),
         ("winmail.dat", "application/ms-tnef", false),
         ("attachment-5.eml", "message/rfc822", false),

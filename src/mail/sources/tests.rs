@@ -45,6 +45,9 @@ fn a_file_is_one_message() {
     fs::write(&path, "x".repeat(151)).unwrap();
     assert_eq!(all(&path), [(String::new(), None)]);
     fs::write(&path, "").unwrap();
+    assert_eq!(all(&path), []);
+    let path = folder.path().join("a.eml");
+    fs::write(&path, "").unwrap();
     assert_eq!(all(&path), [some("", "")]);
 }
 
