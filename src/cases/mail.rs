@@ -211,14 +211,15 @@ async fn customer(
     around: &Surroundings,
     case: CaseReference,
 ) -> Result<Option<CustomerId>> {
+    if message.automatic.is_some() {
+        return Ok(None);
+    }
     if let Some(known) = threading::sender(around) {
         return Ok(Some(known.id));
     }
-    let Some(from) = message
-        .from
-        .as_ref()
-        .filter(|_| message.automatic.is_none())
-    else {
+    // Where several people write from an address, nobody knows which of them this is.
+    let from = message.from.as_ref();
+    let Some(from) = from.filter(|_| around.senders.is_empty()) else {
         return Ok(None);
     };
     let known_as = name(from).unwrap_or_else(|| from.address.trim());

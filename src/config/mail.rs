@@ -190,6 +190,7 @@ pub(super) struct OutboxTable {
     security: String,
     user: Option<String>,
     password: Option<SecretTable>,
+    roots: Option<PathBuf>,
 }
 
 fn tls() -> String {
@@ -239,6 +240,12 @@ impl OutboxTable {
                 }
             },
             login,
+            authority: match self.roots.map(|roots| base.join(roots)) {
+                Some(roots) => Some(std::fs::read(&roots).map_err(|error| {
+                    format!("[mail.outbox] roots = '{}': {error}", roots.display())
+                })?),
+                None => None,
+            },
             patience: Duration::from_secs(PATIENCE),
         }))
     }
