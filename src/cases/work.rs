@@ -28,6 +28,14 @@ pub async fn give(
     change.commit().await
 }
 
+/// Says whether a case's customer is told by e-mail when it moves: only who asked for it is.
+pub async fn tell(store: &Store, case: CaseReference, tells: bool, actor: &Actor) -> Result<()> {
+    let mut change = store.change(actor).await?;
+    change.known_case(case).await?;
+    change.set_tells(case, tells).await?;
+    change.commit().await
+}
+
 /// Closes a case; says whether it was open. What was to be done on it need not be done.
 pub async fn close(
     store: &Store,

@@ -49,6 +49,8 @@ enum CasesCommand {
     Task(work::TaskArguments),
     /// Answer the customer from a template
     Reply(reply::ReplyArguments),
+    /// Tell the customer by e-mail whenever the case moves, because they asked for it
+    Tell(work::TellArguments),
     /// Close a case
     Close(work::EndArguments),
     /// Open a closed case again
@@ -85,6 +87,7 @@ pub(super) fn cases(place: &Place, arguments: &CasesArguments) -> Result<Exit> {
         Some(CasesCommand::Note(note)) => work::write_note(place, note),
         Some(CasesCommand::Task(task)) => work::set_task(place, task),
         Some(CasesCommand::Reply(answer)) => reply::reply(place, answer),
+        Some(CasesCommand::Tell(tell)) => work::tell(place, tell),
         Some(CasesCommand::Close(close)) => work::close(place, close),
         Some(CasesCommand::Reopen(reopen)) => work::reopen(place, reopen),
         Some(CasesCommand::Archive(archive)) => work::archive(place, archive),

@@ -14,6 +14,7 @@ use super::table::Table;
 use super::timeline::entry;
 use super::{By, Opened, Place};
 use crate::cases::people::{self, Imported, Listed};
+use crate::config::Links;
 use crate::store::people::{LikelyTwins, Profile};
 
 #[derive(Debug, Args)]
@@ -191,6 +192,13 @@ fn show_one(place: &Place, typed: &str) -> Result<Exit> {
         }
     };
     line("number", profile.standing.number.as_ref());
+    let link = opened.settings.config.links.customer.as_ref();
+    let page = link.zip(profile.standing.number.as_ref());
+    line(
+        "account",
+        page.map(|(link, number)| Links::page(link, number))
+            .as_ref(),
+    );
     line("tier", profile.standing.tier.as_ref());
     line("street", known.street.as_ref());
     line("town", known.town.as_ref());

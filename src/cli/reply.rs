@@ -16,6 +16,7 @@ use super::run::RunOptions;
 use super::settings::Settings;
 use super::templates::Shelf;
 use super::{By, Opened, Place};
+use crate::cases;
 use crate::cases::answering::{self, Acknowledged, Answer, Correspondence};
 use crate::config::{Config, OutboxConfig};
 use crate::domain::grammar::case_reference::CaseReference;
@@ -249,6 +250,8 @@ pub(super) fn after(
 /// What a pass over new cases and the outbox did.
 #[derive(Debug, Clone, Default)]
 struct Answered {
+    /// Cases that are late or nearly so, and were put to their teams.
+    late: usize,
     acknowledged: Acknowledged,
     sent: Sent,
 }
@@ -263,9 +266,11 @@ fn acknowledge_and_send(
 ) -> Result<Answered> {
     let with = correspondence(place, settings)?;
     let mut answered = Answered::default();
+    let today = options.today(settings);
+    let rules = settings.rules()?;
+    let late = cases::work::escalate(store, &rules, today);
+    answered.late = runtime.block_on(late)?.len();
     if with.acknowledge_mail || with.acknowledge_letters.is_some() {
-        let rules = settings.rules()?;
-        let today = options.today(settings);
         let pass = answering::acknowledge(store, &with, &rules, today);
         answered.acknowledged = runtime.block_on(pass)?;
     }
@@ -277,7 +282,17 @@ fn acknowledge_and_send(
 }
 
 fn tell_answered(answered: &Answered) {
-    let Answered { acknowledged, sent } = answered;
+    let Answered {
+        late,
+        acknowledged,
+        sent,
+    } = answered;
+    if *late > 0 {
+        tell!(
+            "{} late or nearly so: postroom tasks",
+            count(*late, "case is", "cases are")
+        );
+    }
     if acknowledged.by_mail + acknowledged.by_post > 0 {
         tell!(
             "Acknowledged: {} by e-mail, {} by post (`postroom post print`).",

@@ -12,7 +12,10 @@ use super::exit::{Exit, Misused};
 use super::output::{lying_on, say, say_json, short, store_flag, tell};
 use super::{Opened, Place, timeline, work};
 use crate::cases::{self, Timeline, TimelineDocument};
+use crate::config::Links;
+use crate::domain::letter::LetterField;
 use crate::domain::page::EncodedImage;
+use crate::domain::verdict::Verdict;
 use crate::export::card::Card;
 use crate::export::letter::Letter;
 use crate::export::{picture, whole};
@@ -88,12 +91,31 @@ pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
     if place.json {
         say_json(&timeline_json(&timeline))?;
     } else {
-        say(&timeline::text(
-            &timeline,
-            &opened.settings.config.time_zone,
-        ))?;
+        let config = &opened.settings.config;
+        let mut text = timeline::text(&timeline, &config.time_zone);
+        text.push_str(&links(&timeline, &config.links));
+        say(&text)?;
     }
     Ok(Exit::Done)
+}
+
+/// The company's own pages of the orders that the letters on a case name for certain.
+fn links(timeline: &Timeline, links: &Links) -> String {
+    let mut text = String::new();
+    let Some(link) = &links.order else {
+        return text;
+    };
+    for on in &timeline.documents {
+        let field = on.fields.get(&LetterField::OrderNumber);
+        let number = field.filter(|field| field.verdict == Verdict::Accepted);
+        if let Some(number) = number.and_then(|field| field.value.as_deref()) {
+            if text.is_empty() {
+                text.push_str("\nOur own pages\n");
+            }
+            timeline::entry(&mut text, number, &Links::page(link, number));
+        }
+    }
+    text
 }
 
 /// What was typed is neither a case nor a document. Who typed most of a reference hears

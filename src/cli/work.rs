@@ -17,6 +17,7 @@ use super::timeline::{as_read, entry, local};
 use super::{By, Opened, Place};
 use crate::cases::{self, Destination, Timeline};
 use crate::domain::geometry::Rect;
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
 use crate::store::Actor;
 use crate::store::ids::MailId;
@@ -39,6 +40,21 @@ pub(super) struct GiveArguments {
     /// And this team
     #[arg(long, value_name = "TEAM")]
     team: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom cases tell PR-0000417-11
+  postroom cases tell PR-0000417-11 --stop")]
+pub(super) struct TellArguments {
+    /// The case
+    case: String,
+    /// Tell them no more
+    #[arg(long)]
+    stop: bool,
     #[command(flatten)]
     by: By,
 }
@@ -207,6 +223,7 @@ pub(super) fn give(place: &Place, arguments: &GiveArguments) -> Result<Exit> {
         Some(owner) => tell!("{case} is {owner}'s now."),
         None => tell!("{case} is nobody's now."),
     }
+    moved(place, &opened, case);
     Ok(Exit::Done)
 }
 
@@ -222,6 +239,36 @@ fn check_team(opened: &Opened, team: &str) -> Result<()> {
         "--team {team}: the rules have no such team; they have {known}"
     ))
     .into())
+}
+
+pub(super) fn tell(place: &Place, arguments: &TellArguments) -> Result<Exit> {
+    let case = reference(&arguments.case)?;
+    let actor = arguments.by.actor()?;
+    let opened = Opened::at(place)?;
+    let tells = !arguments.stop;
+    opened.wait(cases::work::tell(&opened.store, case, tells, &actor))?;
+    match tells {
+        true => tell!("The customer of {case} is told by e-mail when it moves."),
+        false => tell!("The customer of {case} is told no more when it moves."),
+    }
+    Ok(Exit::Done)
+}
+
+/// Tells the customer who asked for it that their case has moved; the move itself is done.
+fn moved(place: &Place, opened: &Opened, case: CaseReference) {
+    let told = super::reply::correspondence(place, &opened.settings).and_then(|with| {
+        let today = opened.settings.today();
+        let told = cases::answering::tell_status(&opened.store, &with, case, today);
+        Ok(opened.wait(told)?)
+    });
+    match told {
+        Ok(true) => tell!(
+            "The customer is told: postroom mail send{}",
+            store_flag(place)
+        ),
+        Ok(false) => {}
+        Err(error) => tell!("The customer could not be told: {error:#}"),
+    }
 }
 
 pub(super) fn write_note(place: &Place, arguments: &NoteArguments) -> Result<Exit> {
@@ -284,7 +331,10 @@ pub(super) fn close(place: &Place, arguments: &EndArguments) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let closed = cases::work::close(&opened.store, case, &arguments.reason, &actor);
     match opened.wait(closed)? {
-        true => tell!("{case} is closed."),
+        true => {
+            tell!("{case} is closed.");
+            moved(place, &opened, case);
+        }
         false => tell!("{case} was closed already; nothing was changed."),
     }
     Ok(Exit::Done)
@@ -296,7 +346,10 @@ pub(super) fn reopen(place: &Place, arguments: &EndArguments) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let reopened = cases::work::reopen(&opened.store, case, &arguments.reason, &actor);
     match opened.wait(reopened)? {
-        true => tell!("{case} is open again."),
+        true => {
+            tell!("{case} is open again.");
+            moved(place, &opened, case);
+        }
         false => tell!("{case} is open; nothing was changed."),
     }
     Ok(Exit::Done)

@@ -57,6 +57,8 @@ pub struct Config {
     pub inbox: Option<InboxConfig>,
     /// Where e-mails go.
     pub outbox: OutboxConfig,
+    /// The company's own pages by number: `{number}` stands for it.
+    pub links: Links,
     /// Who we are to customers: the first of the companies.
     pub own: Option<Own>,
     /// Where "today" is.
@@ -173,6 +175,7 @@ impl Config {
                 None => OutboxConfig::Folder(None),
             },
             own,
+            links: file.links.settle().map_err(wrong)?,
             time_zone,
             ignore: ignored(file.ignore).map_err(wrong)?,
             stack: file.stack,
@@ -248,6 +251,8 @@ struct File {
     reply: ReplyTable,
     #[serde(default)]
     mail: MailTable,
+    #[serde(default)]
+    links: Links,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]
@@ -420,6 +425,39 @@ struct CompanyTable {
     phone: Option<String>,
     web: Option<String>,
 }
+
+/// The company's own pages, where more is known of an order or a customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Links {
+    /// Of an order, by its number.
+    pub order: Option<String>,
+    /// Of a customer, by theirs.
+    pub customer: Option<String>,
+}
+
+impl Links {
+    fn settle(self) -> Result<Self, String> {
+        for (key, link) in [("order", &self.order), ("customer", &self.customer)] {
+            let good = |link: &String| link.starts_with("http") && link.contains(NUMBER);
+            if let Some(link) = link.as_ref().filter(|link| !good(link)) {
+                return Err(format!(
+                    "[links] {key} = '{link}': it is a web address with {NUMBER} where the number stands"
+                ));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The page of a number; only letters, digits and dashes of that get into the address.
+    pub fn page(link: &str, number: &str) -> String {
+        let safe = |sign: &char| sign.is_ascii_alphanumeric() || *sign == '-';
+        link.replace(NUMBER, &number.chars().filter(safe).collect::<String>())
+    }
+}
+
+/// What stands for the number.
+const NUMBER: &str = "{number}";
 
 /// Who we are to customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
