@@ -30,7 +30,7 @@ const FLOORS: [(&str, u8); 20] = [
 ];
 
 /// Outside things and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 19] = [
+const OWNERS: [(&str, &[&str]); 22] = [
     ("leptess", &["engines"]),
     ("tesseract_plumbing", &["engines"]),
     ("leptonica_sys", &["imaging"]),

@@ -13,6 +13,9 @@ use postroom::mail::{
     compose,
 };
 
+/// The Python of the system: another that comes first in the path lacks what Debian packaged.
+const PYTHON: &str = "/usr/bin/python3";
+
 /// A server, ended when it is dropped.
 struct Server {
     child: Child,
@@ -30,15 +33,16 @@ impl Drop for Server {
 impl Server {
     /// `None` where there is no aiosmtpd.
     fn start(arguments: &[&str]) -> Option<Self> {
-        let asked = Command::new("python3").args(["-c", "import aiosmtpd"]);
-        let there = asked_quietly(asked);
+        let mut asked = Command::new(PYTHON);
+        asked.args(["-c", "import aiosmtpd"]);
+        let there = asked_quietly(&mut asked);
         if !there {
             println!("skipped: there is no aiosmtpd; scripts/packages test installs it");
             return None;
         }
         let taken = tempfile::tempdir().unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp/server.py");
-        let mut child = Command::new("python3")
+        let mut child = Command::new(PYTHON)
             .arg(script)
             .arg(taken.path())
             .args(arguments)
