@@ -3,6 +3,7 @@
 
 mod broken;
 mod kills;
+mod mail;
 
 use std::fs;
 use std::process::Command;

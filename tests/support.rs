@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use postroom::store::{DatabaseAddress, StoreAddress};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -38,6 +39,8 @@ pub(super) struct Post {
     script: BTreeMap<String, Value>,
     next_height: u32,
     config: Vec<String>,
+    /// The URL of the database, where it is not in the store's folder.
+    database: Option<String>,
 }
 
 /// What the program printed and how it ended.
@@ -73,6 +76,7 @@ impl Post {
             script: BTreeMap::new(),
             next_height: 1700,
             config: Vec::new(),
+            database: None,
         }
     }
 
@@ -84,8 +88,9 @@ impl Post {
             psql(server, &format!("create database {name}"));
             let (base, options) = server.split_once('?').unwrap_or((server, ""));
             let base = base.rsplit_once('/').unwrap().0;
-            post.config
-                .push(format!("[store]\ndatabase = \"{base}/{name}?{options}\"\n"));
+            let url = format!("{base}/{name}?{options}");
+            post.configure(&format!("[store]\ndatabase = \"{url}\"\n"));
+            post.database = Some(url);
         }
         post
     }
@@ -96,6 +101,15 @@ impl Post {
 
     pub(super) fn scans(&self) -> PathBuf {
         self.path("scans")
+    }
+
+    /// Where its store lies, for who looks into it without the program.
+    pub(super) fn address(&self) -> StoreAddress {
+        let mut address = StoreAddress::folder(&self.path("store"));
+        if let Some(url) = &self.database {
+            address.database = DatabaseAddress::Postgres(url.clone());
+        }
+        address
     }
 
     /// Adds a table to the configuration.
@@ -161,7 +175,10 @@ impl Post {
     /// The program with the store named, and the fake engine for runs.
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.plain(arguments);
-        if matches!(arguments, ["run" | "watch", ..] | ["aside", "retry", ..]) {
+        if matches!(
+            arguments,
+            ["run" | "watch", ..] | ["aside", "retry", ..] | ["mail", "import" | "fetch", ..]
+        ) {
             let script = self.path("script.json");
             fs::write(&script, serde_json::to_string(&self.script).unwrap()).unwrap();
             command.arg("--fake-script").arg(script);

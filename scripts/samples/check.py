@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from . import mail
 from .model import (FIRST_DATE, LAST_DATE, PRIORITIES, RECEIVED, TOPICS, luhn_digit)
 
 SIZE_LIMIT = 700_000
@@ -173,6 +174,7 @@ def run(samples: Path, read: bool = False) -> int:
             if luhn_digit(digits[:-1]) != digits[-1]:
                 wrong.append(f"{scan}: member number {member}")
 
+    wrong += mail.check(samples)
     if read:
         read_all(nightly, truth, letters)
     for line in wrong:

@@ -18,6 +18,7 @@ use crate::store::ids::{CustomerId, MailId};
 use crate::store::messages::{AttachmentRecord, AttachmentState, RawMail, subject_key};
 use crate::store::people::AddressSource;
 
+use super::going_on::{self, Said};
 use super::matching::Decision;
 use super::threading::{self, Surroundings};
 use super::{moving, quoted, sender};
@@ -86,9 +87,11 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     }
     let mut around = surroundings(change, message).await?;
     let judged = judged(change, rules, message, &around, &draft.receipt).await?;
-    if let Some(case) = threading::sender(&around).and_then(|known| known.open_case) {
-        let topic = change.topic_of(case).await?;
-        around.continues = threading::goes_on(&message.fresh, &judged.topic.choice, &topic);
+    if let Some(known) = threading::sender(&around).filter(|known| known.open_case.is_some()) {
+        let open = change
+            .open_cases_of(known.id, going_on::MOST_CASES + 1)
+            .await?;
+        around.continues = going_on::goes_on(&said(message, &judged), &open);
     }
     let lies = lay_on_a_case(change, message, &around, &judged).await?;
     let attachments = attachments(&message.attachments);
@@ -107,6 +110,18 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     })
 }
 
+/// What of a message tells which matter it is about.
+fn said<'a>(message: &'a Message, judged: &'a Judgement) -> Said<'a> {
+    let from = message.from.as_ref();
+    Said {
+        subject: &message.subject,
+        fresh: &message.fresh,
+        topic: &judged.topic.choice,
+        name: from.and_then(name).unwrap_or_default(),
+        address: from.map_or("", |from| &from.address),
+    }
+}
+
 /// Looks up where a message may belong.
 async fn surroundings(change: &mut Change, message: &Message) -> Result<Surroundings> {
     let from = message.from.as_ref();
@@ -115,7 +130,7 @@ async fn surroundings(change: &mut Change, message: &Message) -> Result<Surround
         thread: change
             .cases_of_thread(message.id.as_ref(), &message.references)
             .await?,
-        surname: from.and_then(name).map(sender::surname).unwrap_or_default(),
+        name: from.and_then(name).unwrap_or_default().to_owned(),
         automatic: message.automatic.is_some(),
         ..Surroundings::default()
     };
@@ -203,25 +218,28 @@ async fn lay_on_a_case(
     }
 }
 
-/// Who wrote a message: known by the address, else a new customer. Nobody is one whom a
-/// machine names, or who shares an address with others and gives another name.
+/// Who wrote a message: known by the address, else a new customer, also one who shares an address
+/// with others and gives another name. Nobody is whom a machine names, or who shares it and gives none.
 async fn customer(
     change: &mut Change,
     message: &Message,
     around: &Surroundings,
     case: CaseReference,
 ) -> Result<Option<CustomerId>> {
-    if message.automatic.is_some() {
+    let Some(from) = message
+        .from
+        .as_ref()
+        .filter(|_| message.automatic.is_none())
+    else {
         return Ok(None);
-    }
+    };
     if let Some(known) = threading::sender(around) {
         return Ok(Some(known.id));
     }
-    // Where several people write from an address, nobody knows which of them this is.
-    let from = message.from.as_ref();
-    let Some(from) = from.filter(|_| around.senders.is_empty()) else {
+    // Several write from there, and this one does not say who they are.
+    if name(from).is_none() && !around.senders.is_empty() {
         return Ok(None);
-    };
+    }
     let known_as = name(from).unwrap_or_else(|| from.address.trim());
     let person = Customer {
         name: known_as.to_owned(),

@@ -123,6 +123,7 @@ mod tests {
     fn known(open_case: Option<u64>) -> KnownCustomer {
         KnownCustomer {
             id: customer(),
+            name: "Mary Harris".into(),
             keys: keys("LS63HN", "harris"),
             open_case: open_case.and_then(CaseReference::new),
         }

@@ -2,7 +2,7 @@
 //!
 //! By strength: what it answers, a reference of ours whose check digits hold, the same exchange
 //! going on without the marks of an answer, an open case of whoever writes from that address where it
-//! is about the same topic or asks after an answer, else a case of its own: one address sends
+//! goes on with that ([`going_on`](super::going_on)), else a case of its own: one address sends
 //! about many things. What machines write (lists, bounces, holiday answers) joins a thread or a
 //! quoted case and nothing else: its sender says little about whose matter it is.
 
@@ -11,7 +11,7 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::customers::KnownCustomer;
 
 use super::matching::Decision;
-use super::sender::is_namesake;
+use super::sender::{is_namesake, surname};
 
 /// What is known of where an e-mail may belong.
 #[derive(Debug, Clone, Default)]
@@ -24,10 +24,10 @@ pub struct Surroundings {
     pub exchange: Vec<CaseReference>,
     /// Who writes from its address, the one with the newest open case first.
     pub senders: Vec<KnownCustomer>,
-    /// The surname of its sender by the name beside the address, folded; empty where there is none.
-    pub surname: String,
-    /// Whether what it says goes on with the open case of its sender, and how that shows.
-    pub continues: Option<&'static str>,
+    /// The name beside its address; empty where there is none.
+    pub name: String,
+    /// The open case of its sender that what it says goes on with, and how that shows.
+    pub continues: Option<(CaseReference, &'static str)>,
     /// Whether a machine wrote it.
     pub automatic: bool,
 }
@@ -60,14 +60,8 @@ pub fn decide(around: &Surroundings) -> Decision {
         );
     }
     match (sender(around), around.continues) {
-        (
-            Some(KnownCustomer {
-                open_case: Some(case),
-                ..
-            }),
-            Some(how),
-        ) => attach(
-            *case,
+        (Some(_), Some((case, how))) => attach(
+            case,
             AttachedBy::Customer,
             format!("it comes from an address of the customer of {case}, which is open, and {how}"),
         ),
@@ -75,7 +69,7 @@ pub fn decide(around: &Surroundings) -> Decision {
             Some(known),
             "the customer has an open case, but this seems to be another matter",
         ),
-        (Some(known), _) => open(
+        (Some(known), None) => open(
             Some(known),
             "the customer has written before, but has no open case",
         ),
@@ -95,65 +89,37 @@ fn open(customer: Option<&KnownCustomer>, why: &str) -> Decision {
     }
 }
 
-/// How a text shows that its writer goes on with something: the topic of the open case, where
-/// that says more than "other", or words that ask after an answer.
-pub fn goes_on(fresh: &str, topic: &str, of_case: &str) -> Option<&'static str> {
-    const NO_TOPIC: &str = "other";
-    if topic == of_case && topic != NO_TOPIC {
-        return Some("is about the same topic");
+/// Which of those who write from the address it is: the only one, unless another name stands beside
+/// the address now, or the one of that surname.
+pub fn sender(around: &Surroundings) -> Option<&KnownCustomer> {
+    if let [only] = around.senders.as_slice() {
+        return Some(only).filter(|known| may_be(&around.name, &known.name));
     }
-    // A text about something else that mentions a letter is about something else.
-    if topic != NO_TOPIC {
-        return None;
-    }
-    let folded: String = fresh.to_lowercase().replace('\u{2019}', "'");
-    let words = folded.split_whitespace().collect::<Vec<_>>().join(" ");
-    ASKING
+    let surname = surname(&around.name);
+    let mut namesakes = around
+        .senders
         .iter()
-        .any(|asking| words.contains(asking))
-        .then_some("asks after an answer")
+        .filter(|known| is_namesake(&surname, &known.keys.surname));
+    let first = namesakes.next()?;
+    namesakes.next().is_none().then_some(first)
 }
 
-/// What people write who wait for an answer, or add to what they wrote.
-const ASKING: [&str; 24] = [
-    "my complaint",
-    "my letter",
-    "my email",
-    "my e-mail",
-    "my message",
-    "my case",
-    "my enquiry",
-    "my claim",
-    "i wrote",
-    "i have written",
-    "i've written",
-    "still waiting",
-    "still not heard",
-    "not heard",
-    "no reply",
-    "no answer",
-    "your reply",
-    "your letter",
-    "your email",
-    "your e-mail",
-    "further to",
-    "following up",
-    "chasing",
-    "any news",
-];
-
-/// Which of those who write from the address it is: the only one, or the one of that surname.
-pub fn sender(around: &Surroundings) -> Option<&KnownCustomer> {
-    match around.senders.as_slice() {
-        [only] => Some(only),
-        several => {
-            let mut namesakes = several
-                .iter()
-                .filter(|known| is_namesake(&around.surname, &known.keys.surname));
-            let first = namesakes.next()?;
-            namesakes.next().is_none().then_some(first)
-        }
-    }
+/// Whether two names may be of one person: one of them says nothing, or a word of one stands in the
+/// other. "Lucy", "lharris" and "Harris, L." may be Lucy Harris; Tom Patel is not.
+fn may_be(given: &str, known: &str) -> bool {
+    const SHORTEST: usize = 3;
+    let (given, known) = (given.to_lowercase(), known.to_lowercase());
+    let words = |name: &str| -> Vec<String> {
+        let words = name.split(|sign: char| !sign.is_alphanumeric());
+        let words = words.filter(|word| word.chars().count() >= SHORTEST);
+        words.map(str::to_owned).collect()
+    };
+    let (of_given, of_known) = (words(&given), words(&known));
+    of_given.is_empty()
+        || of_known.is_empty()
+        || known.contains('@')
+        || of_given.iter().any(|word| known.contains(word.as_str()))
+        || of_known.iter().any(|word| given.contains(word.as_str()))
 }
 
 #[cfg(test)]
@@ -168,6 +134,7 @@ mod tests {
 
     fn known(id: u8, surname: &str, open: Option<u64>) -> KnownCustomer {
         KnownCustomer {
+            name: format!("Mary {surname}"),
             id: format!("01900000-0000-7000-8000-0000000000{id:02x}")
                 .parse()
                 .unwrap(),
@@ -180,6 +147,10 @@ mod tests {
             },
             open_case: open.and_then(CaseReference::new),
         }
+    }
+
+    fn continues(number: u64) -> Option<(CaseReference, &'static str)> {
+        Some((case(number), "asks after an answer"))
     }
 
     fn lies_on(around: &Surroundings) -> Option<u64> {
@@ -196,7 +167,7 @@ mod tests {
             quoted: vec![case(2)],
             exchange: vec![case(3)],
             senders: vec![known(1, "harris", Some(4))],
-            continues: Some("asks"),
+            continues: continues(4),
             ..Surroundings::default()
         };
         assert_eq!(lies_on(&around), Some(1));
@@ -206,7 +177,7 @@ mod tests {
         assert_eq!(lies_on(&around), Some(3));
         around.exchange.clear();
         assert_eq!(lies_on(&around), Some(4));
-        around.senders[0].open_case = None;
+        around.continues = None;
         assert_eq!(lies_on(&around), None);
     }
 
@@ -214,16 +185,16 @@ mod tests {
     fn a_family_shares_an_address() {
         let mut around = Surroundings {
             senders: vec![known(1, "harris", Some(4)), known(2, "patel", Some(3))],
-            surname: "patel".into(),
-            continues: Some("asks"),
+            name: "Tom Patel".into(),
+            continues: continues(3),
             ..Surroundings::default()
         };
         assert_eq!(lies_on(&around), Some(3));
-        around.surname = "jones".into();
+        around.name = "Ann Jones".into();
         assert_eq!(lies_on(&around), None);
         // Two of one surname: nobody knows which.
         around.senders.push(known(3, "patel", None));
-        around.surname = "patel".into();
+        around.name = "T. Patel".into();
         assert_eq!(lies_on(&around), None);
     }
 
@@ -234,11 +205,31 @@ mod tests {
             ..Surroundings::default()
         };
         assert_eq!(lies_on(&around), None);
-        assert!(goes_on("Any news?", "other", "goods").is_some());
-        assert!(goes_on("I\u{2019}ve written twice", "other", "goods").is_some());
-        assert!(goes_on("It broke again", "goods", "goods").is_some());
-        assert!(goes_on("Ten new toys this week", "other", "other").is_none());
-        assert!(goes_on("Where is my parcel? I wrote", "delivery", "goods").is_none());
+    }
+
+    #[test]
+    fn another_name_under_the_only_known_address_is_another_person() {
+        let mut around = Surroundings {
+            senders: vec![known(1, "harris", Some(4))],
+            continues: continues(4),
+            ..Surroundings::default()
+        };
+        for (name, is_her) in [
+            ("", true),
+            ("Mary Harris", true),
+            ("Mary", true),
+            ("M. H.", true),
+            ("Harris, M.", true),
+            ("maryh68", true),
+            ("Tom Patel", false),
+            ("boingboing", false),
+        ] {
+            around.name = name.into();
+            assert_eq!(lies_on(&around).is_some(), is_her, "{name}");
+        }
+        around.senders[0].name = "home@example.com".into();
+        around.name = "Tom Patel".into();
+        assert_eq!(lies_on(&around), Some(4));
     }
 
     proptest! {
@@ -250,7 +241,7 @@ mod tests {
             let around = Surroundings {
                 exchange: exchange.into_iter().map(case).collect(),
                 senders: vec![known(1, "harris", open)],
-                continues: Some("asks"),
+                continues: open.and_then(continues),
                 automatic: true,
                 ..Surroundings::default()
             };

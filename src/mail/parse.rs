@@ -8,8 +8,9 @@ use crate::domain::rejection::{Rejection, RejectionCode};
 use super::MailLimits;
 use super::automatic::automatic;
 use super::body::Body;
+use super::decode;
 use super::headers::Headers;
-use super::parts::Part;
+use super::parts::{Part, split_header};
 use super::quotes::fresh;
 
 #[cfg(test)]
@@ -64,7 +65,7 @@ fn message(part: &Part<'_>, body: Body) -> Message {
     let from = ["From", "Sender"]
         .iter()
         .find_map(|name| headers.mailboxes(name).into_iter().next());
-    let references = references(headers, id.as_ref());
+    let references = references(part, id.as_ref());
     let (subject, sent, text) = (headers.subject(), headers.date(), body.text());
     Message {
         fresh: fresh(&text, &subject, !references.is_empty()),
@@ -84,14 +85,37 @@ fn message(part: &Part<'_>, body: Body) -> Message {
     }
 }
 
-/// What it answers, oldest first: all of `References`, then `In-Reply-To`.
-fn references(headers: &Headers, own: Option<&MessageId>) -> Vec<MessageId> {
+/// What it answers, oldest first: all of `References`, then `In-Reply-To`; of a report on a
+/// message, that message last.
+fn references(part: &Part<'_>, own: Option<&MessageId>) -> Vec<MessageId> {
+    let headers = &part.headers;
     let mut seen: HashSet<MessageId> = own.cloned().into_iter().collect();
     let named = headers.ids("References").chain(headers.ids("In-Reply-To"));
+    let named = named.chain(reported_on(part));
     let mut references: Vec<_> = named.filter(|id| seen.insert(id.clone())).collect();
     let surplus = references.len().saturating_sub(MOST_REFERENCES);
     references.drain(..surplus);
     references
+}
+
+/// The message that a report is about, whose header comes back with it (RFC 6522); the part
+/// before it says of a notice of reading which that is (RFC 8098).
+fn reported_on(part: &Part<'_>) -> Vec<MessageId> {
+    if part.media != "multipart/report" {
+        return Vec::new();
+    }
+    let mut ids = Vec::new();
+    for returned in &part.children {
+        let name = match returned.media.as_str() {
+            "message/rfc822" | "text/rfc822-headers" | "message/rfc822-headers" => "Message-ID",
+            "message/disposition-notification" => "Original-Message-ID",
+            _ => continue,
+        };
+        let header = decode::content(returned.body, &returned.headers.encoding());
+        let (header, _) = split_header(&header);
+        ids.extend(Headers::read(header).ids(name));
+    }
+    ids
 }
 
 /// The message without what programs put before its header: empty lines, a byte order

@@ -97,7 +97,7 @@ fn too_large(what: String) -> Rejection {
 }
 
 /// The lines up to the first empty one, and all after it.
-fn split_header(bytes: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split_header(bytes: &[u8]) -> (&[u8], &[u8]) {
     let mut at = 0;
     while at < bytes.len() {
         let line = line_at(bytes, at);

@@ -55,6 +55,8 @@ pub struct Keys {
 pub struct KnownCustomer {
     /// The customer.
     pub id: CustomerId,
+    /// First name and surname, as far as they are known; an address where nothing else is.
+    pub name: String,
     /// What they are matched by.
     pub keys: Keys,
     /// Their newest open case.
@@ -213,6 +215,7 @@ pub(super) fn known_customer(row: &AnyRow) -> Result<KnownCustomer> {
     let open = row.maybe_int("open_case")?;
     Ok(KnownCustomer {
         id: row.parsed("id")?,
+        name: row.text("name")?,
         keys: keys(row)?,
         open_case: open.map(|_| case_number(row, "open_case")).transpose()?,
     })

@@ -41,6 +41,19 @@ pub struct Standing {
     pub tier: Option<String>,
 }
 
+/// An open case of somebody, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCase {
+    /// The case.
+    pub case: CaseReference,
+    /// Its topic.
+    pub topic: String,
+    /// What its first e-mails have as subjects, and its first letters say at all.
+    pub subjects: String,
+    /// What was written on it first, on paper and by e-mail.
+    pub words: String,
+}
+
 /// All that is known of a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
@@ -239,6 +252,59 @@ impl Change {
             .collect::<Result<_>>()?;
         known.sort_by_key(|known| std::cmp::Reverse(known.open_case));
         Ok(known)
+    }
+
+    /// The open cases of a customer, newest first, at most so many.
+    pub async fn open_cases_of(
+        &mut self,
+        customer: CustomerId,
+        limit: u32,
+    ) -> Result<Vec<OpenCase>> {
+        let doing = "looking for open cases";
+        let rows = sqlx::query(
+            "select number, topic from cases where customer_id = $1 and state = 'open'
+             order by number desc limit $2",
+        )
+        .bind(customer.to_string())
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await
+        .doing(doing)?;
+        let mut open = Vec::new();
+        for row in &rows {
+            let case = case_number(row, "number")?;
+            let (subjects, words) = self.first_words(case).await?;
+            open.push(OpenCase {
+                case,
+                topic: row.text("topic")?,
+                subjects,
+                words,
+            });
+        }
+        Ok(open)
+    }
+
+    /// What was written on a case first: its subjects, and all of it.
+    async fn first_words(&mut self, case: CaseReference) -> Result<(String, String)> {
+        let rows = sqlx::query(
+            "select * from (
+                 select id, subject, text from messages
+                 where case_number = $1 and state = 'filed' and automatic is null
+                 union all
+                 select id, text as subject, text from documents where case_number = $1
+             ) as written order by id limit 3",
+        )
+        .bind(case.number() as i64)
+        .fetch_all(self.connection())
+        .await
+        .doing("reading what was written on a case")?;
+        let (mut subjects, mut words) = (String::new(), String::new());
+        for row in &rows {
+            let subject = row.text("subject")?;
+            words.push_str(&format!("{subject}\n{}\n", row.text("text")?));
+            subjects.push_str(&format!("{subject}\n"));
+        }
+        Ok((subjects, words))
     }
 
     /// An address is a customer's.

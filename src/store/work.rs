@@ -193,16 +193,6 @@ impl Change {
         row.maybe_text("owner")
     }
 
-    /// What a case is about.
-    pub async fn topic_of(&mut self, case: CaseReference) -> Result<String> {
-        let row = sqlx::query("select topic from cases where number = $1")
-            .bind(case.number() as i64)
-            .fetch_one(self.connection())
-            .await
-            .doing("looking at a case")?;
-        row.text("topic")
-    }
-
     /// Closes a case; says whether it was open.
     pub async fn close_case(&mut self, case: CaseReference, reason: &str) -> Result<bool> {
         let known = self.known_case(case).await?;

@@ -129,10 +129,10 @@ fn count(summary: &Value, key: &str) -> u64 {
 }
 
 /// Numbers from 0 to 1, the same ones every time (Knuth's MMIX generator).
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> f64 {
+    pub(super) fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005);
         self.0 = self.0.wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1_u64 << 53) as f64

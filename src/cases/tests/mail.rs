@@ -21,6 +21,7 @@ testing::on_both!(
     a_quoted_reference_joins_paper_and_mail,
     a_sender_joins_their_open_case_and_a_machine_does_not,
     a_family_shares_an_address,
+    another_name_under_a_known_address_is_another_customer,
     copies_are_told_and_kept,
     what_cannot_be_read_is_set_aside,
     a_closed_case_is_opened_again_by_a_person_alone,
@@ -199,6 +200,22 @@ async fn a_family_shares_an_address(bench: Bench) {
     assert_eq!((case, by), (his, AttachedBy::Customer));
     let (case, _) = lies(&bench, message("3@a", "home@example.com", "C", "x")).await;
     assert!(case != his && case != hers);
+    // Who of them it is nobody can say: no third person is made up.
+    let nobodys = bench.store.case(case).await.unwrap();
+    assert_eq!(nobodys.customer, None);
+}
+
+async fn another_name_under_a_known_address_is_another_customer(bench: Bench) {
+    let from = |name: &str| format!("{name} <home@example.com>");
+    let (hers, _) = lies(&bench, message("1@a", &from("Meera Patel"), "Bill", "x")).await;
+    let (his, _) = lies(&bench, message("2@a", &from("Rohan Singh"), "Van", "y")).await;
+    let customer = async |case| bench.store.case(case).await.unwrap().customer;
+    assert!(his != hers && customer(his).await.is_some());
+    assert_ne!(customer(his).await, customer(hers).await);
+    for (id, name, case) in [("3@a", "R. Singh", his), ("4@a", "Meera Patel", hers)] {
+        let lies = lies(&bench, message(id, &from(name), name, "Any news?")).await;
+        assert_eq!(lies, (case, AttachedBy::Customer), "{name}");
+    }
 }
 
 async fn copies_are_told_and_kept(bench: Bench) {

@@ -257,3 +257,47 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_report_names_what_it_is_about() {
+    for (kind, part, expected) in [
+        (
+            "delivery-status",
+            "text/rfc822-headers\n\nSubject: x\nMessage-ID: <7@shop.example>",
+            &["7@shop.example"][..],
+        ),
+        (
+            "delivery-status",
+            "message/rfc822\n\nMessage-ID: <7@shop.example>\n\nMessage-ID: <8@x>",
+            &["7@shop.example"],
+        ),
+        (
+            "delivery-status",
+            "message/rfc822\nContent-Transfer-Encoding: base64\n\nTWVzc2FnZS1JRDogPDdAcz4K",
+            &["7@s"],
+        ),
+        (
+            "disposition-notification",
+            "message/disposition-notification\n\nOriginal-Message-ID: <7@shop.example>",
+            &["7@shop.example"],
+        ),
+        (
+            "delivery-status",
+            "message/delivery-status\n\nMessage-ID: <7@shop.example>",
+            &[],
+        ),
+    ] {
+        let message = with(
+            &format!("Content-Type: multipart/report; report-type={kind}; boundary=b"),
+            &format!("--b\n\nIt could not be delivered.\n--b\nContent-Type: {part}\n--b--"),
+        );
+        let references: Vec<_> = message.references.iter().map(MessageId::as_str).collect();
+        assert_eq!(references, expected, "{part}");
+    }
+    // What somebody passes on is not what they answer.
+    let passed_on = with(
+        "Content-Type: multipart/mixed; boundary=b",
+        "--b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <7@s>\n\nx\n--b--",
+    );
+    assert_eq!(passed_on.references, []);
+}

@@ -1,258 +1,18 @@
-//! E-mails that were taken in: filed on a case, told as copies, or set aside with a reason.
-//! The bytes of each, as they came, are a blob; nothing that came in is ever dropped.
+//! Messages on their way into the store, and from case to case.
 
-use sqlx::any::AnyRow;
-
-use crate::domain::case::{AttachedBy, Judgement, Receipt, ReceiptOrigin};
+use crate::domain::case::{Judgement, Receipt};
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 use crate::domain::message::{Automatic, Mailbox, Message, MessageId};
-use crate::domain::rejection::{Rejection, RejectionCode};
+use crate::domain::rejection::Rejection;
 
-use super::Store;
-use super::change::Change;
-use super::documents::{self, Attachment};
-use super::error::{Doing, Result, StoreError};
-use super::ids::{MailId, ScanId};
-use super::rows::{Columns, storable};
-use super::search::{Found, Searchable};
-
-/// A message's bytes, kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RawMail<'a> {
-    /// Where it was taken from.
-    pub origin: &'a str,
-    /// The hash of its bytes, which are durable already.
-    pub digest: Digest,
-    /// How many they are.
-    pub bytes: u64,
-}
-
-/// A message on record that lies on a case.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MailRecord {
-    /// Its id.
-    pub id: MailId,
-    /// Where it was taken from.
-    pub origin: String,
-    /// The hash of its bytes.
-    pub digest: Digest,
-    /// The name its writer's program gave it.
-    pub message_id: Option<MessageId>,
-    /// Who wrote it, as it says.
-    pub from: Option<Mailbox>,
-    /// To whom, as text.
-    pub recipients: String,
-    /// Its subject.
-    pub subject: String,
-    /// When it was sent, by its writer's clock, in UTC.
-    pub sent_at: Option<String>,
-    /// What kind of machine wrote it, if one did.
-    pub automatic: Option<Automatic>,
-    /// Its case, and why.
-    pub attachment: Attachment,
-    /// The day of receipt.
-    pub receipt: Receipt,
-    /// What a person reads.
-    pub text: String,
-    /// Topic, priority, team, deadline.
-    pub judgement: Judgement,
-    /// When it was taken in, in UTC.
-    pub taken_at: String,
-    /// What came with it.
-    pub attachments: Vec<AttachmentRecord>,
-}
-
-/// What became of a file that came with a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AttachmentState {
-    /// It is a scan or a photograph of a letter, and waits for a reader.
-    Waiting,
-    /// It was read like a scan.
-    Read,
-    /// It is kept; its text was not read.
-    Kept,
-    /// It was to be read, and could not be.
-    SetAside,
-}
-
-crate::domain::named!(AttachmentState {
-    Waiting => "waiting",
-    Read => "read",
-    Kept => "kept",
-    SetAside => "set_aside",
-});
-
-/// A file that came with a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttachmentRecord {
-    /// From 1, in the message's order.
-    pub number: u32,
-    /// Its name.
-    pub name: String,
-    /// Its media type.
-    pub media: String,
-    /// How large it is.
-    pub bytes: u64,
-    /// What became of it.
-    pub state: AttachmentState,
-    /// Why it was not read.
-    pub why: Option<String>,
-    /// The scan that it was read as.
-    pub scan: Option<ScanId>,
-}
-
-/// A message that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AsideMail {
-    /// Its id.
-    pub id: MailId,
-    /// Where it was taken from.
-    pub origin: String,
-    /// Why.
-    pub rejection: Rejection,
-    /// When it was taken in, in UTC.
-    pub taken_at: String,
-}
-
-/// An attachment that waits to be read, and the case that it goes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaitingAttachment {
-    /// The message that it came with.
-    pub message: MailId,
-    /// That message's bytes.
-    pub digest: Digest,
-    /// Its number there, from 1.
-    pub number: u32,
-    /// Its name.
-    pub name: String,
-    /// The case that the message lies on.
-    pub case: CaseReference,
-    /// The message's day of receipt.
-    pub receipt: Receipt,
-}
-
-impl Store {
-    /// Which of these bytes were taken in before.
-    pub async fn mail_known(&self, digests: &[Digest]) -> Result<Vec<Digest>> {
-        let mut known = Vec::new();
-        for digest in digests {
-            let there = sqlx::query("select id from messages where digest = $1")
-                .bind(digest.to_string())
-                .fetch_optional(&self.pool)
-                .await
-                .doing("looking for a message")?;
-            known.extend(there.map(|_| *digest));
-        }
-        Ok(known)
-    }
-
-    /// A message on record that lies on a case.
-    pub async fn mail(&self, id: MailId) -> Result<MailRecord> {
-        let row = sqlx::query("select * from messages where id = $1 and state = 'filed'")
-            .bind(id.to_string())
-            .fetch_optional(&self.pool)
-            .await
-            .doing("reading a message")?;
-        self.record(&row.ok_or_else(|| StoreError::unknown("message", id))?)
-            .await
-    }
-
-    /// The one message whose id has this part.
-    pub async fn mail_with(&self, part: &str) -> Result<Option<MailId>> {
-        self.one_with("select id from messages where id like $1 limit 2", part)
-            .await?
-            .map(|id| id.parse())
-            .transpose()
-    }
-
-    /// The messages of a case, first received first.
-    pub async fn mail_of(&self, case: CaseReference) -> Result<Vec<MailRecord>> {
-        let rows = sqlx::query(
-            "select * from messages where case_number = $1
-             order by coalesce(sent_at, taken_at), id",
-        )
-        .bind(case.number() as i64)
-        .fetch_all(&self.pool)
-        .await
-        .doing("reading messages")?;
-        let mut found = Vec::new();
-        for row in &rows {
-            found.push(self.record(row).await?);
-        }
-        Ok(found)
-    }
-
-    async fn record(&self, row: &AnyRow) -> Result<MailRecord> {
-        let id: MailId = row.parsed("id")?;
-        let attachments =
-            sqlx::query("select * from attachments where message = $1 order by number")
-                .bind(id.to_string())
-                .fetch_all(&self.pool)
-                .await
-                .doing("reading attachments")?;
-        mail(
-            row,
-            attachments.iter().map(attached).collect::<Result<_>>()?,
-        )
-    }
-
-    /// The messages that could not be read, oldest first.
-    pub async fn mail_aside(&self) -> Result<Vec<AsideMail>> {
-        let rows = sqlx::query(
-            "select id, origin, code, reason, taken_at from messages
-             where state = 'set_aside' order by id",
-        )
-        .fetch_all(&self.pool)
-        .await
-        .doing("listing messages that were set aside")?;
-        let aside = rows.iter().map(|row| {
-            let code = row.named("code", RejectionCode::from_name)?;
-            Ok(AsideMail {
-                id: row.parsed("id")?,
-                origin: row.text("origin")?,
-                rejection: Rejection::new(code, row.text("reason")?),
-                taken_at: row.text("taken_at")?,
-            })
-        });
-        aside.collect()
-    }
-
-    /// The hash of the bytes of any message that was taken in.
-    pub async fn mail_bytes(&self, id: MailId) -> Result<Digest> {
-        let row = sqlx::query("select digest from messages where id = $1")
-            .bind(id.to_string())
-            .fetch_optional(&self.pool)
-            .await
-            .doing("reading a message")?;
-        row.ok_or_else(|| StoreError::unknown("message", id))?
-            .parsed("digest")
-    }
-
-    /// Attachments that wait for a reader, oldest first.
-    pub async fn attachments_waiting(&self) -> Result<Vec<WaitingAttachment>> {
-        let rows = sqlx::query(
-            "select attachments.*, messages.digest, messages.case_number, messages.received,
-                    messages.received_origin
-             from attachments join messages on messages.id = attachments.message
-             where attachments.state = 'waiting' order by attachments.message, number",
-        )
-        .fetch_all(&self.pool)
-        .await
-        .doing("looking for attachments")?;
-        let waiting = rows.iter().map(|row| {
-            Ok(WaitingAttachment {
-                message: row.parsed("message")?,
-                digest: row.parsed("digest")?,
-                number: row.number("number")?,
-                name: row.text("name")?,
-                case: documents::case_number(row, "case_number")?,
-                receipt: receipt(row)?,
-            })
-        });
-        waiting.collect()
-    }
-}
+use super::super::change::Change;
+use super::super::documents::{self, Attachment};
+use super::super::error::{Doing, Result, StoreError};
+use super::super::ids::{self, MailId, ScanId};
+use super::super::rows::{Columns, storable};
+use super::super::search::{Found, Searchable};
+use super::{AttachmentRecord, AttachmentState, RawMail, subject_key};
 
 impl Change {
     /// Whether these bytes were taken in before: by another program, since this one looked.
@@ -488,11 +248,7 @@ impl Change {
         .bind(storable(&subject_key(
             message.map_or("", |message| &message.subject),
         )))
-        .bind(
-            message
-                .and_then(|message| message.sent)
-                .map(super::ids::moment),
-        )
+        .bind(message.and_then(|message| message.sent).map(ids::moment))
         .bind(
             message
                 .and_then(|message| message.automatic)
@@ -579,25 +335,6 @@ impl Change {
 /// The media type of a message as it came.
 const RAW_MAIL: &str = "message/rfc822";
 
-/// What one exchange has in common: the subject without what answers and forwards put before
-/// it, in small letters, white space collapsed.
-pub fn subject_key(subject: &str) -> String {
-    const ANSWERS: [&str; 10] = [
-        "re", "fw", "fwd", "aw", "wg", "sv", "odp", "pd", "ref", "tr",
-    ];
-    let folded = subject.to_lowercase();
-    let mut rest = folded.trim();
-    while let Some((head, tail)) = rest.split_once(':') {
-        // "Re[2]:" too.
-        let word = head.split('[').next().unwrap_or_default().trim();
-        if !ANSWERS.contains(&word) {
-            break;
-        }
-        rest = tail.trim_start();
-    }
-    rest.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// To and Cc as a person reads them.
 fn recipients(message: &Message) -> String {
     let told = |mailbox: &Mailbox| match &mailbox.name {
@@ -618,69 +355,4 @@ fn searchable(message: &Message, attachments: &[AttachmentRecord]) -> String {
     words.extend(from.chain(names));
     words.push(&message.text);
     words.join("\n")
-}
-
-fn mail(row: &AnyRow, attachments: Vec<AttachmentRecord>) -> Result<MailRecord> {
-    let from = row.maybe_text("from_address")?;
-    let name = row.maybe_text("from_name")?;
-    Ok(MailRecord {
-        id: row.parsed("id")?,
-        origin: row.text("origin")?,
-        digest: row.parsed("digest")?,
-        message_id: row
-            .maybe_text("message_id")?
-            .and_then(|id| MessageId::of(&id)),
-        from: from.map(|address| Mailbox { name, address }),
-        recipients: row.text("recipients")?,
-        subject: row.text("subject")?,
-        sent_at: row.maybe_text("sent_at")?,
-        automatic: row.maybe_named("automatic", Automatic::from_name)?,
-        attachment: Attachment {
-            case: documents::case_number(row, "case_number")?,
-            by: row.named("attached_by", AttachedBy::from_name)?,
-            why: row.text("attached_why")?,
-        },
-        receipt: receipt(row)?,
-        text: row.text("text")?,
-        judgement: documents::judgement(row)?,
-        taken_at: row.text("taken_at")?,
-        attachments,
-    })
-}
-
-fn receipt(row: &AnyRow) -> Result<Receipt> {
-    Ok(Receipt {
-        day: row.parsed("received")?,
-        origin: row.named("received_origin", ReceiptOrigin::from_name)?,
-    })
-}
-
-fn attached(row: &AnyRow) -> Result<AttachmentRecord> {
-    Ok(AttachmentRecord {
-        number: row.number("number")?,
-        name: row.text("name")?,
-        media: row.text("media")?,
-        bytes: row.number("bytes")?,
-        state: row.named("state", AttachmentState::from_name)?,
-        why: row.maybe_text("why")?,
-        scan: row.maybe_parsed("scan_id")?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::subject_key;
-
-    #[test]
-    fn an_exchange_is_known_by_its_subject() {
-        for subject in [
-            "My kettle",
-            "Re: My  kettle",
-            "RE: AW: Fwd: my kettle",
-            "Re[2]: My kettle ",
-        ] {
-            assert_eq!(subject_key(subject), "my kettle", "{subject}");
-        }
-        assert_eq!(subject_key("Refund: where is it?"), "refund: where is it?");
-    }
 }
