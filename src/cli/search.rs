@@ -72,7 +72,8 @@ pub(super) fn search(place: &Place, arguments: &SearchArguments) -> Result<Exit>
     };
     let found = opened.wait(opened.store.search(&words, &filter))?;
     if place.json {
-        say_json(&found.iter().map(found_json).collect())?;
+        let found = found.iter().map(|hit| found_json(&opened, hit));
+        say_json(&found.collect::<Result<Vec<Value>>>()?.into())?;
     } else if found.is_empty() {
         tell!("Nothing has all of these words. Fewer of them, or fewer filters, find more.");
     } else {
@@ -120,13 +121,19 @@ fn marked(hit: &Hit) -> String {
     text
 }
 
-fn found_json(hit: &Hit) -> Value {
-    json!({
+fn found_json(opened: &Opened, hit: &Hit) -> Result<Value> {
+    let mut found = json!({
         "case": hit.case.map(|case| case.to_string()),
         "kind": hit.kind.name(),
         "id": hit.id,
-        "day": hit.day.to_string(),
+        "received": hit.day.to_string(),
         "line": hit.line,
         "marks": hit.marks.iter().map(|mark| [mark.start, mark.end]).collect::<Vec<_>>(),
-    })
+    });
+    if matches!(hit.kind, Found::Letter | Found::Card) {
+        let document = opened.wait(opened.store.document(hit.id.parse()?))?;
+        found["document"] = json!(hit.id);
+        found["scan"] = json!(document.path);
+    }
+    Ok(found)
 }
