@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::domain::geometry::Rect;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
-use crate::rules::Rules;
+use crate::rules::{Facts, Rules};
 use crate::store::Store;
 use crate::store::change::Change;
 use crate::store::error::{Result, StoreError};
@@ -201,6 +201,33 @@ async fn escalate_one(
     let id = change.task(&task).await?;
     change.escalate_task(id, case, level).await?;
     Ok(true)
+}
+
+/// Looks at new paper once more with what the company's list says of who wrote it: the readers do not
+/// know it. A case becomes more urgent by it, never less. Says how many did.
+pub async fn weigh_tiers(store: &Store, rules: &Rules) -> Result<usize> {
+    let mut pressed = 0;
+    for (case, tier) in store.new_with_tier().await? {
+        let Some(document) = store.documents_of(case).await?.into_iter().next() else {
+            continue;
+        };
+        let judged = rules.judge(&Facts {
+            text: &document.text,
+            addressee: None,
+            salutation: None,
+            subject: None,
+            member_tier: Some(&tier),
+            received: document.receipt.day,
+        });
+        let mut change = store.change(&Actor::postroom()).await?;
+        let known = change.known_case(case).await?;
+        if judged.priority.choice > known.priority {
+            change.press_case(&known, &judged).await?;
+            pressed += 1;
+        }
+        change.commit().await?;
+    }
+    Ok(pressed)
 }
 
 /// What a sweep through closed cases would do, or did.

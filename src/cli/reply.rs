@@ -268,6 +268,7 @@ fn acknowledge_and_send(
     let mut answered = Answered::default();
     let today = options.today(settings);
     let rules = settings.rules()?;
+    runtime.block_on(cases::work::weigh_tiers(store, &rules))?;
     let late = cases::work::escalate(store, &rules, today);
     answered.late = runtime.block_on(late)?.len();
     if with.acknowledge_mail || with.acknowledge_letters.is_some() {

@@ -99,6 +99,24 @@ impl Store {
         .await
     }
 
+    /// New cases of customers whose tier is known, with that.
+    pub async fn new_with_tier(&self) -> Result<Vec<(CaseReference, String)>> {
+        let rows = sqlx::query(
+            "select cases.number, customers.tier from cases
+             join customers on customers.id = cases.customer_id
+             where cases.acknowledged is null and cases.state = 'open'
+               and customers.tier is not null
+             order by cases.number",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .doing("looking for new cases")?;
+        let new = rows
+            .iter()
+            .map(|row| Ok((documents::case_number(row, "number")?, row.text("tier")?)));
+        new.collect()
+    }
+
     /// Open cases with an answer due by this day, which nobody has given.
     pub async fn due_by(&self, day: Date) -> Result<Vec<CaseReference>> {
         let rows = sqlx::query(

@@ -29,6 +29,7 @@ testing::on_both!(
     a_list_of_customers_is_taken_in_twice,
     joined_customers_are_parted_again,
     old_cases_are_archived,
+    a_letter_of_an_important_customer_is_urgent,
 );
 
 fn agent() -> Actor {
@@ -420,4 +421,29 @@ async fn old_cases_are_archived(bench: Bench) {
     // Who writes again has it opened again.
     file_letter(&bench, "b.tif", testing::draft(&case.to_string(), &[])).await;
     assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_letter_of_an_important_customer_is_urgent(bench: Bench) {
+    let case = file_letter(&bench, "a.tif", from_harris("My kettle broke."))
+        .await
+        .lies()
+        .case;
+    let rules = Rules::embedded();
+    assert_eq!(work::weigh_tiers(&bench.store, &rules).await.unwrap(), 0);
+    let list = [Listed {
+        number: Some("7".into()),
+        name: "Mary Harris".into(),
+        street: Some("14 Mill Lane".into()),
+        postcode: Some("LS6 3HN".into()),
+        tier: Some("gold".into()),
+        ..Listed::default()
+    }];
+    people::import(&bench.store, &list, &agent()).await.unwrap();
+    assert_eq!(work::weigh_tiers(&bench.store, &rules).await.unwrap(), 1);
+    assert_eq!(work::weigh_tiers(&bench.store, &rules).await.unwrap(), 0);
+    let record = bench.store.case(case).await.unwrap();
+    assert_eq!(
+        record.priority,
+        crate::domain::case::Priority::ImportantCustomer
+    );
 }
