@@ -17,9 +17,9 @@ use postroom::mail::{
 const PYTHON: &str = "/usr/bin/python3";
 
 /// A server, ended when it is dropped.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    port: u16,
+    pub(super) port: u16,
     taken: tempfile::TempDir,
 }
 
@@ -32,7 +32,7 @@ impl Drop for Server {
 
 impl Server {
     /// `None` where there is no aiosmtpd.
-    fn start(arguments: &[&str]) -> Option<Self> {
+    pub(super) fn start(arguments: &[&str]) -> Option<Self> {
         let mut asked = Command::new(PYTHON);
         asked.args(["-c", "import aiosmtpd"]);
         let there = asked_quietly(&mut asked);
@@ -70,7 +70,7 @@ impl Server {
     }
 
     /// The messages that it took, in turn.
-    fn messages(&self) -> Vec<Vec<u8>> {
+    pub(super) fn messages(&self) -> Vec<Vec<u8>> {
         let files = (1..).map(|number| self.taken.path().join(format!("{number}.eml")));
         files.map_while(|file| fs::read(file).ok()).collect()
     }
