@@ -1,1 +1,6 @@
-//! E-mail at the command line.
+//! E-mail at the command line: taking it in, answering it, and the work on cases that it shares with paper.
+
+mod answers;
+mod people;
+mod taking_in;
+mod work;

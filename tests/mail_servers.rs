@@ -13,23 +13,23 @@ use postroom::mail::fetch::{After, Encryption, FetchError, Inbox, Login, Place, 
 use postroom::mail::secret::{Secret, SecretSource};
 use tempfile::TempDir;
 
-const PASSWORD: &str = "open-sesame";
+pub(super) const PASSWORD: &str = "open-sesame";
 
 /// Bytes of a message that is still fetched in these tests.
 const MOST: u64 = 2_000;
 
 /// A Dovecot with one mailbox in a folder of its own.
-struct Dovecot {
-    root: TempDir,
+pub(super) struct Dovecot {
+    pub(super) root: TempDir,
     server: Child,
-    tls: u16,
+    pub(super) tls: u16,
     plain: u16,
 }
 
 impl Dovecot {
     /// Starts one with so many letters, the second of them too large; `None`, saying so,
     /// where there is no Dovecot.
-    fn start(test: &str, letters: usize) -> Option<Self> {
+    pub(super) fn start(test: &str, letters: usize) -> Option<Self> {
         let program = ["/usr/sbin/dovecot", "/usr/local/sbin/dovecot"];
         let Some(program) = program.iter().find(|program| Path::new(program).exists()) else {
             println!("{test}: skipped, Dovecot is not installed");
@@ -106,14 +106,14 @@ impl Dovecot {
     }
 
     /// The names of the files in a folder of the mailbox, the flags in them.
-    fn files(&self, folder: &str) -> Vec<String> {
+    pub(super) fn files(&self, folder: &str) -> Vec<String> {
         let folder = self.root.path().join("mail").join(folder);
         let entries = fs::read_dir(folder).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.collect()
     }
 
-    fn seen(&self) -> usize {
+    pub(super) fn seen(&self) -> usize {
         let flags = |name: &String| name.split_once(":2,").is_some_and(|(_, f)| f.contains('S'));
         self.files("cur").iter().filter(|name| flags(name)).count()
     }
@@ -301,7 +301,7 @@ async fn nothing_is_lost_and_nothing_is_marked_before_it_is_done() {
 }
 
 /// Dovecot's user must be able to read what root puts there.
-fn readable(path: &Path) {
+pub(super) fn readable(path: &Path) {
     if let Some(folder) = path.parent() {
         Command::new("chown")
             .arg(format!("--reference={}", folder.display()))

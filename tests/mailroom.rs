@@ -94,6 +94,17 @@ pub(super) fn on_record(post: &Post) -> Vec<Vec<MailRecord>> {
     })
 }
 
+/// The case of the message of that name.
+pub(super) fn case_of(post: &Post, message_id: &str) -> String {
+    let mut mail = on_record(post).into_iter().flatten();
+    let mail = mail.find(|mail| {
+        mail.message_id
+            .as_ref()
+            .is_some_and(|id| id.as_str() == message_id)
+    });
+    mail.unwrap().attachment.case.to_string()
+}
+
 /// Where every message lies and by which rule, by its Message-ID.
 pub(super) fn lying(cases: &[Value]) -> BTreeMap<String, (String, String)> {
     let mut lying = BTreeMap::new();

@@ -4,6 +4,7 @@
 mod broken;
 mod kills;
 mod mail;
+mod servers;
 
 use std::fs;
 use std::process::Command;

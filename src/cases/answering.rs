@@ -230,26 +230,28 @@ pub async fn acknowledge(
             }
             other => other,
         };
-        match told {
+        let how = match &told {
             Told::Later => {
                 done.later += 1;
                 continue;
             }
-            Told::Not(why) => {
-                change
-                    .set_acknowledged(case, &format!("not told: {why}"))
-                    .await?;
-                done.not_told += 1;
-            }
+            Told::Not(why) => format!("not told: {why}"),
+            Told::Reply(_) => ids::now(),
+        };
+        // Another program may have told them meanwhile.
+        if !change.set_acknowledged(case, &how).await? {
+            continue;
+        }
+        match told {
             Told::Reply(reply) => {
                 change.reply(&reply).await?;
-                change.set_acknowledged(case, &ids::now()).await?;
                 told_of(&mut change, &reply).await?;
                 match reply.channel {
                     Channel::Email => done.by_mail += 1,
                     Channel::Post => done.by_post += 1,
                 }
             }
+            Told::Not(_) | Told::Later => done.not_told += 1,
         }
         change.commit().await?;
     }

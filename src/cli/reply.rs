@@ -345,9 +345,11 @@ pub(super) fn send(place: &Place) -> Result<Exit> {
     let sent = opened.wait(outbox::send(&opened.store, &from, &delivery))?;
     if place.json {
         say_json(&json!({
-            "sent": sent.sent, "later": sent.later, "trouble": sent.trouble,
+            "sent": sent.sent, "later": sent.later, "trouble": sent.trouble, "busy": sent.busy,
             "failed": sent.failed.iter().map(|(case, why)| json!({ "case": case, "why": why })).collect::<Vec<_>>(),
         }))?;
+    } else if sent.busy {
+        tell!("Another program is sending what waits.");
     } else if sent == Sent::default() {
         tell!("Nothing waits to be sent.");
     } else {

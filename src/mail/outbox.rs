@@ -22,6 +22,8 @@ pub struct Sent {
     pub failed: Vec<(String, String)>,
     /// What kept the last one of those that are tried again.
     pub trouble: Option<String>,
+    /// Nothing was tried: another program is sending what waits.
+    pub busy: bool,
 }
 
 /// Replies taken out at once.
@@ -31,9 +33,13 @@ const MOST_TROUBLES: u32 = 3;
 /// The media type of a message as it left.
 const MESSAGE: &str = "message/rfc822";
 
-/// Sends what is due.
+/// Sends what is due, unless another program is at it: that one looks again until nothing is left.
 pub async fn send(store: &Store, from: &Party, delivery: &Delivery) -> Result<Sent> {
     let mut sent = Sent::default();
+    let Some(_turn) = store.lock_outbox().await? else {
+        sent.busy = true;
+        return Ok(sent);
+    };
     let mut troubles = 0;
     loop {
         let due = store.outbox(Channel::Email, AT_ONCE).await?;

@@ -1,4 +1,4 @@
-//! One run takes in scans at a time, and its lock dies with it.
+//! One run takes in scans at a time, and one program sends what waits; their locks die with them.
 //!
 //! On SQLite the lock is the kernel's on a file beside the database; on
 //! PostgreSQL it is an advisory lock of a connection of its own. Both go when
@@ -21,6 +21,13 @@ use super::{Store, StoreError};
 pub struct IntakeLock {
     holds: Holds,
     place: String,
+}
+
+/// The right to send what waits in the outbox, until it is dropped: two that sent at once would
+/// send everything twice.
+#[derive(Debug)]
+pub struct OutboxLock {
+    _holds: Holds,
 }
 
 enum Holds {
@@ -66,12 +73,25 @@ impl Store {
     pub async fn lock_intake(&self) -> Result<IntakeLock> {
         let holds = match &self.address.database {
             DatabaseAddress::Sqlite(path) => self.lock_file(&path.with_extension("intake"))?,
-            DatabaseAddress::Postgres(url) => self.lock_connection(url).await?,
+            DatabaseAddress::Postgres(url) => self.lock_connection(url, "postroom intake").await?,
         };
         Ok(IntakeLock {
             holds,
             place: self.address.database.to_string(),
         })
+    }
+
+    /// Takes the right to send; `None` while another program has it.
+    pub async fn lock_outbox(&self) -> Result<Option<OutboxLock>> {
+        let taken = match &self.address.database {
+            DatabaseAddress::Sqlite(path) => self.lock_file(&path.with_extension("outbox")),
+            DatabaseAddress::Postgres(url) => self.lock_connection(url, "postroom outbox").await,
+        };
+        match taken {
+            Ok(holds) => Ok(Some(OutboxLock { _holds: holds })),
+            Err(StoreError::Busy { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn lock_file(&self, path: &Path) -> Result<Holds> {
@@ -97,15 +117,16 @@ impl Store {
         Ok(Holds::File { _file: file })
     }
 
-    async fn lock_connection(&self, url: &str) -> Result<Holds> {
-        let doing = "locking the intake";
+    async fn lock_connection(&self, url: &str, what: &'static str) -> Result<Holds> {
+        let doing = "taking a lock";
         let mut connection = AnyConnection::connect(url).await.doing(doing)?;
         let begun = Instant::now();
         loop {
             // A store is a schema: two stores in one database do not wait for each other.
             let taken: bool = sqlx::query_scalar(
-                "select pg_try_advisory_lock(hashtext('postroom intake'), hashtext(current_schema()))",
+                "select pg_try_advisory_lock(hashtext($1), hashtext(current_schema()))",
             )
+            .bind(what)
             .fetch_one(&mut connection)
             .await
             .doing(doing)?;

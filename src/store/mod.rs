@@ -77,7 +77,7 @@ pub use documents::Provenance;
 pub use error::StoreError;
 pub use events::Actor;
 pub use ids::{BatchId, CustomerId, DocumentId, ScanId};
-pub use lock::IntakeLock;
+pub use lock::{IntakeLock, OutboxLock};
 pub use scans::{NewScan, ScanRecord, ScanState, SourceFile};
 
 use blobs::Blobs;

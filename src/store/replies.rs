@@ -175,9 +175,12 @@ impl Change {
     pub async fn acknowledged_since(&mut self, address: &str, since: &str) -> Result<bool> {
         let count: i64 = sqlx::query_scalar(
             "select count(*) from replies
-             where to_address = $1 and kind = 'acknowledgement' and made_at >= $2",
+             where (to_address = $1 or lower(to_address) = $2)
+               and kind = 'acknowledgement' and made_at >= $3",
         )
         .bind(storable(address))
+        // However it is written, it is one mailbox; SQLite knows small letters of ASCII alone.
+        .bind(storable(&address.to_lowercase()))
         .bind(since.to_owned())
         .fetch_one(self.connection())
         .await

@@ -269,15 +269,17 @@ impl Change {
         Ok(())
     }
 
-    /// Notes that a case's customer was told that we have what they sent, or why not.
-    pub async fn set_acknowledged(&mut self, case: CaseReference, how: &str) -> Result<()> {
-        sqlx::query("update cases set acknowledged = $2 where number = $1")
-            .bind(case.number() as i64)
-            .bind(storable(how))
-            .execute(self.connection())
-            .await
-            .doing("noting an acknowledgement")?;
-        Ok(())
+    /// Notes what became of an acknowledgement; says whether nobody, no other program either, had.
+    pub async fn set_acknowledged(&mut self, case: CaseReference, how: &str) -> Result<bool> {
+        let set = sqlx::query(
+            "update cases set acknowledged = $2 where number = $1 and acknowledged is null",
+        )
+        .bind(case.number() as i64)
+        .bind(storable(how))
+        .execute(self.connection())
+        .await
+        .doing("noting an acknowledgement")?;
+        Ok(set.rows_affected() == 1)
     }
 
     /// Whether a case's customer is told when it moves.

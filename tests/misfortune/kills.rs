@@ -104,7 +104,7 @@ fn kill_in_filing(post: &Post, blobs: usize) {
     run.wait().unwrap();
 }
 
-fn count_blobs(folder: &Path) -> usize {
+pub(super) fn count_blobs(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir(folder) else {
         return 0;
     };

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::{Child, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::kills::Random;
+use super::kills::{Random, count_blobs};
 use crate::mailroom::{header, import, lay, message, on_record, writing};
 use crate::support::{Database, Post, databases};
 
-/// Messages that are taken in, and so often a run over them is killed.
+/// Messages that are taken in: so many are new whenever a run over all of them is killed.
 const MESSAGES: usize = 300;
 const KILLS: usize = 20;
+const NEW: usize = MESSAGES / KILLS;
 
 /// Replies that wait, and so often their sending is killed.
 const REPLIES: usize = 60;
@@ -21,20 +22,16 @@ const REPLIES: usize = 60;
 #[test]
 fn messages_whose_import_is_killed_are_filed_once() {
     for database in databases("messages_whose_import_is_killed_are_filed_once") {
-        let usual = usual_time(&database);
-        let post = full(&database);
+        let post = unread(&database);
         let folder = post.path("mail");
         let mut random = Random(20_261_120);
-        let (mut filed, mut cut, mut part) = (BTreeSet::new(), 0, 0);
-        for _ in 0..KILLS {
-            let mut import = start(&post, &["mail", "import", folder.to_str().unwrap()]);
-            // What was filed once is soon known: later kills fall into fewer new messages.
-            thread::sleep(usual.mul_f64(random.next() / 4.0));
-            let _ = import.kill();
-            cut += usize::from(!import.wait().unwrap().success());
+        let (mut filed, mut cut, mut unfiled) = (BTreeSet::new(), 0, 0);
+        for round in 0..KILLS {
+            lay_some(&post, round * NEW..(round + 1) * NEW);
+            cut += usize::from(kill_in_filing(&post, &mut random));
             let now = ids(&post);
             assert!(filed.is_subset(&now), "lost: {:?}", filed.difference(&now));
-            part += usize::from((1..MESSAGES).contains(&now.len()));
+            unfiled += usize::from(now.len() < (round + 1) * NEW);
             filed = now;
         }
         let ran = import(&post, &folder);
@@ -43,32 +40,41 @@ fn messages_whose_import_is_killed_are_filed_once() {
         let number = |key: &str| taken[key].as_u64().unwrap() as usize;
         assert_eq!(number("filed") + number("known"), MESSAGES, "{taken}");
         println!(
-            "{database:?}: {KILLS} kills, {cut} of a run at work, {part} with a part filed, {} known at the end",
+            "{database:?}: {KILLS} kills, {cut} of a run at work, {unfiled} before all was filed, {} known at the end",
             number("known")
         );
-        assert!(cut >= KILLS / 2, "{cut}");
+        assert!(cut >= KILLS / 2 && unfiled >= KILLS / 4, "{cut}, {unfiled}");
         assert_eq!(ids(&post).len(), MESSAGES);
         post.assert_verified();
     }
 }
 
-/// How long a run over all messages takes here.
-fn usual_time(database: &Database) -> Duration {
-    let post = full(database);
-    let began = Instant::now();
-    let ran = import(&post, &post.path("mail"));
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    began.elapsed()
+/// Kills a run over the messages a random while after the bytes of some new ones are there: their
+/// rows follow. Says whether it was at work still.
+fn kill_in_filing(post: &Post, random: &mut Random) -> bool {
+    let blobs = post.path("store/blobs");
+    let enough = count_blobs(&blobs) + 1 + (random.next() * NEW as f64) as usize;
+    let folder = post.path("mail");
+    let mut run = start(post, &["mail", "import", folder.to_str().unwrap()]);
+    while run.try_wait().unwrap().is_none() && count_blobs(&blobs) < enough {
+        thread::sleep(Duration::from_micros(500));
+    }
+    thread::sleep(Duration::from_millis(120).mul_f64(random.next()));
+    let _ = run.kill();
+    !run.wait().unwrap().success()
 }
 
-/// A mailroom in which all messages wait, and which acknowledges none.
-fn full(database: &Database) -> Post {
+/// A mailroom that acknowledges nothing.
+fn unread(database: &Database) -> Post {
     let mut post = Post::on(database);
     post.configure("[reply]\nacknowledge_mail = false\n");
-    for number in 0..MESSAGES {
-        lay(&post, &format!("{number:03}.eml"), numbered(number));
-    }
     post
+}
+
+fn lay_some(post: &Post, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        lay(post, &format!("{number:03}.eml"), numbered(number));
+    }
 }
 
 /// One in three answers the one before it; each address writes three times.
@@ -87,7 +93,7 @@ fn numbered(number: usize) -> String {
 }
 
 /// The Message-IDs on record. None may be there twice.
-fn ids(post: &Post) -> BTreeSet<String> {
+pub(super) fn ids(post: &Post) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     // Killed before there were tables.
     if post.postroom(&["cases", "--json"]).code != Some(0) {
@@ -101,7 +107,7 @@ fn ids(post: &Post) -> BTreeSet<String> {
     ids
 }
 
-fn start(post: &Post, arguments: &[&str]) -> Child {
+pub(super) fn start(post: &Post, arguments: &[&str]) -> Child {
     let mut command = post.command(arguments);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().unwrap()
@@ -110,7 +116,8 @@ fn start(post: &Post, arguments: &[&str]) -> Child {
 #[test]
 fn two_imports_at_once_file_each_message_once() {
     for database in databases("two_imports_at_once_file_each_message_once") {
-        let post = full(&database);
+        let post = unread(&database);
+        lay_some(&post, 0..MESSAGES);
         let folder = post.path("mail");
         // The tables are there: what is tried is the filing.
         post.postroom(&["init"]);
@@ -173,7 +180,7 @@ fn replies_whose_sending_is_killed_leave_once() {
 }
 
 /// A mailroom that took messages in before it said who replies.
-fn with_cases_to_acknowledge(database: &Database) -> Post {
+pub(super) fn with_cases_to_acknowledge(database: &Database) -> Post {
     let post = Post::on(database);
     for number in 0..REPLIES {
         let header = format!(
