@@ -13,7 +13,7 @@ use postroom::mail::{
     compose,
 };
 
-/// The Python of the system: another that comes first in the path lacks what Debian packaged.
+/// Debian's own, for which its packages are; another may come first in the path.
 const PYTHON: &str = "/usr/bin/python3";
 
 /// A server, ended when it is dropped.
@@ -33,9 +33,11 @@ impl Drop for Server {
 impl Server {
     /// `None` where there is no aiosmtpd.
     pub(super) fn start(arguments: &[&str]) -> Option<Self> {
-        let mut asked = Command::new(PYTHON);
-        asked.args(["-c", "import aiosmtpd"]);
-        let there = asked_quietly(&mut asked);
+        let asked = Command::new(PYTHON)
+            .args(["-c", "import aiosmtpd"])
+            .stderr(Stdio::null())
+            .status();
+        let there = asked.is_ok_and(|status| status.success());
         if !there {
             println!("skipped: there is no aiosmtpd; scripts/packages test installs it");
             return None;
@@ -47,6 +49,7 @@ impl Server {
             .arg(taken.path())
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut port = String::new();
@@ -64,6 +67,7 @@ impl Server {
             host: "127.0.0.1".to_owned(),
             port: Some(self.port),
             security,
+            authority: None,
             login: None,
             patience: Duration::from_secs(20),
         }
@@ -74,11 +78,6 @@ impl Server {
         let files = (1..).map(|number| self.taken.path().join(format!("{number}.eml")));
         files.map_while(|file| fs::read(file).ok()).collect()
     }
-}
-
-fn asked_quietly(command: &mut Command) -> bool {
-    let asked = command.stderr(Stdio::null()).status();
-    asked.is_ok_and(|status| status.success())
 }
 
 fn message(to: &str) -> (Envelope, Vec<u8>) {
@@ -166,10 +165,62 @@ fn nothing_is_said_to_a_server_that_cannot_be_private() {
     };
     for security in [Security::StartTls, Security::Tls] {
         let error = deliver(server.settings(security), "lucy@example.org").unwrap_err();
-        assert!(error.may_pass(), "{error}");
-        println!("{error}");
+        assert!(matches!(error, SendError::NotPrivate { .. }), "{error}");
+        assert!(error.may_pass());
     }
     assert!(server.messages().is_empty());
+}
+
+/// A certificate for this machine, signed by itself, and its key; `None` without openssl.
+fn certificate(place: &Path) -> Option<[String; 2]> {
+    let about = place.join("about.cnf");
+    let text = "[req]\ndistinguished_name = name\nx509_extensions = about\nprompt = no\n\
+                [name]\nCN = localhost\n[about]\nbasicConstraints = critical, CA:FALSE\n\
+                subjectAltName = DNS:localhost, IP:127.0.0.1\n";
+    fs::write(&about, text).unwrap();
+    let [certificate, key] =
+        ["certificate.pem", "key.pem"].map(|name| place.join(name).display().to_string());
+    let made = Command::new("openssl")
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        ])
+        .args([
+            "-config",
+            about.to_str().unwrap(),
+            "-keyout",
+            &key,
+            "-out",
+            &certificate,
+        ])
+        .stderr(Stdio::null())
+        .status();
+    if made.is_ok_and(|status| status.success()) {
+        return Some([certificate, key]);
+    }
+    println!("skipped: there is no openssl to make a certificate with");
+    None
+}
+
+#[test]
+fn a_private_connection_needs_a_certificate_that_is_trusted() {
+    let place = tempfile::tempdir().unwrap();
+    let Some([certificate, key]) = certificate(place.path()) else {
+        return;
+    };
+    for (how, security) in [("tls", Security::Tls), ("starttls", Security::StartTls)] {
+        let Some(server) = Server::start(&[how, &certificate, &key]) else {
+            return;
+        };
+        let error = deliver(server.settings(security), "lucy@example.org").unwrap_err();
+        assert!(matches!(error, SendError::NotPrivate { .. }), "{error}");
+        assert!(server.messages().is_empty());
+        let trusting = SmtpSettings {
+            authority: Some(fs::read(&certificate).unwrap()),
+            ..server.settings(security)
+        };
+        deliver(trusting, "lucy@example.org").unwrap();
+        assert_eq!(server.messages(), [message("lucy@example.org").1]);
+    }
 }
 
 #[test]
@@ -208,6 +259,7 @@ fn a_server_that_is_not_there_is_named() {
         host: "127.0.0.1".to_owned(),
         port: Some(port),
         security: Security::Plain,
+        authority: None,
         login: None,
         patience: Duration::from_secs(20),
     };
@@ -227,6 +279,7 @@ fn a_server_that_says_nothing_is_not_waited_for() {
         host: "127.0.0.1".to_owned(),
         port: Some(silent.local_addr().unwrap().port()),
         security: Security::Plain,
+        authority: None,
         login: None,
         patience: Duration::from_millis(300),
     };

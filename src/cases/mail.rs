@@ -32,6 +32,9 @@ pub struct MailDraft<'a> {
     pub message: std::result::Result<Message, Rejection>,
     /// The day of receipt.
     pub receipt: Receipt,
+    /// Whether it comes from an address of our own: a copy of what we wrote, or something that
+    /// somebody here forwarded.
+    pub ours: bool,
 }
 
 /// What became of a message.
@@ -86,6 +89,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
         return Ok(FiledMail::Copy(twin));
     }
     let mut around = surroundings(change, message).await?;
+    around.automatic |= draft.ours;
     let judged = judged(change, rules, message, &around, &draft.receipt).await?;
     if let Some(known) = threading::sender(&around).filter(|known| known.open_case.is_some()) {
         let open = change
@@ -197,7 +201,7 @@ async fn lay_on_a_case(
         Decision::Attach { case, by, why } => {
             let known = change.known_case(case).await?;
             // A holiday answer opens nothing again, and makes nothing urgent.
-            if message.automatic.is_none() {
+            if !around.automatic {
                 change.press_case(&known, judged).await?;
                 if known.customer.is_none()
                     && let Some(customer) = customer(change, message, around, case).await?
@@ -226,11 +230,7 @@ async fn customer(
     around: &Surroundings,
     case: CaseReference,
 ) -> Result<Option<CustomerId>> {
-    let Some(from) = message
-        .from
-        .as_ref()
-        .filter(|_| message.automatic.is_none())
-    else {
+    let Some(from) = message.from.as_ref().filter(|_| !around.automatic) else {
         return Ok(None);
     };
     if let Some(known) = threading::sender(around) {

@@ -102,8 +102,6 @@ struct PrintArguments {
 pub(super) fn correspondence(place: &Place, settings: &Settings) -> Result<Correspondence> {
     let config = &settings.config;
     let from = config.reply.from.as_ref();
-    let own = from.map(|from| from.address.to_lowercase());
-    let listed = config.own.as_ref().and_then(|own| own.email.as_ref());
     let host = from
         .and_then(|from| from.address.rsplit_once('@'))
         .map(|(_, host)| host.to_owned());
@@ -111,10 +109,7 @@ pub(super) fn correspondence(place: &Place, settings: &Settings) -> Result<Corre
         templates: Shelf::open(place, None)?.templates,
         company: company(config).unwrap_or_default(),
         language: config.reply.language.clone(),
-        own: own
-            .into_iter()
-            .chain(listed.map(|email| email.to_lowercase()))
-            .collect(),
+        own: config.own_addresses(),
         host: host.unwrap_or_else(|| "localhost".to_owned()),
         acknowledge_letters: Some(config.reply.acknowledge_letters_from)
             .filter(|days| *days > 0 && config.own.is_some()),
@@ -417,23 +412,21 @@ async fn note_printed(
     printed: &[(ReplyRecord, Vec<u8>)],
     refused: &[(ReplyRecord, String)],
 ) -> Result<()> {
-    for (record, pdf) in printed {
-        let digest = store.keep_bytes(&[pdf]).await?[0];
-        let mut change = store.change(&Actor::postroom()).await?;
-        if change
-            .reply_sent(record.id, digest, LETTER, pdf.len() as u64)
-            .await?
-        {
-            answering::told(&mut change, record.reply.case, record.reply.kind, "printed").await?;
+    let pdfs: Vec<&[u8]> = printed.iter().map(|(_, pdf)| pdf.as_slice()).collect();
+    let digests = store.keep_bytes(&pdfs).await?;
+    let mut change = store.change(&Actor::postroom()).await?;
+    for ((record, pdf), digest) in printed.iter().zip(digests) {
+        let (case, kind, bytes) = (record.reply.case, record.reply.kind, pdf.len() as u64);
+        if change.reply_sent(record.id, digest, LETTER, bytes).await? {
+            answering::told(&mut change, case, kind, "printed").await?;
         }
-        change.commit().await?;
     }
     for (record, why) in refused {
-        let mut change = store.change(&Actor::postroom()).await?;
         change.reply_not_sent(record.id, why, None).await?;
-        answering::told(&mut change, record.reply.case, record.reply.kind, "failed").await?;
-        change.commit().await?;
+        let (case, kind) = (record.reply.case, record.reply.kind);
+        answering::given_up(&mut change, case, kind, why).await?;
     }
+    change.commit().await?;
     Ok(())
 }
 

@@ -57,6 +57,8 @@ pub struct Config {
     pub inbox: Option<InboxConfig>,
     /// Where e-mails go.
     pub outbox: OutboxConfig,
+    /// The e-mail addresses of all companies of ours.
+    pub emails: Vec<String>,
     /// The company's own pages by number: `{number}` stands for it.
     pub links: Links,
     /// Who we are to customers: the first of the companies.
@@ -108,6 +110,17 @@ impl Config {
             .expect("the built-in configuration is well formed")
     }
 
+    /// Every e-mail address that is ours, in small letters: what comes from one is no customer's.
+    pub fn own_addresses(&self) -> Vec<String> {
+        let from = self.reply.from.as_ref().map(|from| from.address.clone());
+        let user = self.inbox.as_ref().map(|inbox| inbox.user.clone());
+        let all = from
+            .into_iter()
+            .chain(user)
+            .chain(self.emails.iter().cloned());
+        all.map(|address| address.to_lowercase()).collect()
+    }
+
     /// The named file, else the store's own, else the built-in defaults.
     pub fn load(named: Option<&Path>, store: Option<&Path>) -> Result<Self, ConfigError> {
         let of_store = store.map(|folder| folder.join(FILE_NAME));
@@ -139,6 +152,11 @@ impl Config {
             ));
         }
         let own = file.company.first().map(CompanyTable::own);
+        let emails = file
+            .company
+            .iter()
+            .filter_map(|company| company.email.clone());
+        let emails = emails.collect();
         let companies = file.company.into_iter().map(|company| {
             let postcode = company.postcode.as_deref().map(str::parse).transpose();
             Ok(Company {
@@ -175,6 +193,7 @@ impl Config {
                 None => OutboxConfig::Folder(None),
             },
             own,
+            emails,
             links: file.links.settle().map_err(wrong)?,
             time_zone,
             ignore: ignored(file.ignore).map_err(wrong)?,

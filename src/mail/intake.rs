@@ -40,6 +40,8 @@ pub struct Intake<'a> {
     pub today: Date,
     /// The zone of that.
     pub zone: TimeZone,
+    /// Our own addresses, in small letters.
+    pub own: Vec<String>,
 }
 
 /// What became of some messages.
@@ -86,8 +88,16 @@ impl Taken {
     }
 }
 
-/// Messages that share a transaction and the flushes of the disk that it costs.
-pub const MESSAGES_A_CHANGE: usize = 64;
+/// Messages that share a transaction and the flushes of the disk that it costs, and the bytes of
+/// them that are held in memory.
+const MESSAGES_A_CHANGE: usize = 64;
+const BYTES_A_CHANGE: usize = 32 << 20;
+
+/// Whether these are enough for one transaction.
+pub fn are_enough(together: &[Incoming]) -> bool {
+    let bytes: usize = together.iter().map(|one| one.bytes.len()).sum();
+    together.len() >= MESSAGES_A_CHANGE || bytes >= BYTES_A_CHANGE
+}
 
 impl Intake<'_> {
     /// Takes some messages in, in one transaction, and adds what became of them.
@@ -117,6 +127,11 @@ impl Intake<'_> {
 
     fn draft<'a>(&self, one: &'a Incoming, digest: Digest) -> MailDraft<'a> {
         let message = parse(&one.bytes, &self.limits);
+        let from = message
+            .as_ref()
+            .ok()
+            .and_then(|message| message.from.as_ref());
+        let ours = from.is_some_and(|from| self.own.contains(&from.key()));
         MailDraft {
             raw: RawMail {
                 origin: &one.place,
@@ -125,6 +140,7 @@ impl Intake<'_> {
             },
             receipt: self.receipt(message.as_ref().ok()),
             message,
+            ours,
         }
     }
 

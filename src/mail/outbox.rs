@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::cases::answering::told;
+use crate::cases::answering::{given_up, told};
 use crate::domain::reply::{Channel, ReplyKind};
 use crate::store::error::Result;
 use crate::store::replies::ReplyRecord;
@@ -102,7 +102,7 @@ async fn send_one(
                     sent.trouble = Some(trouble);
                 }
                 None => {
-                    told(&mut change, case, kind, "failed").await?;
+                    given_up(&mut change, case, kind, &trouble).await?;
                     sent.failed.push((case.to_string(), trouble));
                 }
             }

@@ -329,11 +329,12 @@ impl Change {
 
     /// The customer with this number.
     pub async fn customer_numbered(&mut self, number: &str) -> Result<Option<CustomerId>> {
-        let row = sqlx::query("select id from customers where number = $1 and same_as is null")
-            .bind(storable(number))
-            .fetch_optional(self.connection())
-            .await
-            .doing("looking for a customer")?;
+        let row =
+            sqlx::query("select coalesce(same_as, id) as id from customers where number = $1")
+                .bind(storable(number))
+                .fetch_optional(self.connection())
+                .await
+                .doing("looking for a customer")?;
         row.map(|row| row.parsed("id")).transpose()
     }
 

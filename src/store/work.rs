@@ -231,6 +231,7 @@ impl Change {
             return Ok(false);
         }
         self.set_state(case, CaseState::Open).await?;
+        self.set_answered(case, false).await?;
         let detail = json!({ "reason": reason });
         self.event(EventKind::CaseReopened, About::case(case), detail)
             .await?;

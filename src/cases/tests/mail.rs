@@ -73,6 +73,7 @@ async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejectio
             day: jiff::civil::date(2026, 11, 20),
             origin: ReceiptOrigin::Message,
         },
+        ours: false,
     };
     let filed = file_mail(&bench.store, &Rules::embedded(), &[draft]).await;
     filed.unwrap().remove(0)

@@ -14,7 +14,7 @@ use crate::batch::BatchError;
 use crate::config::InboxConfig;
 use crate::mail::MailLimits;
 use crate::mail::fetch::{self, Inbox};
-use crate::mail::intake::{Incoming, Intake, MESSAGES_A_CHANGE, Taken};
+use crate::mail::intake::{Incoming, Intake, Taken, are_enough};
 use crate::store::Store;
 
 #[derive(Debug, Args)]
@@ -50,6 +50,7 @@ pub(super) fn fetch(place: &Place, arguments: &FetchArguments) -> Result<Exit> {
         limits: MailLimits::default(),
         today: arguments.options.today(&settings),
         zone: settings.config.time_zone.clone(),
+        own: settings.config.own_addresses(),
     };
     let mut taken = Taken::default();
     runtime.block_on(all(inbox, &store, &intake, &stop, &mut taken))?;
@@ -101,7 +102,7 @@ async fn all(
     while !ended && !stop.asked() {
         let mut together = Vec::new();
         let mut uids = Vec::new();
-        while together.len() < MESSAGES_A_CHANGE {
+        while !are_enough(&together) {
             match inbox.next().await {
                 Ok(Some(fetched)) => {
                     uids.push(fetched.uid);

@@ -18,7 +18,7 @@ use super::table::Table;
 use super::{Opened, Place, reply};
 use crate::batch::BatchError;
 use crate::export::whole;
-use crate::mail::intake::{Incoming, Intake, MESSAGES_A_CHANGE, Taken};
+use crate::mail::intake::{Incoming, Intake, Taken, are_enough};
 use crate::mail::{MailLimits, parse, sources};
 
 #[derive(Debug, Args)]
@@ -99,6 +99,7 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
         limits: MailLimits::default(),
         today: arguments.options.today(&settings),
         zone: settings.config.time_zone.clone(),
+        own: settings.config.own_addresses(),
     };
     let mut taken = Taken::default();
     let count = Counting::new("messages");
@@ -116,7 +117,7 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
                     .not_had
                     .push((error.place().to_owned(), error.to_string())),
             }
-            if together.len() == MESSAGES_A_CHANGE {
+            if are_enough(&together) {
                 runtime.block_on(intake.take(&together, &mut taken))?;
                 together.clear();
                 count.set(taken.messages);

@@ -60,11 +60,14 @@ impl Change {
             }
         }
         if let Some(own) = own {
+            // A reply of ours that came back to us is on its case already.
             let rows = sqlx::query(
-                "select messages.case_number from message_references
-                 join messages on messages.id = message_references.message
-                 where message_references.reference = $1 and messages.state = 'filed'
-                 order by messages.id",
+                "select case_number from (
+                     select messages.case_number, messages.id from message_references
+                     join messages on messages.id = message_references.message
+                     where message_references.reference = $1 and messages.state = 'filed'
+                     union all select case_number, id from replies where message_id = $1
+                 ) as answers order by id",
             )
             .bind(storable(own.as_str()))
             .fetch_all(self.connection())
@@ -85,7 +88,8 @@ impl Change {
     ) -> Result<Vec<CaseReference>> {
         let rows = sqlx::query(
             "select case_number from messages
-             where from_key = $1 and subject_key = $2 and state = 'filed' order by id desc",
+             where from_key = $1 and subject_key = $2 and state = 'filed'
+             order by id desc limit 1",
         )
         .bind(storable(sender))
         .bind(storable(subject_key))

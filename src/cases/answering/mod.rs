@@ -4,6 +4,9 @@
 //!
 //! Machines never get an answer (RFC 3834), nor do we ourselves, nor anybody twice in a day.
 
+mod address;
+mod facts;
+
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
@@ -16,15 +19,13 @@ use crate::store::change::Change;
 use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{self, ReplyId};
-use crate::store::people::Standing;
 use crate::store::replies::NewReply;
 use crate::store::tasks::{NewTask, TaskState};
-use crate::templates::{
-    AgentFacts, CaseFacts, CompanyFacts, CustomerFacts, Facts, MessageFacts, Template,
-    TemplateError, Templates,
-};
+use crate::templates::{CompanyFacts, Facts, Template, TemplateError, Templates};
 
-use super::Timeline;
+use super::{Timeline, TimelineDocument};
+use address::{mail_address, paper, post_address, wrote_by};
+use facts::facts;
 
 /// Who we are when we write, and with which words.
 #[derive(Debug)]
@@ -72,12 +73,12 @@ pub enum ReplyError {
         channel: &'static str,
     },
     /// Nobody knows where to.
-    #[error("nobody knows where to send it: {why}; enter it, or reply by {instead}")]
+    #[error(
+        "nobody knows where to send it: {why}; settle that first, or reply by another way (--by-post, --by-email)"
+    )]
     NoAddress {
         /// Why.
         why: String,
-        /// By what else.
-        instead: &'static str,
     },
 }
 
@@ -115,7 +116,11 @@ pub async fn answer(
     let reply = written(store, with, answer, &timeline, today).await?;
     let mut change = store.change(actor).await?;
     let id = change.reply(&reply).await?;
-    change.set_answered(answer.case, true).await?;
+    // More from us is no answer: the clock runs on until there is one.
+    let answers = reply.kind == ReplyKind::Reply && answer.settles;
+    if answers {
+        change.set_answered(answer.case, true).await?;
+    }
     told(&mut change, answer.case, reply.kind, "written").await?;
     let due = rules.working_days_after(today, CALL_BACK_DAYS);
     for (owner, what) in call_backs(&mut change, answer, actor).await? {
@@ -132,7 +137,7 @@ pub async fn answer(
             .await?;
     }
     for task in change.open_tasks(answer.case).await? {
-        if task.task.kind == TaskKind::Reply {
+        if answers && task.task.kind == TaskKind::Reply {
             change.end_task(task.id, TaskState::Done).await?;
         }
     }
@@ -174,7 +179,8 @@ async fn written(
     let mut facts = facts(store, with, timeline, channel, today).await?;
     facts.text.clone_from(&answer.text);
     facts.agent.name.clone_from(&answer.agent);
-    filled(with, template, &facts, timeline)
+    let addresses = addresses(store, timeline).await?;
+    filled(with, template, &facts, (timeline, &addresses))
 }
 
 /// Who rings the customer after this answer, and why.
@@ -185,6 +191,11 @@ async fn call_backs(
 ) -> Result<Vec<(Option<String>, String)>> {
     let owner = change.owner_of(answer.case).await?;
     let mut tasks = Vec::new();
+    let open = change.open_tasks(answer.case).await?;
+    let mut open = open.iter().map(|task| &task.task);
+    if open.any(|task| task.kind == TaskKind::CallBack && task.owner == owner) {
+        return Ok(tasks);
+    }
     if let Some(owner) = owner.as_ref().filter(|owner| *owner != actor.name()) {
         let what = format!("{actor} answered your customer: see that it is settled");
         tasks.push((Some(owner.clone()), what));
@@ -258,6 +269,10 @@ pub async fn acknowledge(
     Ok(done)
 }
 
+/// Days after which nobody is told any more that we have what they sent: who takes in an old
+/// mailbox does not write to everybody in it.
+const STILL_NEWS: i32 = 14;
+
 /// What the customer of a new case hears.
 enum Told {
     Reply(Box<NewReply>),
@@ -273,22 +288,30 @@ async fn acknowledgement(
     today: Date,
 ) -> Result<Told, ReplyError> {
     let not = |why: &str| Ok(Told::Not(why.to_owned()));
-    let channel = match (timeline.mail.first(), timeline.documents.first()) {
+    if timeline.progress.answered_at.is_some() {
+        return not("they have an answer already");
+    }
+    let mail = timeline.mail.iter().min_by_key(|mail| mail.id);
+    let (channel, received) = match (mail, paper(timeline).next()) {
         (Some(mail), _) if mail.automatic.is_some() => return not("a machine wrote"),
         (Some(_), _) if !with.acknowledge_mail => return not("e-mails are not acknowledged"),
-        (Some(_), _) => Channel::Email,
-        (None, Some(on)) if on.document.legibility == Legibility::Unreadable => {
-            return Ok(Told::Later);
-        }
-        (None, Some(_)) => Channel::Post,
+        (Some(mail), _) => (Channel::Email, mail.receipt.day),
+        (None, Some(on)) => (Channel::Post, on.document.receipt.day),
         (None, None) => return not("nothing is on the case"),
     };
+    if (today - received).get_days() > STILL_NEWS {
+        return not("it came in long ago");
+    }
     if channel == Channel::Post {
         let Some(days) = with.acknowledge_letters else {
             return not("letters are not acknowledged");
         };
         if timeline.case.deadline < rules.working_days_after(today, days) {
             return not("the answer itself is due soon");
+        }
+        let read = |on: &TimelineDocument| on.document.legibility != Legibility::Unreadable;
+        if !paper(timeline).any(read) {
+            return Ok(Told::Later);
         }
     }
     let template = with.templates.pick(
@@ -301,16 +324,27 @@ async fn acknowledgement(
         return not("there is no template for it");
     };
     let facts = facts(store, with, timeline, channel, today).await?;
-    match filled(with, template, &facts, timeline) {
+    let addresses = addresses(store, timeline).await?;
+    match filled(with, template, &facts, (timeline, &addresses)) {
         Ok(reply) if with.own.contains(&reply.to_address.to_lowercase()) => {
             not("it is our own address")
         }
         Ok(reply) => Ok(Told::Reply(Box::new(reply))),
         // On paper the address may yet be settled in review.
         Err(ReplyError::NoAddress { .. }) if channel == Channel::Post => Ok(Told::Later),
-        Err(ReplyError::NoAddress { why, .. }) => Ok(Told::Not(why)),
+        Err(ReplyError::NoAddress { why }) => Ok(Told::Not(why)),
+        // One template that cannot be filled must not keep the others from hearing.
+        Err(ReplyError::Template(error)) => Ok(Told::Not(error.to_string())),
         Err(error) => Err(error),
     }
+}
+
+/// The addresses that a case's customer writes from, in small letters.
+async fn addresses(store: &Store, timeline: &Timeline) -> Result<Vec<String>> {
+    let Some(id) = timeline.case.customer else {
+        return Ok(Vec::new());
+    };
+    Ok(store.profile(id).await?.addresses)
 }
 
 /// Whether who is to hear heard from us by itself within a day.
@@ -338,7 +372,8 @@ pub async fn tell_status(
         return Ok(false);
     };
     let facts = facts(store, with, &timeline, channel, today).await?;
-    let reply = match filled(with, template, &facts, &timeline) {
+    let addresses = addresses(store, &timeline).await?;
+    let reply = match filled(with, template, &facts, (&timeline, &addresses)) {
         Ok(reply) => reply,
         Err(ReplyError::NoAddress { .. }) => return Ok(false),
         Err(error) => return Err(error),
@@ -355,10 +390,10 @@ fn filled(
     with: &Correspondence,
     template: &Template,
     facts: &Facts,
-    timeline: &Timeline,
+    (timeline, addresses): (&Timeline, &[String]),
 ) -> Result<NewReply, ReplyError> {
     let (to_name, to_address, in_reply_to) = match facts.channel {
-        Channel::Email => mail_address(timeline)?,
+        Channel::Email => mail_address(timeline, addresses, &with.own)?,
         Channel::Post => post_address(timeline, facts)?,
     };
     let filled = with.templates.fill(template, facts)?;
@@ -380,155 +415,6 @@ fn filled(
     })
 }
 
-type Addressee = (String, String, Option<String>);
-
-/// Where an e-mail goes: to who wrote last, else to the address on the customer's record.
-fn mail_address(timeline: &Timeline) -> Result<Addressee, ReplyError> {
-    let last = timeline
-        .mail
-        .iter()
-        .rev()
-        .find(|mail| mail.automatic.is_none());
-    if let Some((mail, from)) = last.and_then(|mail| Some((mail, mail.from.as_ref()?))) {
-        let name = from.name.clone().unwrap_or_default();
-        let answers = mail.message_id.as_ref().map(ToString::to_string);
-        return Ok((name, from.address.clone(), answers));
-    }
-    let customer = timeline.customer.as_ref();
-    let known = customer.and_then(|known| Some((known.name.clone(), known.email.clone()?)));
-    let (name, address) = known.ok_or_else(|| ReplyError::NoAddress {
-        why: "the customer has no e-mail address on record".to_owned(),
-        instead: "post",
-    })?;
-    Ok((name, address, None))
-}
-
-/// Where a letter goes. A name or a postcode that is still doubtful sends it to a stranger.
-fn post_address(timeline: &Timeline, facts: &Facts) -> Result<Addressee, ReplyError> {
-    let no = |why: &str| ReplyError::NoAddress {
-        why: why.to_owned(),
-        instead: "e-mail",
-    };
-    let customer = timeline.customer.as_ref();
-    let customer = customer.ok_or_else(|| no("nobody knows whose case it is"))?;
-    if !(customer.keys.postcode_sure && customer.keys.surname_sure) {
-        return Err(no("the customer's name or postcode is still in review"));
-    }
-    if customer.street.is_none() || customer.postcode.is_none() {
-        return Err(no("the customer's address is not whole"));
-    }
-    let title = customer.title.iter().map(String::as_str);
-    let name: Vec<&str> = title.chain([customer.name.as_str()]).collect();
-    Ok((name.join(" "), facts.customer.address.join("\n"), None))
-}
-
-/// How the customer wrote last.
-fn wrote_by(timeline: &Timeline) -> Channel {
-    let mail = timeline.mail.iter().filter(|mail| mail.automatic.is_none());
-    let mail = mail.map(|mail| &mail.taken_at).max();
-    let paper = timeline
-        .documents
-        .iter()
-        .map(|on| &on.document.filed_at)
-        .max();
-    match mail >= paper && mail.is_some() {
-        true => Channel::Email,
-        false => Channel::Post,
-    }
-}
-
-/// All that a template may tell of a case.
-async fn facts(
-    store: &Store,
-    with: &Correspondence,
-    timeline: &Timeline,
-    channel: Channel,
-    today: Date,
-) -> Result<Facts> {
-    let case = &timeline.case;
-    let standing = match case.customer {
-        Some(id) => store.profile(id).await?.standing,
-        None => Standing::default(),
-    };
-    let opened = case.opened_at.get(..10).and_then(|day| day.parse().ok());
-    Ok(Facts {
-        case: CaseFacts {
-            reference: case.reference,
-            opened: opened.unwrap_or(today),
-            deadline: case.deadline,
-            topic: case.topic.clone(),
-            topic_words: topic_words(&case.topic),
-        },
-        customer: CustomerFacts {
-            member_number: standing.number,
-            tier: standing.tier,
-            ..customer(timeline)
-        },
-        message: answered(timeline, today),
-        company: with.company.clone(),
-        // The names of teams are the rules' own, and say nothing to a customer.
-        agent: AgentFacts::default(),
-        text: None,
-        channel,
-        today,
-    })
-}
-
-/// A topic as it stands after "about".
-fn topic_words(topic: &str) -> String {
-    match topic {
-        "other" => "your message".to_owned(),
-        topic => topic.replace('_', " "),
-    }
-}
-
-fn customer(timeline: &Timeline) -> CustomerFacts {
-    let Some(known) = &timeline.customer else {
-        return CustomerFacts::default();
-    };
-    // A name in doubt is nobody's: "Dear Customer".
-    let sure = known.keys.surname_sure;
-    let (first, last) = match known.name.rsplit_once(' ') {
-        Some((first, last)) => (Some(first.to_owned()), Some(last.to_owned())),
-        None => (None, Some(known.name.clone())),
-    };
-    let lines = [&known.street, &known.town, &known.postcode];
-    CustomerFacts {
-        title: known.title.clone().filter(|_| sure),
-        first_name: first.filter(|_| sure),
-        surname: last.filter(|_| sure),
-        address: lines.into_iter().flatten().cloned().collect(),
-        ..CustomerFacts::default()
-    }
-}
-
-/// What is answered: what the customer sent last.
-fn answered(timeline: &Timeline, today: Date) -> MessageFacts {
-    let mail = timeline
-        .mail
-        .iter()
-        .rev()
-        .find(|mail| mail.automatic.is_none());
-    let paper = timeline.documents.last();
-    match (mail, paper, wrote_by(timeline)) {
-        (Some(mail), _, Channel::Email) => MessageFacts {
-            received: mail.receipt.day,
-            subject: (!mail.subject.is_empty()).then(|| mail.subject.clone()),
-            channel: Channel::Email,
-        },
-        (_, Some(on), _) => MessageFacts {
-            received: on.document.receipt.day,
-            subject: None,
-            channel: Channel::Post,
-        },
-        _ => MessageFacts {
-            received: today,
-            subject: None,
-            channel: Channel::Email,
-        },
-    }
-}
-
 async fn told_of(change: &mut Change, reply: &NewReply) -> Result<()> {
     told(change, reply.case, reply.kind, "written").await
 }
@@ -544,4 +430,30 @@ pub async fn told(
     change
         .event(EventKind::Replied, About::case(case), detail)
         .await
+}
+
+/// A reply was given up: its case is answered no more, and somebody must write it anew.
+pub async fn given_up(
+    change: &mut Change,
+    case: CaseReference,
+    kind: ReplyKind,
+    trouble: &str,
+) -> Result<()> {
+    told(change, case, kind, "failed").await?;
+    if kind != ReplyKind::Reply {
+        return Ok(());
+    }
+    change.set_answered(case, false).await?;
+    let known = change.known_case(case).await?;
+    let owner = change.owner_of(case).await?;
+    change
+        .task(&NewTask {
+            case,
+            kind: TaskKind::Reply,
+            what: format!("the reply could not be sent: {trouble}"),
+            owner,
+            due: known.deadline,
+        })
+        .await?;
+    Ok(())
 }
