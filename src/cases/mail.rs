@@ -145,7 +145,8 @@ async fn surroundings(change: &mut Change, message: &Message) -> Result<Surround
             }
         }
     }
-    if !key.is_empty() {
+    // Behind such an address is whoever filled in a form.
+    if !key.is_empty() && !from.is_some_and(Mailbox::takes_no_answer) {
         let subject = subject_key(&message.subject);
         if says_something(&subject) {
             around.exchange = change.cases_of_exchange(&key, &subject).await?;
@@ -230,7 +231,11 @@ async fn customer(
     around: &Surroundings,
     case: CaseReference,
 ) -> Result<Option<CustomerId>> {
-    let Some(from) = message.from.as_ref().filter(|_| !around.automatic) else {
+    let Some(from) = message
+        .from
+        .as_ref()
+        .filter(|from| !around.automatic && !from.takes_no_answer())
+    else {
         return Ok(None);
     };
     if let Some(known) = threading::sender(around) {

@@ -16,7 +16,7 @@ use crate::domain::grammar::case_reference::CaseReference;
 #[command(after_help = "\
 Examples:
   postroom cases                                       open cases, nearest deadline first
-  postroom cases --team billing
+  postroom cases --team accounts
   postroom cases --all --json
   postroom cases move 9d04ab12c7e1 PR-0000417-11 --reason \"same complaint\"
   postroom cases give PR-0000417-11 --to ann

@@ -412,7 +412,7 @@ fn join(place: &Place, arguments: &MergeArguments) -> Result<Exit> {
         say_json(&json!({ "merge": id.to_string(), "kept": kept.to_string() }))?;
     } else {
         tell!(
-            "They are one now. Taken back: postroom customers unmerge {}{}",
+            "They are one now. Taken back: postroom customers unmerge {} --reason ...{}",
             short_id(&gone),
             store_flag(place)
         );

@@ -25,7 +25,7 @@ use crate::export::whole;
 use crate::mail::outbox::{self, Sent};
 use crate::mail::{Delivery, Folder, Smtp};
 use crate::post::{self, PostLetter};
-use crate::store::replies::{NewReply, ReplyRecord};
+use crate::store::replies::{NewReply, ReplyRecord, ReplyState};
 use crate::store::{Actor, Store};
 use crate::templates::CompanyFacts;
 
@@ -107,7 +107,10 @@ pub(super) fn correspondence(place: &Place, settings: &Settings) -> Result<Corre
         .map(|(_, host)| host.to_owned());
     Ok(Correspondence {
         templates: Shelf::open(place, None)?.templates,
-        company: company(config).unwrap_or_default(),
+        company: company(config).unwrap_or_else(|| CompanyFacts {
+            name: from.and_then(|from| from.name.clone()).unwrap_or_default(),
+            ..CompanyFacts::default()
+        }),
         language: config.reply.language.clone(),
         own: config.own_addresses(),
         host: host.unwrap_or_else(|| "localhost".to_owned()),
@@ -268,7 +271,11 @@ fn acknowledge_and_send(
     answered.late = runtime.block_on(late)?.len();
     if with.acknowledge_mail || with.acknowledge_letters.is_some() {
         let pass = answering::acknowledge(store, &with, &rules, today);
-        answered.acknowledged = runtime.block_on(pass)?;
+        match runtime.block_on(pass) {
+            Ok(acknowledged) => answered.acknowledged = acknowledged,
+            // What waits is sent all the same.
+            Err(error) => tell!("Not everybody was told that we have what they sent: {error}"),
+        }
     }
     if let Some(from) = &settings.config.reply.from {
         let delivery = delivery(settings)?;
@@ -314,6 +321,21 @@ fn tell_sent(sent: &Sent) {
     }
 }
 
+/// What waits for another attempt, and what was given up.
+fn tell_troubled(troubled: &[ReplyRecord]) {
+    for record in troubled {
+        let why = record.trouble.as_deref().unwrap_or_default();
+        let id = short_id(&record.id);
+        let case = record.reply.case;
+        match record.state {
+            ReplyState::Failed => {
+                tell!("{case}: reply {id} was given up: {why} (`mail retry {id}`)")
+            }
+            _ => tell!("{case}: reply {id} waits until {}: {why}", record.due_at),
+        }
+    }
+}
+
 /// Where e-mails go.
 fn delivery(settings: &Settings) -> Result<Delivery> {
     Ok(match &settings.config.outbox {
@@ -345,15 +367,45 @@ pub(super) fn send(place: &Place) -> Result<Exit> {
         }))?;
     } else if sent.busy {
         tell!("Another program is sending what waits.");
-    } else if sent == Sent::default() {
-        tell!("Nothing waits to be sent.");
     } else {
         tell_sent(&sent);
     }
-    Ok(match sent.failed.is_empty() && sent.later == 0 {
+    let troubled = opened.wait(opened.store.replies_in_trouble())?;
+    if !place.json {
+        tell_troubled(&troubled);
+        if sent == Sent::default() && troubled.is_empty() {
+            tell!("Nothing waits to be sent.");
+        }
+    }
+    Ok(match sent.failed.is_empty() && troubled.is_empty() {
         true => Exit::Done,
         false => Exit::Look,
     })
+}
+
+/// `postroom mail retry` and `postroom mail withdraw`.
+pub(super) fn set(
+    place: &Place,
+    typed: &str,
+    states: (ReplyState, ReplyState),
+    actor: &Actor,
+) -> Result<Exit> {
+    let opened = Opened::at(place)?;
+    let id = opened.wait(opened.store.reply_with(typed))?;
+    let id = id.ok_or_else(|| {
+        let what = format!("'{typed}' is not the id of one reply; `postroom show CASE` shows them");
+        Misused(what)
+    })?;
+    let (from, to) = states;
+    match opened.wait(answering::set(&opened.store, id, states, actor))? {
+        true => tell!("Reply {} is {} now.", short_id(&id), to.name()),
+        false => tell!(
+            "Reply {} is not {}; nothing was changed.",
+            short_id(&id),
+            from.name()
+        ),
+    }
+    Ok(Exit::Done)
 }
 
 pub(super) fn post(place: &Place, arguments: &PostArguments) -> Result<Exit> {

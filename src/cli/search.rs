@@ -16,7 +16,7 @@ use crate::store::search::{Found, Hit, SearchFilter};
 Examples:
   postroom search kettle refund
   postroom search LS6 3HN --json
-  postroom search refund --channel message --team returns --since 2026-11-01
+  postroom search refund --channel message --team product --since 2026-11-01
 
 Letters, cards, e-mails, replies and notes are found when they have all of the words; of the
 newest the best comes first.")]

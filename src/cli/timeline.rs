@@ -101,6 +101,10 @@ fn head(timeline: &Timeline, zone: &TimeZone) -> String {
         None => words(status),
     };
     entry(&mut text, "status", &status);
+    let told = timeline.progress.acknowledged.as_deref();
+    if let Some(why) = told.filter(|told| told.starts_with("not ")) {
+        entry(&mut text, "acknowledged", why);
+    }
     entry(&mut text, "opened", &local(&case.opened_at, zone));
     let known = match &timeline.customer {
         None => case.name.clone().unwrap_or_else(|| "not known".to_owned()),

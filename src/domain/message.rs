@@ -91,6 +91,15 @@ impl Mailbox {
     pub fn key(&self) -> String {
         self.address.trim().to_lowercase()
     }
+
+    /// Whether the address says of itself that nobody reads what is sent there: many people write
+    /// by it, through a form on a web page.
+    pub fn takes_no_answer(&self) -> bool {
+        let key = self.key();
+        let user = key.split('@').next().unwrap_or_default();
+        let user: String = user.chars().filter(char::is_ascii_alphabetic).collect();
+        ["noreply", "donotreply", "mailerdaemon"].contains(&user.as_str())
+    }
 }
 
 /// A file that came with a message.
@@ -209,5 +218,19 @@ mod tests {
         ];
         let distinct: std::collections::BTreeSet<_> = all.iter().collect();
         assert_eq!(distinct.len(), all.len());
+    }
+
+    #[test]
+    fn nobody_reads_what_is_sent_to_no_reply() {
+        let takes_none = |address: &str| {
+            let address = address.to_owned();
+            Mailbox {
+                name: None,
+                address,
+            }
+            .takes_no_answer()
+        };
+        assert!(takes_none("noreply@example.com") && takes_none("No-Reply@x.org"));
+        assert!(takes_none("do_not_reply@x.org") && !takes_none("norepal@x.org"));
     }
 }

@@ -106,6 +106,14 @@ impl Store {
         rows.iter().map(reply).collect()
     }
 
+    /// The one reply whose id has this part.
+    pub async fn reply_with(&self, part: &str) -> Result<Option<ReplyId>> {
+        self.one_with("select id from replies where id like $1 limit 2", part)
+            .await?
+            .map(|id| id.parse())
+            .transpose()
+    }
+
     /// The replies of a case, oldest first.
     pub async fn replies_of(&self, case: CaseReference) -> Result<Vec<ReplyRecord>> {
         let rows = sqlx::query("select * from replies where case_number = $1 order by id")

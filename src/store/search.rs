@@ -47,7 +47,8 @@ macro_rules! filters {
 macro_rules! found {
     () => {
         "select newest.kind, newest.subject, newest.case_number, newest.day,
-                coalesce(documents.text, messages.text, replies.body, notes.text) as text
+                coalesce(documents.text, messages.subject || '\n' || messages.text,
+                         replies.subject || '\n' || replies.body, notes.text) as text
          from newest
          left join documents on documents.id = newest.subject
          left join messages on messages.id = newest.subject

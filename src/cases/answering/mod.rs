@@ -19,7 +19,7 @@ use crate::store::change::Change;
 use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{self, ReplyId};
-use crate::store::replies::NewReply;
+use crate::store::replies::{NewReply, ReplyState};
 use crate::store::tasks::{NewTask, TaskState};
 use crate::templates::{CompanyFacts, Facts, Template, TemplateError, Templates};
 
@@ -430,6 +430,29 @@ pub async fn told(
     change
         .event(EventKind::Replied, About::case(case), detail)
         .await
+}
+
+/// Puts a reply that was given up back into the outbox, or takes one that waits out of it; says whether
+/// it was so.
+pub async fn set(
+    store: &Store,
+    id: ReplyId,
+    (from, to): (ReplyState, ReplyState),
+    actor: &Actor,
+) -> Result<bool> {
+    let mut change = store.change(actor).await?;
+    let reply = change.reply_of(id).await?.reply;
+    let set = change.set_reply(id, from, to).await?;
+    if set {
+        told(&mut change, reply.case, reply.kind, to.name()).await?;
+        if reply.kind == ReplyKind::Reply {
+            change
+                .set_answered(reply.case, to == ReplyState::Waiting)
+                .await?;
+        }
+    }
+    change.commit().await?;
+    Ok(set)
 }
 
 /// A reply was given up: its case is answered no more, and somebody must write it anew.

@@ -9,7 +9,7 @@ use super::super::exit::{Exit, Misused};
 use super::super::progress::Counting;
 use super::super::run::{self, RunOptions, Stop};
 use super::super::settings::Settings;
-use super::tell_taken;
+use super::{tell_read, tell_taken};
 use crate::batch::BatchError;
 use crate::config::InboxConfig;
 use crate::mail::MailLimits;
@@ -69,8 +69,9 @@ fn after(
     taken: &Taken,
 ) -> Result<Exit> {
     let options = &arguments.options;
-    let read = super::attachments::read(place, settings, runtime, store, options, stop)?;
+    let read = super::attachments::read(place, settings, runtime, store, options, stop);
     super::super::reply::after(place, settings, runtime, store, options);
+    let read = tell_read(read);
     tell_taken(place, taken, &read)?;
     Ok(match taken.needs_a_person() || read.aside > 0 {
         true => Exit::Look,

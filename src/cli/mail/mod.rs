@@ -5,7 +5,7 @@ mod fetch;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -15,11 +15,12 @@ use super::progress::Counting;
 use super::run::{self, RunOptions, Stop};
 use super::settings::Settings;
 use super::table::Table;
-use super::{Opened, Place, reply};
+use super::{By, Opened, Place, reply};
 use crate::batch::BatchError;
 use crate::export::whole;
 use crate::mail::intake::{Incoming, Intake, Taken, are_enough};
 use crate::mail::{MailLimits, parse, sources};
+use crate::store::replies::ReplyState;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -42,6 +43,10 @@ enum MailCommand {
     Fetch(fetch::FetchArguments),
     /// Send the replies that wait
     Send,
+    /// Put a reply that was given up back into the outbox
+    Retry(SetArguments),
+    /// Take a reply that waits out of the outbox
+    Withdraw(SetArguments),
     /// List the messages that could not be read
     Aside,
     /// Write a message, or what is attached to it, to a file
@@ -65,6 +70,22 @@ struct ImportArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom mail retry a27f317ba124         after the server, or the address, was mended
+  postroom mail withdraw a27f317ba124")]
+struct SetArguments {
+    /// The reply, by its id or a part of it
+    reply: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom mail take 9d04ab12c7e1 --out message.eml
+  postroom mail take 9d04ab12c7e1 --attachment 2 --out photo.jpg")]
 struct TakeArguments {
     /// The message, by its id or a part of it
     message: String,
@@ -81,6 +102,14 @@ pub(super) fn mail(place: &Place, arguments: &MailArguments) -> Result<Exit> {
         MailCommand::Import(import) => take_in(place, import),
         MailCommand::Fetch(arguments) => fetch::fetch(place, arguments),
         MailCommand::Send => reply::send(place),
+        MailCommand::Retry(set) => {
+            let states = (ReplyState::Failed, ReplyState::Waiting);
+            reply::set(place, &set.reply, states, &set.by.actor()?)
+        }
+        MailCommand::Withdraw(set) => {
+            let states = (ReplyState::Waiting, ReplyState::Withdrawn);
+            reply::set(place, &set.reply, states, &set.by.actor()?)
+        }
         MailCommand::Aside => aside(place),
         MailCommand::Take(take) => take_out(place, take),
     }
@@ -104,8 +133,15 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
     let mut taken = Taken::default();
     let count = Counting::new("messages");
     for path in &arguments.paths {
-        let messages = sources::open(path, &intake.limits)
-            .with_context(|| format!("{}: cannot be read", path.display()))?;
+        let messages = match sources::open(path, &intake.limits) {
+            Ok(messages) => messages,
+            Err(error) => {
+                taken
+                    .not_had
+                    .push((path.display().to_string(), error.to_string()));
+                continue;
+            }
+        };
         let mut together = Vec::new();
         for message in messages {
             match message {
@@ -137,12 +173,21 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
         &store,
         &arguments.options,
         &stop,
-    )?;
+    );
     reply::after(place, &settings, &runtime, &store, &arguments.options);
+    let read = tell_read(read);
     tell_taken(place, &taken, &read)?;
     Ok(match taken.needs_a_person() || read.aside > 0 {
         true => Exit::Look,
         false => Exit::Done,
+    })
+}
+
+/// The messages are filed: attachments that could not be read now wait for the next time.
+fn tell_read(read: Result<attachments::Read>) -> attachments::Read {
+    read.unwrap_or_else(|error| {
+        tell!("Attached scans wait, because they could not be read: {error:#}");
+        attachments::Read { scans: 0, aside: 1 }
     })
 }
 

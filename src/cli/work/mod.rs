@@ -30,7 +30,7 @@ use crate::store::tasks::{NewTask, TaskRecord, TaskState};
 #[command(after_help = "\
 Examples:
   postroom cases give PR-0000417-11 --to ann
-  postroom cases give PR-0000417-11 --to nobody --team billing")]
+  postroom cases give PR-0000417-11 --to nobody --team accounts")]
 pub(super) struct GiveArguments {
     /// The case
     case: String,
@@ -186,7 +186,7 @@ pub(super) struct ArchiveArguments {
 #[command(after_help = "\
 Examples:
   postroom tasks
-  postroom tasks --team billing
+  postroom tasks --team accounts
   postroom tasks --done 3f04ab12c7e1
   postroom tasks --escalate            what is late or nearly so becomes a task, once each")]
 pub(super) struct TasksArguments {

@@ -110,6 +110,7 @@ pub(in crate::cli) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
         (None, Some(trouble)) => format!("{}: {trouble}", record.state.name()),
         (None, None) => record.state.name().to_owned(),
     };
+    entry(&mut text, "reply", &short_id(&record.id));
     entry(&mut text, "state", &state);
     entry(
         &mut text,
