@@ -227,6 +227,7 @@ alter table customers add column tier text;
 alter table customers add column same_as text;
 
 create unique index customers_by_number on customers (number);
+create index customers_by_phone on customers (phone);
 
 -- Every address that a customer has written from, in small letters. One address may be a family's.
 create table customer_addresses (

@@ -346,6 +346,15 @@ pub async fn move_mail(
             .event(EventKind::MessageMoved, About::case(side), detail.clone())
             .await?;
     }
+    let with_it = Attachment {
+        by: AttachedBy::Message,
+        ..lies
+    };
+    for document in change.documents_with(id).await? {
+        if change.case_of(document).await? == Some(from) {
+            moving::lay(&mut change, document, Some(from), &with_it, reason).await?;
+        }
+    }
     change.close_if_empty(from).await?;
     change.commit().await?;
     Ok(case)

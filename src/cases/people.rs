@@ -75,7 +75,11 @@ async fn import_one(change: &mut Change, line: &Listed) -> Result<Imported> {
             email: person.email.or_else(|| before.email.clone()),
             phone: person.phone.or_else(|| before.phone.clone()),
             keys: match person.keys.postcode.is_empty() {
-                true => before.keys.clone(),
+                true => Keys {
+                    surname: person.keys.surname,
+                    surname_sure: true,
+                    ..before.keys.clone()
+                },
                 false => person.keys,
             },
             name: person.name,

@@ -57,6 +57,14 @@ pub(super) fn show(place: &Place, arguments: &ShowArguments) -> Result<Exit> {
         Err(no_case) => {
             let document = opened.store.document_with(arguments.case.trim());
             let document = opened.wait(document)?;
+            if document.is_none()
+                && let Some(message) = opened.wait(opened.store.mail_with(&arguments.case))?
+            {
+                let mail = opened.wait(opened.store.mail(message))?;
+                let zone = &opened.settings.config.time_zone;
+                say(&work::message(&mail, zone))?;
+                return Ok(Exit::Done);
+            }
             let document = document.ok_or_else(|| unknown(place, &arguments.case, &no_case))?;
             return show_document(&opened, place, document, arguments);
         }

@@ -159,8 +159,11 @@ impl Change {
     /// Closes a case that no document and no message is left on; says whether it did.
     pub async fn close_if_empty(&mut self, case: CaseReference) -> Result<bool> {
         let left: i64 = sqlx::query_scalar(
-            "select (select count(*) from documents where case_number = $1)
-                  + (select count(*) from messages where case_number = $1)",
+            // One that is closed is as good as one with something on it.
+            "select case when state = 'closed' then 1 else 0 end
+                  + (select count(*) from documents where case_number = $1)
+                  + (select count(*) from messages where case_number = $1)
+             from cases where number = $1",
         )
         .bind(case.number() as i64)
         .fetch_one(self.connection())

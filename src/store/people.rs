@@ -166,21 +166,29 @@ impl Store {
     /// surname, or the same postcode, house and surname, which letters in doubt leave apart.
     pub async fn likely_twins(&self) -> Result<Vec<LikelyTwins>> {
         let rows = sqlx::query(
-            "select one.id, other.id as other, one.name, other.name as other_name,
-                    case when one.phone is not null and one.phone = other.phone then 'phone'
-                         when one.house_key <> '' and one.house_key = other.house_key then 'home'
-                         else 'address' end as why
-             from customers as one
-             join customers as other on other.id > one.id and other.surname_key = one.surname_key
-             where one.same_as is null and other.same_as is null and one.surname_key <> ''
-               and ((one.phone is not null and one.phone = other.phone)
-                    or (one.postcode_key <> '' and one.postcode_key = other.postcode_key
-                        and one.house_key <> '' and one.house_key = other.house_key)
-                    or exists (select 1 from customer_addresses as mine
-                               join customer_addresses as theirs on theirs.address = mine.address
-                               where mine.customer_id = one.id
-                                 and theirs.customer_id = other.id))
-             order by one.id, other.id limit $1",
+            "select found.one, found.other, min(found.why) as why, one.name, other.name as other_name
+             from (
+                 select one.id as one, other.id as other, 'phone' as why
+                 from customers as one join customers as other on other.phone = one.phone
+                 union all
+                 select one.id, other.id, 'home'
+                 from customers as one
+                 join customers as other on other.postcode_key = one.postcode_key
+                      and other.house_key = one.house_key
+                 where one.postcode_key <> '' and one.house_key <> ''
+                 union all
+                 select mine.customer_id, theirs.customer_id, 'address'
+                 from customer_addresses as mine
+                 join customer_addresses as theirs on theirs.address = mine.address
+             ) as found
+             join customers as one on one.id = found.one
+             join customers as other on other.id = found.other
+             where found.one < found.other and one.surname_key = other.surname_key
+               and one.surname_key <> '' and one.same_as is null and other.same_as is null
+               -- The company itself says that they are two.
+               and (one.number is null or other.number is null)
+             group by found.one, found.other, one.name, other.name
+             order by found.one, found.other limit $1",
         )
         .bind(MOST_FOUND)
         .fetch_all(&self.pool)
@@ -193,7 +201,7 @@ impl Store {
                 _ => "surname and e-mail address",
             };
             Ok(LikelyTwins {
-                one: row.parsed("id")?,
+                one: row.parsed("one")?,
                 other: row.parsed("other")?,
                 names: (row.text("name")?, row.text("other_name")?),
                 why: format!("the same {shared}"),

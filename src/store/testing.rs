@@ -3,6 +3,8 @@
 //! SQLite always, in a temporary folder. PostgreSQL when `POSTROOM_TEST_POSTGRES`
 //! names a database that tests may make schemas in; else they say so.
 
+use crate::domain::grammar::case_reference::CaseReference;
+use crate::store::replies::NewReply;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -445,6 +447,23 @@ pub fn letter_from(name: &str, street: &str, postcode: &str, text: &str) -> Case
         (LetterField::Postcode, postcode),
     ];
     draft(text, &fields)
+}
+
+/// A reply by e-mail on a case.
+pub fn reply(case: CaseReference, to: &str) -> NewReply {
+    NewReply {
+        case,
+        kind: crate::domain::reply::ReplyKind::Reply,
+        channel: crate::domain::reply::Channel::Email,
+        template: "reply".into(),
+        language: "en".into(),
+        subject: "Your kettle".into(),
+        body: "It is mended.".into(),
+        to_name: "Mary Harris".into(),
+        to_address: to.into(),
+        host: "example.org".into(),
+        in_reply_to: None,
+    }
 }
 
 /// What made the readings of tests.

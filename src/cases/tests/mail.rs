@@ -12,6 +12,7 @@ use crate::domain::rejection::{Rejection, RejectionCode};
 use crate::rules::Rules;
 use crate::store::Actor;
 use crate::store::messages::RawMail;
+use crate::store::replies::ReplyState;
 use crate::store::search::{Found, SearchFilter};
 use crate::store::testing::{self, Bench, draft};
 
@@ -27,6 +28,11 @@ testing::on_both!(
     a_closed_case_is_opened_again_by_a_person_alone,
     mail_is_found_beside_letters,
     a_message_is_moved_and_an_empty_case_closes,
+    our_own_mail_is_no_customers,
+    who_fills_in_a_form_is_not_its_address,
+    an_answer_goes_to_the_customer_alone,
+    what_was_given_up_is_to_be_answered_again,
+    old_mail_is_not_acknowledged,
 );
 
 fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
@@ -61,6 +67,12 @@ fn answering(mut message: Message, to: &str) -> Message {
 
 /// Files one, its bytes made up from what it says.
 async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejection>) -> FiledMail {
+    let own = "care@example.org";
+    let from = message
+        .as_ref()
+        .ok()
+        .and_then(|message| message.from.as_ref());
+    let ours = from.is_some_and(|from| from.key() == own);
     let digest = bench.store.keep_bytes(&[bytes]).await.unwrap()[0];
     let draft = MailDraft {
         raw: RawMail {
@@ -73,7 +85,7 @@ async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejectio
             day: jiff::civil::date(2026, 11, 20),
             origin: ReceiptOrigin::Message,
         },
-        ours: false,
+        ours,
     };
     let filed = file_mail(&bench.store, &Rules::embedded(), &[draft]).await;
     filed.unwrap().remove(0)
@@ -296,7 +308,7 @@ async fn mail_is_found_beside_letters(bench: Bench) {
     };
     let mail = bench.store.search("kettle boiler", &filter).await.unwrap();
     assert_eq!((mail.len(), mail[0].case), (1, Some(case)));
-    assert_eq!(&mail[0].line[mail[0].marks[0].clone()], "kettle");
+    assert_eq!(&mail[0].line[mail[0].marks[0].clone()], "Boiler");
     let late = SearchFilter {
         since: Some(jiff::civil::date(2026, 12, 24)),
         ..SearchFilter::default()
@@ -331,4 +343,118 @@ async fn a_message_is_moved_and_an_empty_case_closes(bench: Bench) {
         CaseState::Closed
     );
     assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn our_own_mail_is_no_customers(bench: Bench) {
+    let from = "Mary Harris <mary@example.com>";
+    let (on, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
+    let reply = testing::reply(on, "mary@example.com");
+    let mut change = bench.store.change(&Actor::postroom()).await.unwrap();
+    let id = change.reply(&reply).await.unwrap();
+    change.set_answered(on, true).await.unwrap();
+    change.commit().await.unwrap();
+    // The copy of our reply that the server keeps for us comes back.
+    let copy = format!("{id}@{}", reply.host);
+    let copy = message(
+        &copy,
+        "Customer Care <care@example.org>",
+        "Your kettle",
+        "It is mended.",
+    );
+    let (case, by) = lies(&bench, copy).await;
+    assert_eq!((case, by), (on, AttachedBy::Thread));
+    assert!(
+        bench
+            .store
+            .progress(on)
+            .await
+            .unwrap()
+            .answered_at
+            .is_some()
+    );
+    // What somebody here forwards has a case of its own, and nobody is its customer.
+    let forward = message("9@b", "care@example.org", "Fwd: hello", "See below.");
+    let (other, _) = lies(&bench, forward).await;
+    assert_eq!(bench.store.case(other).await.unwrap().customer, None);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn who_fills_in_a_form_is_not_its_address(bench: Bench) {
+    let form = |id, text| {
+        message(
+            id,
+            "noreply@shop.example",
+            "Message from the contact form",
+            text,
+        )
+    };
+    let (one, _) = lies(&bench, form("1@a", "My kettle broke. Mary Harris")).await;
+    let (other, _) = lies(&bench, form("2@a", "Any news? Tom Patel")).await;
+    assert_ne!(one, other);
+    assert_eq!(bench.store.case(one).await.unwrap().customer, None);
+}
+
+async fn an_answer_goes_to_the_customer_alone(bench: Bench) {
+    let from = "Mary Harris <mary@example.com>";
+    let (on, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
+    let again = answering(message("2@a", from, "Kettle", "Any news?"), "1@a");
+    lies(&bench, again).await;
+    let mut neighbour = message("3@b", "Nosy <nosy@example.net>", "Re: Kettle", "And?");
+    neighbour.sent = "2027-01-01T00:00:00Z".parse().ok();
+    assert_eq!(lies(&bench, answering(neighbour, "1@a")).await.0, on);
+    let (with, answer) = (super::work::correspondence(), super::work::answer(on));
+    let today = jiff::civil::date(2026, 11, 20);
+    let preview = cases::answering::preview(&bench.store, &with, &answer, today);
+    let reply = preview.await.unwrap();
+    assert_eq!(reply.to_address, "mary@example.com");
+    assert_eq!(reply.in_reply_to.as_deref(), Some("2@a"));
+}
+
+async fn what_was_given_up_is_to_be_answered_again(bench: Bench) {
+    let from = "Mary Harris <mary@example.com>";
+    let (on, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
+    let reply = testing::reply(on, "mary@example.com");
+    let mut change = bench.store.change(&Actor::postroom()).await.unwrap();
+    let id = change.reply(&reply).await.unwrap();
+    change.set_answered(on, true).await.unwrap();
+    change
+        .reply_not_sent(id, "no such mailbox", None)
+        .await
+        .unwrap();
+    let trouble = "no such mailbox";
+    cases::answering::given_up(&mut change, on, reply.kind, trouble)
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
+    assert_eq!(bench.store.progress(on).await.unwrap().answered_at, None);
+    let task = bench.store.tasks_of(on).await.unwrap().remove(0);
+    assert!(task.task.what.contains("no such mailbox"));
+    assert_eq!(bench.store.replies_in_trouble().await.unwrap().len(), 1);
+    let states = (ReplyState::Failed, ReplyState::Waiting);
+    let agent = Actor::person("agent");
+    assert!(
+        cases::answering::set(&bench.store, id, states, &agent)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !cases::answering::set(&bench.store, id, states, &agent)
+            .await
+            .unwrap()
+    );
+    assert_eq!(bench.store.outbox(reply.channel, 9).await.unwrap().len(), 1);
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn old_mail_is_not_acknowledged(bench: Bench) {
+    let from = "Mary Harris <mary@example.com>";
+    let (on, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
+    let with = super::work::correspondence();
+    let later = jiff::civil::date(2026, 12, 24);
+    let rules = Rules::embedded();
+    let done = cases::answering::acknowledge(&bench.store, &with, &rules, later)
+        .await
+        .unwrap();
+    assert_eq!((done.by_mail, done.not_told), (0, 1));
+    assert!(bench.store.replies_of(on).await.unwrap().is_empty());
 }

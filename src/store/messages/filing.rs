@@ -9,7 +9,7 @@ use crate::domain::rejection::Rejection;
 use super::super::change::Change;
 use super::super::documents::{self, Attachment};
 use super::super::error::{Doing, Result, StoreError};
-use super::super::ids::{self, MailId, ScanId};
+use super::super::ids::{self, DocumentId, MailId, ScanId};
 use super::super::rows::{Columns, storable};
 use super::super::search::{Found, Searchable};
 use super::{AttachmentRecord, AttachmentState, RawMail, subject_key};
@@ -193,6 +193,20 @@ impl Change {
         .await
         .doing("moving a message")?;
         self.index_case(&id.to_string(), to.case).await
+    }
+
+    /// The documents of the scans that came with a message.
+    pub async fn documents_with(&mut self, id: MailId) -> Result<Vec<DocumentId>> {
+        let rows = sqlx::query(
+            "select documents.id from attachments
+             join documents on documents.scan_id = attachments.scan_id
+             where attachments.message = $1 order by documents.id",
+        )
+        .bind(id.to_string())
+        .fetch_all(self.connection())
+        .await
+        .doing("looking for what came with a message")?;
+        rows.iter().map(|row| row.parsed("id")).collect()
     }
 
     /// What became of an attachment that waited.
