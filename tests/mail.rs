@@ -2,5 +2,5 @@
 
 mod answers;
 mod people;
-mod taking_in;
+pub(super) mod taking_in;
 mod work;

@@ -92,9 +92,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     around.automatic |= draft.ours;
     let judged = judged(change, rules, message, &around, &draft.receipt).await?;
     if let Some(known) = threading::sender(&around).filter(|known| known.open_case.is_some()) {
-        let open = change
-            .open_cases_of(known.id, going_on::MOST_CASES + 1)
-            .await?;
+        let open = change.open_cases_of(known.id, going_on::MOST_CASES).await?;
         around.continues = going_on::goes_on(&said(message, &judged), &open);
     }
     let lies = lay_on_a_case(change, message, &around, &judged).await?;

@@ -336,6 +336,13 @@ fn happened(event: &EventRecord) -> String {
         ),
         EventKind::CustomerMade => "wrote down a new customer".to_owned(),
         EventKind::CustomerChanged => "changed what is known of the customer".to_owned(),
+        _ => happened_at_work(event, &part),
+    }
+}
+
+/// The same of e-mails, replies and the work on a case.
+fn happened_at_work(event: &EventRecord, part: &dyn Fn(&[&str]) -> String) -> String {
+    match event.kind {
         EventKind::MessageFiled => "filed a message".to_owned(),
         EventKind::MessageMoved => format!(
             "moved a message from {} to {}: {}",
@@ -357,7 +364,7 @@ fn happened(event: &EventRecord) -> String {
             "parted two records of customers".to_owned()
         }
         EventKind::CustomersMerged => "joined two records of one customer".to_owned(),
-        EventKind::FileMended | EventKind::Discarded => words(event.kind.name()),
+        kind => words(kind.name()),
     }
 }
 

@@ -119,7 +119,7 @@ impl Smtp {
             id: envelope.id.clone(),
         })?;
         let transport = self.transport()?;
-        // The client ends the last line itself.
+        // The last line is ended once more on the way: what arrives is what is kept.
         let raw = raw.strip_suffix(b"\r\n").unwrap_or(raw);
         let sent = transport.send_raw(&outside, raw);
         // A server that takes the message and does not say so in time may deliver it, and

@@ -22,7 +22,7 @@ pub mod prepare;
 pub mod read;
 pub mod separators;
 #[cfg(test)]
-pub(crate) mod shared_data;
+pub mod shared_data;
 pub mod sorting;
 pub mod stacks;
 pub mod transcribe;

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 /// One archive of the shared data unpacked into a folder that lives as long as the
 /// result; `None`, saying so, when it is not there.
-pub(crate) fn unpacked(archive: &str) -> Option<TempDir> {
+pub fn unpacked(archive: &str) -> Option<TempDir> {
     let root = match std::env::var_os("POSTROOM_SHARED_DATA") {
         Some(root) => PathBuf::from(root),
         None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
@@ -33,7 +33,7 @@ pub(crate) fn unpacked(archive: &str) -> Option<TempDir> {
 }
 
 /// Every file below a folder, in order.
-pub(crate) fn files(root: &std::path::Path) -> Vec<PathBuf> {
+pub fn files(root: &std::path::Path) -> Vec<PathBuf> {
     let mut open = vec![root.to_owned()];
     let mut found = Vec::new();
     while let Some(folder) = open.pop() {

@@ -262,11 +262,11 @@ impl Change {
         Ok(known)
     }
 
-    /// The open cases of a customer, newest first, at most so many.
+    /// The open cases of a customer, newest first; none where they are more than `most`.
     pub async fn open_cases_of(
         &mut self,
         customer: CustomerId,
-        limit: u32,
+        most: u32,
     ) -> Result<Vec<OpenCase>> {
         let doing = "looking for open cases";
         let rows = sqlx::query(
@@ -274,10 +274,13 @@ impl Change {
              order by number desc limit $2",
         )
         .bind(customer.to_string())
-        .bind(i64::from(limit))
+        .bind(i64::from(most) + 1)
         .fetch_all(self.connection())
         .await
         .doing(doing)?;
+        if rows.len() > most as usize {
+            return Ok(Vec::new());
+        }
         let mut open = Vec::new();
         for row in &rows {
             let case = case_number(row, "number")?;

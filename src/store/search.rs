@@ -380,7 +380,10 @@ mod tests {
         let text = "Dear Sirs,\nmy Kettle broke.\n";
         assert_eq!(
             line_with(text, "kettle"),
-            ("my Kettle broke.".to_owned(), vec![3..9])
+            (
+                "my Kettle broke.".to_owned(),
+                std::iter::once(3..9).collect()
+            )
         );
         assert_eq!(
             line_with(text, "toaster"),

@@ -115,7 +115,7 @@ fn what_cannot_be_read_waits_for_a_person() {
 }
 
 /// A message with a text and these files: name, media type, bytes.
-fn with_files(name: &str, files: &[(&str, &str, &[u8])]) -> String {
+pub(crate) fn with_files(name: &str, files: &[(&str, &str, &[u8])]) -> String {
     let mut parts = "--b\r\n\r\nPlease see what I attach.\r\n".to_owned();
     for (file, media, bytes) in files {
         parts.push_str(&format!(

@@ -7,9 +7,12 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::kills::{Random, count_blobs};
+use crate::mail::taking_in::with_files;
 use crate::mailroom::{header, import, lay, message, on_record, writing};
-use crate::support::{Database, Post, databases};
+use crate::support::{Database, Post, databases, tiff};
 
 /// Messages that are taken in: so many are new whenever a run over all of them is killed.
 const MESSAGES: usize = 300;
@@ -192,6 +195,55 @@ pub(super) fn with_cases_to_acknowledge(database: &Database) -> Post {
     let ran = import(&post, &post.path("mail"));
     assert_eq!(ran.code, Some(0), "{ran:?}");
     writing(post)
+}
+
+#[test]
+fn an_attached_scan_whose_reading_is_killed_is_read_by_the_next_import() {
+    for database in databases("an_attached_scan_whose_reading_is_killed") {
+        let mut post = unread(&database);
+        let page = post.page(json!("hang"));
+        let raw = with_files("scan", &[("letter.tif", "image/tiff", &tiff(&[page]))]);
+        let file = lay(&post, "scan.eml", raw);
+        let mut run = start(&post, &["mail", "import", file.to_str().unwrap()]);
+        // Until it lies where it is read.
+        while !tiffs(&post.path("store")) {
+            assert_eq!(run.try_wait().unwrap(), None, "it goes on");
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(Duration::from_millis(300));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        post.mend(page, json!(["Dear Sirs, it leaks."]));
+        // PostgreSQL learns of a killed client a little later.
+        let ran = import(&post, &file);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(
+            (&ran.json()["known"], &ran.json()["attached_scans"]),
+            (&1.into(), &1.into())
+        );
+        let letters = post.letters();
+        assert_eq!(letters.len(), 1);
+        assert_eq!(letters[0]["attached_by"], "message", "{}", letters[0]);
+        post.assert_verified();
+        assert!(
+            !tiffs(&post.path("store")),
+            "what is on record takes no room twice"
+        );
+    }
+}
+
+/// Whether a scan lies somewhere below a folder.
+fn tiffs(folder: &std::path::Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    let paths: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.iter().any(|path| match path.is_dir() {
+        true => tiffs(path),
+        false => path.extension().is_some_and(|ending| ending == "tif"),
+    })
 }
 
 /// The messages in the outbox folder; not those that are being written.

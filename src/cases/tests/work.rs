@@ -349,7 +349,7 @@ async fn a_list_of_customers_is_taken_in_twice(bench: Bench) {
         email: Some("mary@example.org".into()),
         ..Listed::default()
     };
-    people::import(&bench.store, &[unnumbered.clone()], &agent())
+    people::import(&bench.store, std::slice::from_ref(&unnumbered), &agent())
         .await
         .unwrap();
     let phone = Listed {
