@@ -119,9 +119,16 @@ fn said<'a>(message: &'a Message, judged: &'a Judgement) -> Said<'a> {
         subject: &message.subject,
         fresh: &message.fresh,
         topic: &judged.topic.choice,
+        answers: !message.references.is_empty() || is_answer(&message.subject),
         name: from.and_then(name).unwrap_or_default(),
         address: from.map_or("", |from| &from.address),
     }
+}
+
+/// Whether a subject says that it answers or passes on something.
+fn is_answer(subject: &str) -> bool {
+    let bare = subject.to_lowercase();
+    subject_key(subject) != bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Looks up where a message may belong.

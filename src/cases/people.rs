@@ -104,7 +104,8 @@ async fn import_one(change: &mut Change, line: &Listed) -> Result<Imported> {
 
 fn wanted(line: &Listed, now: &Standing) -> Standing {
     Standing {
-        number: line.number.clone().or_else(|| now.number.clone()),
+        // Who was joined from two has two: the one that they go by stays.
+        number: now.number.clone().or_else(|| line.number.clone()),
         tier: line.tier.clone().or_else(|| now.tier.clone()),
     }
 }

@@ -416,6 +416,7 @@ impl Change {
             .execute(self.connection())
             .await
             .doing("joining customers")?;
+        let number = self.hand_over_number(gone, kept).await?;
         let id = MergeId::new();
         let (at, by) = (self.at.clone(), self.actor.to_string());
         sqlx::query(
@@ -425,7 +426,7 @@ impl Change {
         .bind(id.to_string())
         .bind(kept.to_string())
         .bind(gone.to_string())
-        .bind(json!({ "cases": cases, "documents": documents, "addresses": addresses }).to_string())
+        .bind(json!({ "cases": cases, "documents": documents, "addresses": addresses, "number": number }).to_string())
         .bind(storable(reason))
         .bind(at)
         .bind(by)
@@ -466,6 +467,9 @@ impl Change {
                     .doing(doing)?;
             }
         }
+        if moved["number"] == true {
+            self.hand_over_number(kept, gone).await?;
+        }
         let (at, by) = (self.at.clone(), self.actor.to_string());
         sqlx::query("update merges set undone_at = $2, undone_by = $3 where id = $1")
             .bind(id.to_string())
@@ -483,6 +487,19 @@ impl Change {
                              "gone": gone.to_string(), "parted": true, "reason": reason });
         self.event(EventKind::CustomersMerged, About::default(), detail)
             .await?;
+        Ok(true)
+    }
+
+    /// The number and the tier go to a record that has no number; says whether they did.
+    async fn hand_over_number(&mut self, from: CustomerId, to: CustomerId) -> Result<bool> {
+        let (theirs, own) = (self.standing(from).await?, self.standing(to).await?);
+        if own.number.is_some() || theirs.number.is_none() {
+            return Ok(false);
+        }
+        self.set_standing(from, &Standing::default()).await?;
+        let tier = own.tier.or(theirs.tier);
+        let number = theirs.number;
+        self.set_standing(to, &Standing { number, tier }).await?;
         Ok(true)
     }
 
