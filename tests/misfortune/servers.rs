@@ -126,7 +126,7 @@ fn replies_to_a_server_arrive_though_their_sending_is_killed() {
         println!(
             "{database:?}: {cut} kills, {all} arrived, {once} of them once or for the first time"
         );
-        assert!(cut >= KILLS / 2, "{cut}");
+        assert!(cut >= KILLS / 4, "{cut}");
         assert_eq!(once, REPLIES);
         // Only what a kill caught between the server's word and ours may come again.
         assert!(all <= REPLIES + cut, "{all}");
