@@ -177,6 +177,9 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
     reply::after(place, &settings, &runtime, &store, &arguments.options);
     let read = tell_read(read);
     tell_taken(place, &taken, &read)?;
+    if taken.messages == 0 && !taken.not_had.is_empty() {
+        return Ok(Exit::Files);
+    }
     Ok(match taken.needs_a_person() || read.aside > 0 {
         true => Exit::Look,
         false => Exit::Done,
@@ -216,14 +219,13 @@ fn tell_taken(place: &Place, taken: &Taken, read: &attachments::Read) -> Result<
     for (origin, why) in &taken.aside {
         text.push_str(&format!("  {}: {}\n", plain(origin), plain(&why.reason)));
     }
-    for (origin, why) in &taken.not_had {
-        text.push_str(&format!(
-            "  not taken in: {}: {}\n",
-            plain(origin),
-            plain(why)
-        ));
-    }
     say(&text)?;
+    for (origin, why) in &taken.not_had {
+        match why.contains(origin) {
+            true => tell!("Not taken in: {why}"),
+            false => tell!("Not taken in: {origin}: {why}"),
+        }
+    }
     if !taken.aside.is_empty() {
         tell!(
             "Those that were set aside are kept: postroom mail aside{}",
