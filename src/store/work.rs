@@ -91,12 +91,16 @@ impl Store {
     /// Open cases of whose customers nobody has said yet whether they are told that we have
     /// what they sent, oldest first.
     pub async fn unacknowledged(&self, limit: u32) -> Result<Vec<CaseReference>> {
-        self.case_numbers(
+        let rows = sqlx::query(
             "select number from cases where acknowledged is null and state = 'open'
              order by number limit $1",
-            i64::from(limit),
         )
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
         .await
+        .doing("listing cases")?;
+        let cases = rows.iter().map(|row| documents::case_number(row, "number"));
+        cases.collect()
     }
 
     /// New cases of customers whose tier is known, with that.
@@ -157,16 +161,6 @@ impl Store {
             ))
         });
         old.collect()
-    }
-
-    async fn case_numbers(&self, sql: &'static str, limit: i64) -> Result<Vec<CaseReference>> {
-        let rows = sqlx::query(sql)
-            .bind(limit)
-            .fetch_all(&self.pool)
-            .await
-            .doing("listing cases")?;
-        let cases = rows.iter().map(|row| documents::case_number(row, "number"));
-        cases.collect()
     }
 }
 

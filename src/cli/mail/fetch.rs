@@ -2,17 +2,15 @@
 
 use anyhow::Result;
 use clap::Args;
-use tokio::runtime::Runtime;
 
 use super::super::Place;
 use super::super::exit::{Exit, Misused};
 use super::super::progress::Counting;
 use super::super::run::{self, RunOptions, Stop};
 use super::super::settings::Settings;
-use super::{tell_read, tell_taken};
+use super::{finish, intake};
 use crate::batch::BatchError;
 use crate::config::InboxConfig;
-use crate::mail::MailLimits;
 use crate::mail::fetch::{self, Inbox};
 use crate::mail::intake::{Incoming, Intake, Taken, are_enough};
 use crate::store::Store;
@@ -44,39 +42,17 @@ pub(super) fn fetch(place: &Place, arguments: &FetchArguments) -> Result<Exit> {
     let runtime = super::super::runtime()?;
     let (store, created) = settings.create_or_open(&runtime)?;
     run::say_when_new(place, &settings, created);
-    let intake = Intake {
-        store: &store,
-        rules: &rules,
-        limits: MailLimits::default(),
-        today: arguments.options.today(&settings),
-        zone: settings.config.time_zone.clone(),
-        own: settings.config.own_addresses(),
-    };
+    let intake = intake(&store, &rules, &settings, &arguments.options);
     let mut taken = Taken::default();
     runtime.block_on(all(inbox, &store, &intake, &stop, &mut taken))?;
     taken.balance().map_err(BatchError::Balance)?;
-    after(place, &settings, &runtime, &store, arguments, &stop, &taken)
-}
-
-/// Attachments, acknowledgements, the outbox; then what came of it all.
-fn after(
-    place: &Place,
-    settings: &Settings,
-    runtime: &Runtime,
-    store: &Store,
-    arguments: &FetchArguments,
-    stop: &Stop,
-    taken: &Taken,
-) -> Result<Exit> {
-    let options = &arguments.options;
-    let read = super::attachments::read(place, settings, runtime, store, options, stop);
-    super::super::reply::after(place, settings, runtime, store, options);
-    let read = tell_read(read);
-    tell_taken(place, taken, &read)?;
-    Ok(match taken.needs_a_person() || read.aside > 0 {
-        true => Exit::Look,
-        false => Exit::Done,
-    })
+    finish(
+        place,
+        &settings,
+        (&runtime, &store),
+        &arguments.options,
+        (&stop, &taken),
+    )
 }
 
 /// Fetches until there is no more. What is fetched is committed some at a time; only then is it

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use super::exit::{Exit, Misused};
 use super::output::{count, plain, say, say_json, store_flag, tell};
@@ -20,6 +21,8 @@ use crate::batch::BatchError;
 use crate::export::whole;
 use crate::mail::intake::{Incoming, Intake, Taken, are_enough};
 use crate::mail::{MailLimits, parse, sources};
+use crate::rules::Rules;
+use crate::store::Store;
 use crate::store::replies::ReplyState;
 
 #[derive(Debug, Args)]
@@ -122,14 +125,7 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
     let runtime = super::runtime()?;
     let (store, created) = settings.create_or_open(&runtime)?;
     run::say_when_new(place, &settings, created);
-    let intake = Intake {
-        store: &store,
-        rules: &rules,
-        limits: MailLimits::default(),
-        today: arguments.options.today(&settings),
-        zone: settings.config.time_zone.clone(),
-        own: settings.config.own_addresses(),
-    };
+    let intake = intake(&store, &rules, &settings, &arguments.options);
     let mut taken = Taken::default();
     let count = Counting::new("messages");
     for path in &arguments.paths {
@@ -166,20 +162,48 @@ fn take_in(place: &Place, arguments: &ImportArguments) -> Result<Exit> {
     }
     count.finish();
     taken.balance().map_err(BatchError::Balance)?;
-    let read = attachments::read(
+    let exit = finish(
         place,
         &settings,
-        &runtime,
-        &store,
+        (&runtime, &store),
         &arguments.options,
-        &stop,
-    );
-    reply::after(place, &settings, &runtime, &store, &arguments.options);
-    let read = tell_read(read);
-    tell_taken(place, &taken, &read)?;
-    if taken.messages == 0 && !taken.not_had.is_empty() {
-        return Ok(Exit::Files);
+        (&stop, &taken),
+    )?;
+    match taken.messages == 0 && !taken.not_had.is_empty() {
+        true => Ok(Exit::Files),
+        false => Ok(exit),
     }
+}
+
+/// What messages are taken in with.
+fn intake<'a>(
+    store: &'a Store,
+    rules: &'a Rules,
+    settings: &Settings,
+    options: &RunOptions,
+) -> Intake<'a> {
+    Intake {
+        store,
+        rules,
+        limits: MailLimits::default(),
+        today: options.today(settings),
+        zone: settings.config.time_zone.clone(),
+        own: settings.config.own_addresses(),
+    }
+}
+
+/// Attachments, acknowledgements, the outbox; then what came of it all.
+fn finish(
+    place: &Place,
+    settings: &Settings,
+    (runtime, store): (&Runtime, &Store),
+    options: &RunOptions,
+    (stop, taken): (&Stop, &Taken),
+) -> Result<Exit> {
+    let read = attachments::read(place, settings, runtime, store, options, stop);
+    reply::after(place, settings, runtime, store, options);
+    let read = tell_read(read);
+    tell_taken(place, taken, &read)?;
     Ok(match taken.needs_a_person() || read.aside > 0 {
         true => Exit::Look,
         false => Exit::Done,
