@@ -79,7 +79,7 @@ fn report(images: u64, faults: &[Fault], notes: &[Fault]) -> String {
     let images = count(images as usize, "page image", "page images");
     if faults.is_empty() {
         text.push_str(&format!(
-            "{images} hashed, every reference followed: all is as it must be.\n"
+            "{images} hashed, every reference followed, history whole: all is as it must be.\n"
         ));
     } else {
         let faults = count(faults.len(), "fault", "faults");
@@ -96,6 +96,7 @@ fn fault_json(fault: &Fault) -> Value {
         Fault::BlobMissing { digest, .. } => ("image_missing", digest.to_string()),
         Fault::BlobDamaged { digest } => ("image_damaged", digest.to_string()),
         Fault::BlobUnused { digest } => ("image_unused", digest.to_string()),
+        Fault::Chain(broken) => ("history", broken.event.clone()),
         Fault::Row { which, .. } => ("row", which.clone()),
     };
     json!({ "kind": kind, "which": which, "message": fault.to_string() })

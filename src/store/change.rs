@@ -2,6 +2,7 @@
 
 use sqlx::{Any, AnyConnection, Transaction};
 
+use super::chain::Head;
 use super::dialect::Dialect;
 use super::error::{Doing, Result};
 use super::events::Actor;
@@ -14,6 +15,8 @@ pub struct Change {
     pub(super) dialect: Dialect,
     pub(super) actor: Actor,
     pub(super) at: String,
+    /// The end of history's chain, once this change has looked.
+    pub(super) head: Option<Head>,
 }
 
 impl Store {
@@ -31,6 +34,7 @@ impl Store {
             dialect: self.dialect,
             actor: actor.clone(),
             at: ids::now(),
+            head: None,
         };
         // PostgreSQL takes the row's lock by this; SQLite has its lock already.
         sqlx::query("update counters set value = value where name = 'case'")

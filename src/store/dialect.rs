@@ -134,6 +134,7 @@ impl Dialect {
                 include_str!("../../migrations/0013_messages.sql"),
             ),
             step(14, "search all", search_all),
+            step(20, "web", include_str!("../../migrations/0020_web.sql")),
         ])
     }
 

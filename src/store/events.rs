@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
+use super::chain::Linked;
 use super::change::Change;
 use super::error::{Doing, Result};
 use super::ids::{DocumentId, EventId, ScanId};
@@ -87,6 +88,14 @@ pub enum EventKind {
     FileMended,
     /// A scan or a page was put away for good.
     Discarded,
+    /// Somebody looked at the image of a page.
+    PageSeen,
+    /// Somebody signed in, or could not.
+    SignedIn,
+    /// A user was made, or may do other things now.
+    UserChanged,
+    /// A clerk left a field to a supervisor.
+    Referred,
 }
 
 crate::domain::named!(EventKind {
@@ -112,6 +121,10 @@ crate::domain::named!(EventKind {
     CustomerChanged => "customer_changed",
     FileMended => "file_mended",
     Discarded => "discarded",
+    PageSeen => "page_seen",
+    SignedIn => "signed_in",
+    UserChanged => "user_changed",
+    Referred => "referred",
 });
 
 /// What an event is about, as far as each applies.
@@ -184,25 +197,46 @@ impl Change {
     pub async fn event(&mut self, kind: EventKind, about: About, detail: Value) -> Result<()> {
         let (at, actor) = (self.at.clone(), self.actor.to_string());
         let (detail, values) = personal::split(detail);
-        let id = EventId::new();
+        let id = EventId::new().to_string();
+        let (document, scan) = (
+            about.document.map(|id| id.to_string()),
+            about.scan.map(|id| id.to_string()),
+        );
+        let case = about.case.map(|case| case.number() as i64);
+        let detail = storable(&detail.to_string());
+        let head = self
+            .link(&Linked {
+                id: &id,
+                at: &at,
+                actor: &actor,
+                kind: kind.name(),
+                case,
+                document: document.as_deref(),
+                scan: scan.as_deref(),
+                detail: &detail,
+            })
+            .await?;
         sqlx::query(
-            "insert into events (id, at, actor, kind, case_number, document_id, scan_id, detail)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into events (id, at, actor, kind, case_number, document_id, scan_id, detail,
+                                 position, link)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
-        .bind(id.to_string())
+        .bind(id.clone())
         .bind(at)
         .bind(actor)
         .bind(kind.name())
-        .bind(about.case.map(|case| case.number() as i64))
-        .bind(about.document.map(|id| id.to_string()))
-        .bind(about.scan.map(|id| id.to_string()))
-        .bind(storable(&detail.to_string()))
+        .bind(case)
+        .bind(document)
+        .bind(scan)
+        .bind(detail)
+        .bind(head.position as i64)
+        .bind(head.link.to_string())
         .execute(self.connection())
         .await
         .doing("writing history")?;
         if !values.is_null() {
             sqlx::query("insert into event_values (event_id, detail) values ($1, $2)")
-                .bind(id.to_string())
+                .bind(id)
                 .bind(storable(&values.to_string()))
                 .execute(self.connection())
                 .await

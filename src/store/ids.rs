@@ -78,6 +78,10 @@ id!(
     MergeId, "merge"
 );
 id!(
+    /// One person who signs in.
+    UserId, "user"
+);
+id!(
     /// One row of history.
     EventId, "event"
 );

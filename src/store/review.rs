@@ -117,6 +117,50 @@ pub struct UnreadItem {
     pub torn: Option<String>,
 }
 
+/// What a person is asked: fields and ticks in review, and accepted fields that are keyed again. The
+/// machine's value of those does not even leave the database.
+macro_rules! asked {
+    () => {
+        concat!(
+            "
+                 select 'letter' as source, document_id, name, as_read, value, probability,
+                        verdict, reason, page, x, y, w, h,
+                        '[]' as alternatives, '[]' as doubtful,
+                        null as keyed_by, null as keyed
+                 from fields where verdict = 'review'
+                 union all
+                 select 'card' as source, card_fields.document_id, card_fields.name, as_read,
+                        card_fields.value, probability, verdict, reason, page, x, y, w, h,
+                        alternatives, doubtful,
+                        rekeyings.keyed_by, rekeyings.value as keyed
+                 from card_fields
+                 left join rekeyings on rekeyings.document_id = card_fields.document_id
+                      and rekeyings.name = card_fields.name
+                 where verdict = 'review'
+                 union all
+                 select 'card' as source, document_id, name, as_read,
+                        nullif(state, 'unsure') as value, probability,
+                        verdict, reason, page, x, y, w, h,
+                        '[]' as alternatives, '[]' as doubtful,
+                        null as keyed_by, null as keyed
+                 from ticks where verdict = 'review'
+                 union all
+                 -- The machine's value does not even leave the database.
+                 select 'blind' as source, card_fields.document_id, card_fields.name,
+                        null as as_read, null as value, 0.0 as probability,
+                        'review' as verdict, '' as reason, page, x, y, w, h,
+                        '[]' as alternatives, '[]' as doubtful,
+                        null as keyed_by, null as keyed
+                 from card_fields join documents on documents.id = card_fields.document_id
+                 where ",
+            awaits_rekeying!(),
+            "
+"
+        )
+    };
+}
+pub(super) use asked;
+
 impl Store {
     /// Documents that a person must read, oldest first, after `after`, at most `limit`.
     pub async fn unread(&self, after: Option<DocumentId>, limit: u32) -> Result<Vec<UnreadItem>> {
@@ -162,40 +206,9 @@ impl Store {
         });
         let rows = sqlx::query(concat!(
             "select asked.*, documents.case_number, scans.path
-             from (
-                 select 'letter' as source, document_id, name, as_read, value, probability,
-                        verdict, reason, page, x, y, w, h,
-                        '[]' as alternatives, '[]' as doubtful,
-                        null as keyed_by, null as keyed
-                 from fields where verdict = 'review'
-                 union all
-                 select 'card' as source, card_fields.document_id, card_fields.name, as_read,
-                        card_fields.value, probability, verdict, reason, page, x, y, w, h,
-                        alternatives, doubtful,
-                        rekeyings.keyed_by, rekeyings.value as keyed
-                 from card_fields
-                 left join rekeyings on rekeyings.document_id = card_fields.document_id
-                      and rekeyings.name = card_fields.name
-                 where verdict = 'review'
-                 union all
-                 select 'card' as source, document_id, name, as_read,
-                        nullif(state, 'unsure') as value, probability,
-                        verdict, reason, page, x, y, w, h,
-                        '[]' as alternatives, '[]' as doubtful,
-                        null as keyed_by, null as keyed
-                 from ticks where verdict = 'review'
-                 union all
-                 -- The machine's value does not even leave the database.
-                 select 'blind' as source, card_fields.document_id, card_fields.name,
-                        null as as_read, null as value, 0.0 as probability,
-                        'review' as verdict, '' as reason, page, x, y, w, h,
-                        '[]' as alternatives, '[]' as doubtful,
-                        null as keyed_by, null as keyed
-                 from card_fields join documents on documents.id = card_fields.document_id
-                 where ",
-            awaits_rekeying!(),
-            "
-             ) as asked
+             from (",
+            asked!(),
+            ") as asked
              join documents on documents.id = asked.document_id
              join scans on scans.id = documents.scan_id
              where asked.document_id > $1
@@ -286,7 +299,7 @@ impl From<Alternative> for Choice {
     }
 }
 
-fn item(row: &AnyRow) -> Result<ReviewItem> {
+pub(super) fn item(row: &AnyRow) -> Result<ReviewItem> {
     Ok(ReviewItem {
         document: row.parsed("document_id")?,
         case: maybe_case(row)?,

@@ -8,6 +8,7 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 
 use super::Store;
+use super::chain::Broken;
 use super::documents::in_review;
 use super::error::{Doing, Result, StoreError};
 use super::rows::Columns;
@@ -33,6 +34,8 @@ pub enum Fault {
         /// Its name.
         digest: Digest,
     },
+    /// History is not what was written.
+    Chain(Broken),
     /// A row that contradicts others.
     Row {
         /// What is wrong with it.
@@ -68,6 +71,14 @@ impl fmt::Display for Fault {
                 write!(
                     f,
                     "page image {digest} belongs to no page; it only takes room"
+                )
+            }
+            Self::Chain(broken) => {
+                write!(
+                    f,
+                    "history was altered at event {} (place {} in its chain), or one before it was taken \
+                     out; compare it with a backup",
+                    broken.event, broken.position
                 )
             }
             Self::Row { what, which } => write!(f, "{what}: {which}"),
@@ -328,6 +339,9 @@ impl Store {
             self.look_for(what, contradiction, &mut faults).await?;
         }
         self.check_references(&mut faults).await?;
+        if let Err(broken) = self.check_chain().await? {
+            faults.push(Fault::Chain(broken));
+        }
         self.hash_blobs(&mut faults, &mut progress).await?;
         self.find_unused(&mut faults).await?;
         Ok(faults)
