@@ -99,3 +99,8 @@ alter table events add column position bigint;
 alter table events add column link text;
 
 create unique index events_by_position on events (position);
+
+-- The inbox: open cases by deadline, of one team or of all.
+create index cases_inbox on cases (state, deadline, number);
+create index cases_inbox_of_team on cases (state, team, deadline, number);
+create index cases_inbox_of_owner on cases (owner, state, deadline, number);

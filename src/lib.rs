@@ -36,3 +36,4 @@ pub mod reader;
 pub mod rules;
 pub mod store;
 pub mod templates;
+pub mod web;

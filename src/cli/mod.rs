@@ -27,12 +27,14 @@ mod review;
 mod review_table;
 mod run;
 mod search;
+mod serve;
 mod settings;
 mod show;
 mod spreadsheet;
 mod table;
 mod templates;
 mod timeline;
+mod users;
 mod verify;
 mod watch;
 mod work;
@@ -138,6 +140,10 @@ enum Command {
     Forms(forms::FormsArguments),
     /// Reply templates: which there are, what is wrong with them, how they come out
     Templates(templates::TemplatesArguments),
+    /// Serve the web pages
+    Serve(serve::ServeArguments),
+    /// Who signs in to the web pages
+    Users(users::UsersArguments),
     /// Check every image and every reference in the store
     #[command(after_help = verify::EXAMPLES)]
     Verify,
@@ -184,6 +190,8 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Postcodes(postcodes) => postcodes::postcodes(place, postcodes),
         Command::Forms(arguments) => forms::forms(place, arguments),
         Command::Templates(arguments) => templates::templates(place, arguments),
+        Command::Serve(arguments) => serve::serve(place, arguments),
+        Command::Users(arguments) => users::users(place, arguments),
         Command::Verify => verify::verify(place),
         Command::Reader(reader) => reader::reader(reader),
     }

@@ -7,6 +7,7 @@
 
 mod company;
 mod mail;
+mod web;
 
 use std::path::{Path, PathBuf};
 
@@ -21,9 +22,11 @@ use crate::domain::limits::Limits;
 use crate::pipeline::read::Company;
 use company::CompanyTable;
 use mail::{MailTable, ReplyTable};
+use web::WebTable;
 
 pub use company::{Links, Own};
 pub use mail::{InboxConfig, OutboxConfig, ReplyConfig};
+pub use web::WebConfig;
 
 /// The file's name in a store.
 pub const FILE_NAME: &str = "postroom.toml";
@@ -64,6 +67,8 @@ pub struct Config {
     pub emails: Vec<String>,
     /// The company's own pages by number: `{number}` stands for it.
     pub links: Links,
+    /// Where the web pages are served.
+    pub web: WebConfig,
     /// Who we are to customers: the first of the companies.
     pub own: Option<Own>,
     /// Where "today" is.
@@ -198,6 +203,7 @@ impl Config {
             own,
             emails,
             links: file.links.settle().map_err(wrong)?,
+            web: file.web.settle().map_err(wrong)?,
             time_zone,
             ignore: ignored(file.ignore).map_err(wrong)?,
             stack: file.stack,
@@ -275,6 +281,8 @@ struct File {
     mail: MailTable,
     #[serde(default)]
     links: Links,
+    #[serde(default)]
+    web: WebTable,
     #[serde(default)]
     limits: LimitsTable,
     #[serde(default)]

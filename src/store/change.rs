@@ -46,6 +46,11 @@ impl Store {
 }
 
 impl Change {
+    /// What follows in this change is somebody else's doing.
+    pub fn by(&mut self, actor: &Actor) {
+        self.actor = actor.clone();
+    }
+
     /// Makes the change true and durable.
     pub async fn commit(self) -> Result<()> {
         self.transaction.commit().await.doing("committing a change")

@@ -41,6 +41,7 @@ pub mod events;
 pub mod export;
 pub mod fields;
 pub mod ids;
+pub mod inbox;
 pub mod leases;
 pub mod lock;
 mod mailboxes;
@@ -80,7 +81,7 @@ pub use batches::{Batch, OnRecord};
 pub use documents::Provenance;
 pub use error::StoreError;
 pub use events::Actor;
-pub use ids::{BatchId, CustomerId, DocumentId, ScanId};
+pub use ids::{BatchId, CustomerId, DocumentId, ScanId, UserId};
 pub use lock::{IntakeLock, OutboxLock};
 pub use scans::{NewScan, ScanRecord, ScanState, SourceFile};
 

@@ -114,6 +114,16 @@ impl Store {
             .transpose()
     }
 
+    /// A reply.
+    pub async fn reply_on_record(&self, id: ReplyId) -> Result<ReplyRecord> {
+        let row = sqlx::query("select * from replies where id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .doing("reading a reply")?;
+        reply(&row.ok_or_else(|| StoreError::unknown("reply", id))?)
+    }
+
     /// The replies of a case, oldest first.
     pub async fn replies_of(&self, case: CaseReference) -> Result<Vec<ReplyRecord>> {
         let rows = sqlx::query("select * from replies where case_number = $1 order by id")

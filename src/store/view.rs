@@ -61,7 +61,7 @@ pub struct CaseFilter {
     pub limit: u32,
 }
 
-const CASE: &str = "
+pub(super) const CASE: &str = "
     select cases.*,
            coalesce(customers.name, (
                select fields.value from documents
@@ -126,7 +126,7 @@ impl Store {
     }
 }
 
-fn case(row: &AnyRow) -> Result<CaseRecord> {
+pub(super) fn case(row: &AnyRow) -> Result<CaseRecord> {
     Ok(CaseRecord {
         reference: case_number(row, "number")?,
         state: row.named("state", CaseState::from_name)?,

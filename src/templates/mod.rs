@@ -123,6 +123,18 @@ impl Templates {
         })
     }
 
+    /// The templates that a person may choose for an answer, those that name the topic first.
+    pub fn fitting(&self, kinds: &[Kind], topic: &str, language: &str) -> Vec<&Template> {
+        let fits = self.list.iter().filter(|template| {
+            kinds.contains(&template.kind)
+                && template.speaks(language)
+                && (template.topics.is_empty() || template.answers(topic))
+        });
+        let mut fits: Vec<&Template> = fits.collect();
+        fits.sort_by_key(|template| (!template.answers(topic), &template.name));
+        fits
+    }
+
     /// Fills a template.
     pub fn fill(&self, template: &Template, facts: &Facts) -> Result<Filled, TemplateError> {
         fill::fill(template, facts)

@@ -1,0 +1,16 @@
+//! Where somebody begins: at what their role is here for.
+
+use axum::response::Redirect;
+
+use super::access::Right;
+use super::session::Person;
+
+/// What is in the bar above every page, in the order of the bar: its name, its path, its right.
+pub(super) const PLACES: [(&str, &str, Right); 1] = [("Cases", "/cases", Right::Work)];
+
+/// `GET /`
+pub(super) async fn home(person: Person) -> Redirect {
+    let mut places = PLACES.iter();
+    let first = places.find(|(_, _, right)| person.has(*right));
+    Redirect::to(first.map_or("/password", |(_, path, _)| path))
+}

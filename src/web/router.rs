@@ -1,0 +1,72 @@
+//! All routes on one page, each with the right that it needs.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+
+use super::access::Right;
+use super::error::PageError;
+use super::state::App;
+use super::{assets, case, guard, home, inbox, sign_in};
+
+/// A route: its right, its path, what answers.
+pub(super) type Route = (Right, &'static str, MethodRouter<App>);
+
+/// Every route there is.
+pub(super) fn routes() -> Vec<Route> {
+    use Right::{Look, Open, SignedIn, Work};
+    vec![
+        (Open, "/assets/{name}", get(assets::serve)),
+        (Open, "/sign-in", get(sign_in::form).post(sign_in::enter)),
+        (SignedIn, "/sign-out", post(sign_in::leave)),
+        (
+            SignedIn,
+            "/password",
+            get(sign_in::password).post(sign_in::change),
+        ),
+        (SignedIn, "/", get(home::home)),
+        (Work, "/cases", get(inbox::inbox)),
+        (Work, "/cases/{reference}", get(case::show)),
+        (Work, "/cases/{reference}/give", post(case::give)),
+        (Work, "/cases/{reference}/note", post(case::note)),
+        (Work, "/cases/{reference}/tasks", post(case::task)),
+        (Work, "/cases/{reference}/tasks/{id}", post(case::end_task)),
+        (Work, "/cases/{reference}/tell", post(case::tell)),
+        (Work, "/cases/{reference}/close", post(case::close)),
+        (Work, "/cases/{reference}/reopen", post(case::reopen)),
+        (
+            Work,
+            "/cases/{reference}/reply",
+            get(case::reply_form).post(case::reply_send),
+        ),
+        (
+            Work,
+            "/cases/{reference}/reply/preview",
+            post(case::reply_preview),
+        ),
+        (Work, "/documents/{id}", get(case::alone)),
+        (Look, "/documents/{id}/pages/{sheet}", get(case::image)),
+        (Work, "/documents/{id}/move", post(case::move_document)),
+        (Work, "/messages/{id}/html", get(case::body)),
+        (
+            Work,
+            "/messages/{id}/attachments/{number}",
+            get(case::attachment),
+        ),
+        (Work, "/messages/{id}/move", post(case::move_message)),
+        (Work, "/replies/{id}/file", get(case::sent_file)),
+    ]
+}
+
+/// The routes with their guards.
+pub(super) fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for (right, path, answers) in routes() {
+        let admit = from_fn_with_state((app.clone(), right), guard::admit);
+        router = router.route(path, answers.route_layer(admit));
+    }
+    router
+        .fallback(async || PageError::Missing("page"))
+        .layer(from_fn(guard::headers))
+        .with_state(app)
+}
