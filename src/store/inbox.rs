@@ -1,14 +1,22 @@
 //! The inbox: cases as an agent sees them, a page at a time, letters and e-mail alike.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
+use crate::domain::grammar::case_reference::CaseReference;
+
 use super::Store;
 use super::cases::CaseState;
+use super::documents::case_number;
 use super::error::{Doing, Result};
 use super::rows::{Columns, storable};
 use super::users::Reach;
 use super::view::{CASE, CaseRecord, case};
+
+/// Cases that are asked for at once.
+const AT_ONCE: usize = 200;
 
 /// Which cases; everything that is `None` or false asks for all.
 #[derive(Debug, Clone)]
@@ -131,6 +139,41 @@ impl Store {
             .await
             .doing("listing the inbox")?;
         rows.iter().map(inbox_case).collect()
+    }
+
+    /// Of these cases, those that may be seen: of the teams in reach, and one's own.
+    pub async fn within_reach(
+        &self,
+        cases: &[CaseReference],
+        reach: &Reach,
+        own: &str,
+    ) -> Result<BTreeSet<CaseReference>> {
+        let mut seen = BTreeSet::new();
+        for some in cases.chunks(AT_ONCE) {
+            let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
+            // Only numbers of parameters are put together.
+            let sql = format!(
+                "select number, team, state, owner from cases where number in ({})",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for case in some {
+                query = query.bind(case.number() as i64);
+            }
+            let rows = query
+                .fetch_all(&self.pool)
+                .await
+                .doing("looking whose cases they are")?;
+            for row in &rows {
+                let state = row.named("state", CaseState::from_name)?;
+                let owns =
+                    state == CaseState::Open && row.maybe_text("owner")?.as_deref() == Some(own);
+                if owns || reach.has(&row.text("team")?) {
+                    seen.insert(case_number(row, "number")?);
+                }
+            }
+        }
+        Ok(seen)
     }
 
     /// Who owns open cases and which teams and topics they have: what an inbox can be narrowed to.

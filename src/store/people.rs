@@ -1,6 +1,7 @@
 //! One person over all channels: the addresses they write from, their number and tier with the
 //! company, and records that turn out to be of one person, joined and parted again.
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use sqlx::any::AnyRow;
 
@@ -12,7 +13,7 @@ use super::customers::{self, Customer, KnownCustomer};
 use super::documents::case_number;
 use super::error::{Doing, Result, StoreError};
 use super::events::{About, EventKind};
-use super::ids::{CustomerId, MergeId};
+use super::ids::{CustomerId, DocumentId, MergeId};
 use super::rows::{Columns, storable};
 
 /// How an address became known as somebody's.
@@ -130,6 +131,35 @@ impl Store {
             cards: row.number("cards")?,
             same_as: row.maybe_parsed("same_as")?,
         })
+    }
+
+    /// The records that were joined to this one.
+    pub async fn joined_to(&self, id: CustomerId) -> Result<Vec<(CustomerId, Customer)>> {
+        let rows = sqlx::query("select * from customers where same_as = $1 order by id")
+            .bind(id.to_string())
+            .fetch_all(&self.pool)
+            .await
+            .doing("reading joined customers")?;
+        let joined = rows
+            .iter()
+            .map(|row| Ok((row.parsed("id")?, customers::customer(row)?)));
+        joined.collect()
+    }
+
+    /// The cards of a customer, newest first.
+    pub async fn cards_of(&self, id: CustomerId) -> Result<Vec<(DocumentId, Date)>> {
+        let rows = sqlx::query(
+            "select id, received from documents where customer_id = $1 order by id desc limit $2",
+        )
+        .bind(id.to_string())
+        .bind(MOST_FOUND)
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading a customer's cards")?;
+        let cards = rows
+            .iter()
+            .map(|row| Ok((row.parsed("id")?, row.parsed("received")?)));
+        cards.collect()
     }
 
     /// Customers with this in their name, address, postcode, e-mail address or number.

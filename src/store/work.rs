@@ -30,6 +30,21 @@ pub struct Progress {
     pub tells: bool,
 }
 
+/// What may be told of a case to somebody who knows its reference and their postcode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownToCustomer {
+    /// The customer's postcode without its space, where it is sure.
+    pub postcode_key: Option<String>,
+    /// Whether it is open.
+    pub state: CaseState,
+    /// How far the work on it is.
+    pub progress: Progress,
+    /// The day on which it was opened.
+    pub opened: Option<Date>,
+    /// By when there must be an answer.
+    pub deadline: Date,
+}
+
 /// A word for how far a case is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CaseStatus {
@@ -86,6 +101,35 @@ impl Store {
             archived_at: row.maybe_text("archived_at")?,
             tells: row.flag("tells")?,
         })
+    }
+
+    /// What its customer may be told of a case; none where there is no such case.
+    pub async fn status_for(&self, case: CaseReference) -> Result<Option<KnownToCustomer>> {
+        let row = sqlx::query(
+            "select cases.state, cases.opened_at, cases.deadline, customers.postcode_key,
+                    coalesce(customers.postcode_sure, 0) as sure
+             from cases left join customers on customers.id = cases.customer_id
+             where cases.number = $1",
+        )
+        .bind(case.number() as i64)
+        .fetch_optional(&self.pool)
+        .await
+        .doing("reading a case")?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let key = row.maybe_text("postcode_key")?;
+        let sure = row.flag("sure")?;
+        Ok(Some(KnownToCustomer {
+            postcode_key: key.filter(|key| sure && !key.is_empty()),
+            state: row.named("state", CaseState::from_name)?,
+            progress: self.progress(case).await?,
+            opened: row
+                .text("opened_at")?
+                .get(..10)
+                .and_then(|day| day.parse().ok()),
+            deadline: row.parsed("deadline")?,
+        }))
     }
 
     /// Open cases of whose customers nobody has said yet whether they are told that we have

@@ -6,7 +6,11 @@ use super::access::Right;
 use super::session::Person;
 
 /// What is in the bar above every page, in the order of the bar: its name, its path, its right.
-pub(super) const PLACES: [(&str, &str, Right); 1] = [("Cases", "/cases", Right::Work)];
+pub(super) const PLACES: [(&str, &str, Right); 3] = [
+    ("Cases", "/cases", Right::Work),
+    ("Search", "/search", Right::Work),
+    ("Customers", "/customers", Right::Work),
+];
 
 /// `GET /`
 pub(super) async fn home(person: Person) -> Redirect {

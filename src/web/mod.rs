@@ -10,6 +10,7 @@
 mod access;
 mod assets;
 mod case;
+mod customers;
 mod error;
 mod guard;
 mod home;
@@ -17,9 +18,11 @@ mod inbox;
 mod looks;
 mod password;
 mod router;
+mod search;
 mod session;
 mod sign_in;
 mod state;
+mod status;
 mod throttle;
 mod view;
 

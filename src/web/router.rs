@@ -7,7 +7,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::access::Right;
 use super::error::PageError;
 use super::state::App;
-use super::{assets, case, guard, home, inbox, sign_in};
+use super::{assets, case, customers, guard, home, inbox, search, sign_in, status};
 
 /// A route: its right, its path, what answers.
 pub(super) type Route = (Right, &'static str, MethodRouter<App>);
@@ -17,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     use Right::{Look, Open, SignedIn, Work};
     vec![
         (Open, "/assets/{name}", get(assets::serve)),
+        (Open, "/status", get(status::form).post(status::tell)),
         (Open, "/sign-in", get(sign_in::form).post(sign_in::enter)),
         (SignedIn, "/sign-out", post(sign_in::leave)),
         (
@@ -55,6 +56,11 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         (Work, "/messages/{id}/move", post(case::move_message)),
         (Work, "/replies/{id}/file", get(case::sent_file)),
+        (Work, "/search", get(search::search)),
+        (Work, "/customers", get(customers::list)),
+        (Work, "/customers/{id}", get(customers::show)),
+        (Work, "/customers/{id}/merge", post(customers::merge)),
+        (Work, "/customers/{id}/unmerge", post(customers::unmerge)),
     ]
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Inner {
     pub(super) looks: Looks,
     /// Sign-ins that failed.
     pub(super) sign_ins: Throttle,
+    /// Customers who ask for their case.
+    pub(super) guesses: Throttle,
 }
 
 impl App {
@@ -52,6 +54,7 @@ impl App {
         Self(Arc::new(Inner {
             looks: Looks::new(setup.store.clone()),
             sign_ins: Throttle::sign_ins(),
+            guesses: Throttle::guesses(),
             setup,
         }))
     }

@@ -30,6 +30,11 @@ impl Throttle {
         Self::new(5.0, Duration::from_secs(180))
     }
 
+    /// Ten questions for a case at once, then one in a minute.
+    pub(super) fn guesses() -> Self {
+        Self::new(10.0, Duration::from_secs(60))
+    }
+
     pub(super) fn new(room: f64, drains: Duration) -> Self {
         Self {
             room,

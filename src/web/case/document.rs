@@ -100,7 +100,10 @@ pub(super) async fn pane(
     on: &TimelineDocument,
     looking: &Looking,
 ) -> Result<Markup, PageError> {
-    let sheet = looking.page.or_else(|| first_page(on)).unwrap_or_default();
+    let sheet = match looking.page {
+        Some(sheet) => sheet,
+        None => first_page(app, on, &looking.q).await?,
+    };
     let page = on.pages.iter().find(|page| page.sheet == sheet);
     let text = match page {
         Some(page) => app.store().words_of(page.scan, page.number).await?,
@@ -122,9 +125,31 @@ pub(super) async fn pane(
     })
 }
 
-fn first_page(on: &TimelineDocument) -> Option<u32> {
+/// The first page with one of the words that were searched, else the first that can be seen.
+async fn first_page(app: &App, on: &TimelineDocument, searched: &str) -> Result<u32, PageError> {
+    let searched = wanted(searched);
+    let several = on.pages.len() > 1 && !searched.is_empty();
+    for page in on.pages.iter().filter(|_| several) {
+        let text = app.store().words_of(page.scan, page.number).await?;
+        let mut words = text.iter().flat_map(PageText::words);
+        if words.any(|word| searched.contains(&bare(word))) {
+            return Ok(page.sheet);
+        }
+    }
     let seen = on.pages.iter().find(|page| page.result.is_ok());
-    seen.or_else(|| on.pages.first()).map(|page| page.sheet)
+    let first = seen.or_else(|| on.pages.first());
+    Ok(first.map_or(0, |page| page.sheet))
+}
+
+/// The words that were searched, in small letters.
+fn wanted(searched: &str) -> Vec<String> {
+    searched.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// A word as the search knows it.
+fn bare(word: &Word) -> String {
+    let signs = word.text.chars().filter(|sign| sign.is_alphanumeric());
+    signs.collect::<String>().to_lowercase()
 }
 
 /// The pages by number; the one that is shown is marked.
@@ -216,7 +241,7 @@ fn boxed(rect: Rect) -> String {
 
 /// The text of a page, each word with its place, so that one leads to the other.
 fn page_text(text: &PageText, searched: &str) -> Markup {
-    let searched: Vec<String> = searched.split_whitespace().map(str::to_lowercase).collect();
+    let searched = wanted(searched);
     let mut block = None;
     html! {
         section.text aria-label="Text of the page" tabindex="0" {
@@ -232,12 +257,7 @@ fn page_text(text: &PageText, searched: &str) -> Markup {
 }
 
 fn one_word(word: &Word, searched: &[String]) -> Markup {
-    let plain: String = word
-        .text
-        .chars()
-        .filter(|sign| sign.is_alphanumeric())
-        .collect();
-    let hit = searched.contains(&plain.to_lowercase());
+    let hit = searched.contains(&bare(word));
     let doubtful = word.confidence.get() < DOUBTFUL_WORD;
     let class = match (hit, doubtful) {
         (true, _) => "w hit",
