@@ -47,6 +47,7 @@ pub(super) fn serve(place: &Place, arguments: &ServeArguments) -> Result<Exit> {
         rules: opened.settings.rules()?,
         gazetteer: gazetteer::Found::open(None, config)?.gazetteer,
         links: config.links.clone(),
+        targets: config.targets,
         time_zone: config.time_zone.clone(),
         secure: config.web.secure,
         store: opened.store.clone(),

@@ -46,6 +46,7 @@ pub mod leases;
 pub mod lock;
 mod mailboxes;
 pub mod messages;
+pub mod nights;
 pub mod notes;
 pub mod pages;
 pub mod people;

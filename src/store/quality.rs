@@ -98,6 +98,15 @@ impl Store {
         })
     }
 
+    /// The forms whose cards were filed.
+    pub async fn forms_seen(&self) -> Result<Vec<String>> {
+        let rows = sqlx::query("select distinct form from card_sides order by form")
+            .fetch_all(&self.pool)
+            .await
+            .doing("listing forms")?;
+        rows.iter().map(|row| row.text("form")).collect()
+    }
+
     /// What became of the fields of each kind that there is, in the order of the kinds.
     pub async fn quality(&self, scope: &Scope) -> Result<Vec<KindQuality>> {
         let rows = sqlx::query(concat!(

@@ -16,7 +16,9 @@ mod guard;
 mod home;
 mod inbox;
 mod looks;
+mod morning;
 mod password;
+mod quality;
 mod router;
 mod search;
 mod session;
@@ -24,6 +26,7 @@ mod sign_in;
 mod state;
 mod status;
 mod throttle;
+mod users;
 mod view;
 
 use std::future::Future;

@@ -7,14 +7,16 @@ use axum::routing::{MethodRouter, get, post};
 use super::access::Right;
 use super::error::PageError;
 use super::state::App;
-use super::{assets, case, customers, guard, home, inbox, search, sign_in, status};
+use super::{
+    assets, case, customers, guard, home, inbox, morning, quality, search, sign_in, status, users,
+};
 
 /// A route: its right, its path, what answers.
 pub(super) type Route = (Right, &'static str, MethodRouter<App>);
 
 /// Every route there is.
 pub(super) fn routes() -> Vec<Route> {
-    use Right::{Look, Open, SignedIn, Work};
+    use Right::{Administer, Look, Open, Oversee, SignedIn, Work};
     vec![
         (Open, "/assets/{name}", get(assets::serve)),
         (Open, "/status", get(status::form).post(status::tell)),
@@ -61,6 +63,13 @@ pub(super) fn routes() -> Vec<Route> {
         (Work, "/customers/{id}", get(customers::show)),
         (Work, "/customers/{id}/merge", post(customers::merge)),
         (Work, "/customers/{id}/unmerge", post(customers::unmerge)),
+        (Oversee, "/morning", get(morning::morning)),
+        (Oversee, "/morning/running", get(morning::running)),
+        (Oversee, "/quality", get(quality::quality)),
+        (Administer, "/users", get(users::list).post(users::make)),
+        (Administer, "/users/{id}", post(users::change)),
+        (Administer, "/users/{id}/password", post(users::renew)),
+        (Administer, "/users/{id}/bar", post(users::bar)),
     ]
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::acceptance::Targets;
 use crate::cases::answering::Correspondence;
 use crate::config::Links;
 use crate::gazetteer::Gazetteer;
@@ -28,6 +29,8 @@ pub struct Setup {
     pub gazetteer: Gazetteer,
     /// The company's own pages by number.
     pub links: Links,
+    /// How many of the accepted fields of cards may be wrong.
+    pub targets: Targets,
     /// Where "today" is.
     pub time_zone: TimeZone,
     /// Whether browsers reach us over TLS, by a proxy before us: cookies are then for that alone.

@@ -1,5 +1,7 @@
 //! What all pages share: the frame, the bar, the small parts that many of them show.
 
+pub(super) mod charts;
+
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
