@@ -42,10 +42,14 @@ pub(super) fn serve(place: &Place, arguments: &ServeArguments) -> Result<Exit> {
     if let Some(password) = opened.wait(first_admin(&opened.store))? {
         show_once(&password)?;
     }
+    let found = gazetteer::Found::open(None, config)?;
+    let forms = opened.settings.forms(None)?;
     let setup = Setup {
         correspondence: reply::correspondence(place, &opened.settings)?,
         rules: opened.settings.rules()?,
-        gazetteer: gazetteer::Found::open(None, config)?.gazetteer,
+        gazetteer_warning: found.warning(opened.settings.today()),
+        gazetteer: found.gazetteer,
+        forms: forms.into_iter().map(|source| source.form).collect(),
         links: config.links.clone(),
         targets: config.targets,
         time_zone: config.time_zone.clone(),

@@ -18,8 +18,10 @@ pub(super) enum Right {
     Settle,
     /// To settle sheets that could not be taken in.
     Sheets,
-    /// To see how the night went and how good the readings are.
+    /// To see how the night went and what waits for whom.
     Oversee,
+    /// To see how good the readings are.
+    Measure,
     /// To do what a clerk leaves to a supervisor.
     Supervise,
     /// To make users.
@@ -35,7 +37,8 @@ impl Right {
             Self::Look => &[Role::Agent, Role::Supervisor, Role::Clerk, Role::Operator],
             Self::Settle => &[Role::Clerk, Role::Supervisor],
             Self::Sheets => &[Role::Operator, Role::Clerk, Role::Supervisor],
-            Self::Oversee => &[Role::Supervisor, Role::Operator, Role::Marketing],
+            Self::Oversee => &[Role::Supervisor, Role::Operator],
+            Self::Measure => &[Role::Supervisor, Role::Operator, Role::Marketing],
             Self::Supervise => &[Role::Supervisor],
             Self::Administer => &[Role::Admin],
         }

@@ -6,12 +6,13 @@ use super::access::Right;
 use super::session::Person;
 
 /// What is in the bar above every page, in the order of the bar: its name, its path, its right.
-pub(super) const PLACES: [(&str, &str, Right); 6] = [
+pub(super) const PLACES: [(&str, &str, Right); 7] = [
     ("Cases", "/cases", Right::Work),
     ("Search", "/search", Right::Work),
     ("Customers", "/customers", Right::Work),
     ("Morning", "/morning", Right::Oversee),
-    ("Quality", "/quality", Right::Oversee),
+    ("Quality", "/quality", Right::Measure),
+    ("Set-up", "/setup", Right::Oversee),
     ("Users", "/users", Right::Administer),
 ];
 

@@ -17,6 +17,7 @@ mod home;
 mod inbox;
 mod looks;
 mod morning;
+mod outfit;
 mod password;
 mod quality;
 mod router;
@@ -25,6 +26,8 @@ mod session;
 mod sign_in;
 mod state;
 mod status;
+#[cfg(test)]
+mod tests;
 mod throttle;
 mod users;
 mod view;

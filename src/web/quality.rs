@@ -62,9 +62,9 @@ pub(super) async fn quality(
             (straight(&cards))
             (errors(&app, &kinds))
             div.charts {
-                (chart("Measured error of what was accepted, with its 95 % interval", charts::intervals(&bars(&app, &kinds)), kinds.iter().any(|of| of.rekeyed.of > 0)))
-                (chart("Cards that needed no person, by week", charts::line(&weeks, 100.0, "%"), weeks.len() > 1))
-                (chart("Pages a second, by batch", charts::line(&speeds(&nights), 0.0, "pages/s"), !nights.is_empty()))
+                (chart("Measured error of what was accepted, in per cent, with its 95 % interval; the red line is the target", charts::intervals(&bars(&app, &kinds)), kinds.iter().any(|of| of.rekeyed.of > 0)))
+                (chart("Cards that needed no person, in per cent, by week", charts::line(&weeks, 100.0), weeks.len() > 1))
+                (chart("Pages a second, by batch", charts::line(&speeds(&nights), 0.0), !nights.is_empty()))
             }
         },
     ))

@@ -8,7 +8,8 @@ use super::access::Right;
 use super::error::PageError;
 use super::state::App;
 use super::{
-    assets, case, customers, guard, home, inbox, morning, quality, search, sign_in, status, users,
+    assets, case, customers, guard, home, inbox, morning, outfit, quality, search, sign_in, status,
+    users,
 };
 
 /// A route: its right, its path, what answers.
@@ -16,7 +17,7 @@ pub(super) type Route = (Right, &'static str, MethodRouter<App>);
 
 /// Every route there is.
 pub(super) fn routes() -> Vec<Route> {
-    use Right::{Administer, Look, Open, Oversee, SignedIn, Work};
+    use Right::{Administer, Look, Measure, Open, Oversee, SignedIn, Work};
     vec![
         (Open, "/assets/{name}", get(assets::serve)),
         (Open, "/status", get(status::form).post(status::tell)),
@@ -65,7 +66,8 @@ pub(super) fn routes() -> Vec<Route> {
         (Work, "/customers/{id}/unmerge", post(customers::unmerge)),
         (Oversee, "/morning", get(morning::morning)),
         (Oversee, "/morning/running", get(morning::running)),
-        (Oversee, "/quality", get(quality::quality)),
+        (Measure, "/quality", get(quality::quality)),
+        (Oversee, "/setup", get(outfit::show)),
         (Administer, "/users", get(users::list).post(users::make)),
         (Administer, "/users/{id}", post(users::change)),
         (Administer, "/users/{id}/password", post(users::renew)),

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::acceptance::Targets;
 use crate::cases::answering::Correspondence;
 use crate::config::Links;
+use crate::domain::form::Form;
 use crate::gazetteer::Gazetteer;
 use crate::rules::Rules;
 use crate::store::Store;
@@ -27,6 +28,10 @@ pub struct Setup {
     pub rules: Rules,
     /// What postcodes and towns there are.
     pub gazetteer: Gazetteer,
+    /// Why the gazetteer is too old, if it is.
+    pub gazetteer_warning: Option<String>,
+    /// The forms of cards.
+    pub forms: Vec<Form>,
     /// The company's own pages by number.
     pub links: Links,
     /// How many of the accepted fields of cards may be wrong.

@@ -125,6 +125,13 @@ async fn take_away(bench: &Bench) {
         DatabaseAddress::Postgres(_) => " cascade",
     };
     for table in [
+        "golden_answers",
+        "referrals",
+        "leases",
+        "sessions",
+        "user_teams",
+        "user_roles",
+        "users",
         "merges",
         "customer_addresses",
         "notes",

@@ -35,7 +35,7 @@ pub(in super::super) fn intervals(bars: &[Bar]) -> Option<Markup> {
         .map(|bar| bar.most.max(bar.target))
         .fold(0.0, f64::max);
     let names: Vec<&str> = bars.iter().map(|bar| bar.name.as_str()).collect();
-    plotted(&names, (0.0, most), "%", |chart| {
+    plotted(&names, (0.0, most), |chart| {
         for (bar, at) in bars.iter().zip(0..) {
             let x = f64::from(at);
             let line = |from: (f64, f64), to: (f64, f64), style: ShapeStyle| {
@@ -57,14 +57,14 @@ pub(in super::super) fn intervals(bars: &[Bar]) -> Option<Markup> {
 }
 
 /// One value after another; `least` is what the scale reaches at the least.
-pub(in super::super) fn line(values: &[(String, f64)], least: f64, unit: &str) -> Option<Markup> {
+pub(in super::super) fn line(values: &[(String, f64)], least: f64) -> Option<Markup> {
     let most = values.iter().map(|(_, value)| *value).fold(least, f64::max);
     let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
     let points: Vec<(f64, f64)> = (0..)
         .map(f64::from)
         .zip(values.iter().map(|(_, value)| *value))
         .collect();
-    plotted(&names, (0.0, most), unit, |chart| {
+    plotted(&names, (0.0, most), |chart| {
         let series = LineSeries::new(points.clone(), INK.stroke_width(2));
         chart.draw_series(series).ok()?;
         let dots = points
@@ -85,7 +85,6 @@ type Chart<'a, 'b> = ChartContext<
 fn plotted(
     names: &[&str],
     (least, most): (f64, f64),
-    unit: &str,
     draw: impl FnOnce(&mut Chart<'_, '_>) -> Option<()>,
 ) -> Option<Markup> {
     if names.is_empty() || most <= least {
@@ -111,7 +110,7 @@ fn plotted(
             .x_labels(names.len().min(12))
             .x_label_formatter(&|at| name_at(names, *at))
             .y_labels(6)
-            .y_label_formatter(&|value| format!("{value:.1} {unit}"))
+            .y_label_formatter(&|value| format!("{value:.1}"))
             .draw()
             .ok()?;
         draw(&mut chart)?;
@@ -136,10 +135,10 @@ mod tests {
     #[test]
     fn a_chart_is_an_svg_without_styles_of_its_own() {
         let values = [("1 Nov".to_owned(), 40.0), ("8 <Nov>".to_owned(), 60.0)];
-        let svg = line(&values, 100.0, "%").unwrap().into_string();
+        let svg = line(&values, 100.0).unwrap().into_string();
         assert!(svg.starts_with("<svg") && svg.contains("1 Nov"), "{svg}");
         // Our pages allow no style within them, and what is written by people is escaped.
         assert!(!svg.contains("style=") && !svg.contains("<Nov>"), "{svg}");
-        assert_eq!(line(&[], 100.0, "%").map(|svg| svg.0), None);
+        assert_eq!(line(&[], 100.0).map(|svg| svg.0), None);
     }
 }
