@@ -25,6 +25,7 @@ mod reply;
 mod report;
 mod review;
 mod review_table;
+mod rules;
 mod run;
 mod search;
 mod settings;
@@ -138,6 +139,8 @@ enum Command {
     Forms(forms::FormsArguments),
     /// Reply templates: which there are, what is wrong with them, how they come out
     Templates(templates::TemplatesArguments),
+    /// What the rules make of a text, and whether they can be used
+    Rules(rules::RulesArguments),
     /// Check every image and every reference in the store
     #[command(after_help = verify::EXAMPLES)]
     Verify,
@@ -184,6 +187,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Postcodes(postcodes) => postcodes::postcodes(place, postcodes),
         Command::Forms(arguments) => forms::forms(place, arguments),
         Command::Templates(arguments) => templates::templates(place, arguments),
+        Command::Rules(arguments) => rules::rules(place, arguments),
         Command::Verify => verify::verify(place),
         Command::Reader(reader) => reader::reader(reader),
     }

@@ -51,6 +51,7 @@ pub(super) fn build(text: &str) -> Result<Rules, RulesError> {
         calendar,
         references,
         warnings,
+        classifier: None,
     })
 }
 

@@ -50,6 +50,7 @@ mod personal;
 pub mod quality;
 pub mod rekeying;
 pub mod replies;
+pub mod retention;
 pub mod review;
 mod rows;
 pub mod scans;
