@@ -196,21 +196,30 @@ def proven(likely, labels, topics, wanted):
     return best
 
 
+def labelled(reader, path, text_column, topic_column):
+    """Each text of the table with its topics."""
+    for column in (text_column, topic_column):
+        if column not in (reader.fieldnames or []):
+            sys.exit(f"{path}: there is no column '{column}'; it has {', '.join(reader.fieldnames or [])}")
+    topics = {}
+    for row in reader:
+        # A topic stands on one line of the model, between tabs.
+        text, topic = (row[text_column] or "").strip(), " ".join((row[topic_column] or "").split())
+        if text and topic:
+            topics.setdefault(text, set()).add(topic)
+        else:
+            print(f"line {reader.line_num}: a text without topic, or a topic without text, left out", file=sys.stderr)
+    return topics
+
+
 def read(path, text_column, topic_column):
     """Texts and topics; the same text twice is one text, and with two topics it is none."""
     csv.field_size_limit(10_000_000)
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        for column in (text_column, topic_column):
-            if column not in (reader.fieldnames or []):
-                sys.exit(f"{path}: there is no column '{column}'; it has {', '.join(reader.fieldnames or [])}")
-        topics = {}
-        for row in reader:
-            text, topic = (row[text_column] or "").strip(), (row[topic_column] or "").strip()
-            if text and topic:
-                topics.setdefault(text, set()).add(topic)
-            else:
-                print(f"line {reader.line_num}: a text without topic, or a topic without text, left out", file=sys.stderr)
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            topics = labelled(csv.DictReader(file), path, text_column, topic_column)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        sys.exit(f"{path}: {error}; it is a CSV file in UTF-8")
     texts = [(text, next(iter(named))) for text, named in topics.items() if len(named) == 1]
     if len(texts) < len(topics):
         print(f"{len(topics) - len(texts)} texts have two topics each, left out", file=sys.stderr)

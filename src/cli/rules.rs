@@ -14,7 +14,7 @@ use super::output::{count, plain, say, say_json};
 use super::settings::Settings;
 use super::table::Table;
 use crate::domain::case::Judgement;
-use crate::rules::{Classifier, Facts, Opinion, Rules};
+use crate::rules::{Classifier, Facts, Opinion, Rules, hundredths};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -92,11 +92,11 @@ fn check(place: &Place, settings: &Settings, rules: &Rules) -> Result<Exit> {
 fn in_words(classifier: &Classifier) -> String {
     let topics: Vec<&str> = classifier.topics().collect();
     format!(
-        "a classifier ({}) of {} by {}, sure from {:.2} on",
+        "a classifier ({}) of {} by {}, sure from {} on",
         classifier.short_name(),
         plain(&topics.join(", ")),
         count(classifier.size(), "word or pair", "words and pairs"),
-        classifier.threshold().get()
+        hundredths(classifier.threshold())
     )
 }
 
@@ -154,7 +154,7 @@ fn spoken(opinion: Option<&Opinion<'_>>) -> String {
     };
     let ranked = opinion.ranked.iter().take(SHOWN);
     let ranked: Vec<String> = ranked
-        .map(|(topic, likely)| format!("{} {:.2}", plain(topic), likely.get()))
+        .map(|(topic, likely)| format!("{} {}", plain(topic), hundredths(*likely)))
         .collect();
     let sure = match opinion.sure {
         true => "and is sure enough to be heard where phrases leave the topic open",

@@ -35,6 +35,7 @@ use crate::domain::identity::Digest;
 
 pub use classifier::{Classifier, ClassifierError, Opinion};
 pub use error::RulesError;
+pub use second_opinion::hundredths;
 
 /// The rules that come with the program.
 const EMBEDDED: &str = include_str!("default.toml");

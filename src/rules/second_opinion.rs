@@ -59,7 +59,7 @@ pub(super) fn text<'a>(facts: &Facts<'a>) -> Cow<'a, str> {
     }
 }
 
-/// Never rounded up: what is short of a threshold must not look as if it had reached it.
-pub(super) fn hundredths(likely: Probability) -> String {
+/// A probability in hundredths, never rounded up: what is short of a threshold must not look as if it had reached it.
+pub fn hundredths(likely: Probability) -> String {
     format!("{:.2}", (likely.get() * 100.0 + 1e-9).floor() / 100.0)
 }
