@@ -108,6 +108,7 @@ impl Builder<'_> {
             }
             Ok(Topic {
                 name: wire.name.get_ref().clone(),
+                keeps_ties: wire.keeps_ties,
                 says,
                 groups,
             })

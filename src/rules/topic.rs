@@ -17,6 +17,8 @@ const NAMED_PHRASES: usize = 5;
 pub(super) struct Topic {
     /// Its name.
     pub(super) name: String,
+    /// Whether a tie that the file's order gives it is its own for good: no classifier is asked.
+    pub(super) keeps_ties: bool,
     /// Its phrases, and the group each belongs to.
     pub(super) says: HashMap<PhraseId, usize>,
     /// The groups.
@@ -56,7 +58,7 @@ pub(super) struct Finding {
 /// How sure the phrases are of a topic.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Evidence {
-    /// One topic is firm and no other comes near it.
+    /// One topic is firm and no other comes near it, or it keeps its ties.
     Clear,
     /// These are firm and equal; the order of the file decided.
     Tied(Vec<String>),
@@ -105,6 +107,7 @@ impl Topics {
             topic: Reasoned::new(name(chosen), self.why(book, chosen, &scores)),
             evidence: match equals.len() {
                 1 => Evidence::Clear,
+                _ if chosen.topic.keeps_ties => Evidence::Clear,
                 _ => Evidence::Tied(equals.iter().map(name).collect()),
             },
         }

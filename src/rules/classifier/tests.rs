@@ -229,14 +229,14 @@ fn it_never_speaks_against_what_phrases_are_sure_of() {
 
 #[test]
 fn between_equals_it_chooses_one_of_them() {
-    let rules = |body: &str| {
+    let rules = |body: &str, keeps: bool| {
         let topics = ["billing", "delivery", "goods"].map(|name| {
             let phrase = match name {
                 "goods" => "zebra",
                 _ => "the next village",
             };
             format!(
-                "[[topic]]\nname = \"{name}\"\nwhy = \"w\"\n[[topic.says]]\nweight = 9\nphrases = [\"{phrase}\"]\n"
+                "[[topic]]\nname = \"{name}\"\nwhy = \"w\"\nkeeps_ties = {keeps}\n[[topic.says]]\nweight = 9\nphrases = [\"{phrase}\"]\n"
             )
         });
         let embedded = super::super::EMBEDDED;
@@ -253,14 +253,18 @@ fn between_equals_it_chooses_one_of_them() {
         let model = Classifier::parse(&with_body(body)).unwrap();
         Rules::parse(&text).unwrap().helped_by(model).unwrap()
     };
-    let (topic, why) = judged(&rules(&body()), OPEN);
+    let (topic, why) = judged(&rules(&body(), false), OPEN);
     assert_eq!(topic, "delivery", "{why}");
     assert!(why.contains("a tie"), "{why}");
     // A model that calls the same text goods, which is none of the equals.
     let turned = body().replacen("\tdelivery\tgoods\n", "\tgoods\tdelivery\n", 1);
-    let (topic, why) = judged(&rules(&turned), OPEN);
+    let (topic, why) = judged(&rules(&turned, false), OPEN);
     assert_eq!(topic, "billing", "{why}");
     assert!(why.contains("which is none of the equals"), "{why}");
+    // Where the first of them keeps its ties, nobody is asked.
+    let (topic, why) = judged(&rules(&body(), true), OPEN);
+    assert_eq!(topic, "billing", "{why}");
+    assert!(!why.contains("classifier"), "{why}");
 }
 
 #[test]
