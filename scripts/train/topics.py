@@ -280,7 +280,7 @@ def card(args, labels, setting, temperature, proof, table, digest, size):
 with seed {args.seed}: TF-IDF of {"words and word pairs" if setting[0] == "pairs" else "words"}, multinomial logistic regression
 (strength {setting[1]:g}, every topic counts the same), temperature {temperature:.3f}.
 
-It holds single words and pairs that stand in at least {LEAST_TEXTS} texts, and no text. Names that often occur may be
+It holds what stands in at least {LEAST_TEXTS} texts, word by word, and no text. Names that often occur may be
 among them: keep it as you keep the texts.
 
 Measured on texts that it had not seen, {OUTER}-fold, with 95 % intervals:
