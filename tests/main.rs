@@ -10,6 +10,7 @@
 mod aside;
 mod card_filing;
 mod cards;
+mod classifier;
 mod cli;
 mod commands;
 mod errors;
@@ -27,6 +28,7 @@ mod open_data;
 mod ordinary_mail;
 mod postcodes;
 mod quality;
+mod retention;
 mod smtp;
 mod stacks;
 mod support;

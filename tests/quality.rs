@@ -155,6 +155,7 @@ fn with_a_card(post: &Post) -> String {
             provenance: Provenance {
                 model: Digest::of(b"model"),
                 rules: Digest::of(b"rules"),
+                classifier: None,
                 gazetteer: Digest::of(b"gazetteer"),
                 forms: Digest::of(b"forms"),
                 handprint: Some(Digest::of(b"handprint")),

@@ -25,6 +25,7 @@ pub mod quoted;
 mod regrouping;
 mod rekeying;
 pub mod rereading;
+pub mod retention;
 pub mod review;
 pub mod sender;
 #[cfg(test)]

@@ -251,7 +251,7 @@ pub async fn archive_old(
     for (case, closed_at) in store.closed_before(closed_before, topic).await? {
         if !dry {
             let mut change = store.change(actor).await?;
-            change.archive_case(case).await?;
+            change.archive_case(case, serde_json::json!({})).await?;
             change.commit().await?;
         }
         retired.push(Retired {

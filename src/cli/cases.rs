@@ -57,6 +57,8 @@ enum CasesCommand {
     Reopen(work::EndArguments),
     /// Put cases away that were closed long ago
     Archive(work::ArchiveArguments),
+    /// Put cases away by the rules of retention
+    Retain(work::RetainArguments),
 }
 
 #[derive(Debug, Args)]
@@ -91,6 +93,7 @@ pub(super) fn cases(place: &Place, arguments: &CasesArguments) -> Result<Exit> {
         Some(CasesCommand::Close(close)) => work::close(place, close),
         Some(CasesCommand::Reopen(reopen)) => work::reopen(place, reopen),
         Some(CasesCommand::Archive(archive)) => work::archive(place, archive),
+        Some(CasesCommand::Retain(retain)) => work::retain(place, retain),
     }
 }
 

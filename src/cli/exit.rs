@@ -15,7 +15,7 @@ use crate::mail::fetch::FetchError;
 use crate::mail::sources::SourceError;
 use crate::post::PostError;
 use crate::reader::pool::ReaderError;
-use crate::rules::RulesError;
+use crate::rules::{ClassifierError, RulesError};
 use crate::store::StoreError;
 
 /// How the program ends; the table is in DESIGN and in `postroom help`.
@@ -76,6 +76,7 @@ pub(super) fn code(error: &anyhow::Error) -> Exit {
             Exit::Usage
         } else if cause.is::<EngineError>()
             || cause.is::<RulesError>()
+            || cause.is::<ClassifierError>()
             || cause.is::<NotDrawn>()
             || cause.is::<Unusable>()
         {

@@ -25,6 +25,7 @@ mod reply;
 mod report;
 mod review;
 mod review_table;
+mod rules;
 mod run;
 mod search;
 mod serve;
@@ -140,6 +141,8 @@ enum Command {
     Forms(forms::FormsArguments),
     /// Reply templates: which there are, what is wrong with them, how they come out
     Templates(templates::TemplatesArguments),
+    /// What the rules make of a text, and whether they can be used
+    Rules(rules::RulesArguments),
     /// Serve the web pages
     Serve(serve::ServeArguments),
     /// Who signs in to the web pages
@@ -190,6 +193,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Postcodes(postcodes) => postcodes::postcodes(place, postcodes),
         Command::Forms(arguments) => forms::forms(place, arguments),
         Command::Templates(arguments) => templates::templates(place, arguments),
+        Command::Rules(arguments) => rules::rules(place, arguments),
         Command::Serve(arguments) => serve::serve(place, arguments),
         Command::Users(arguments) => users::users(place, arguments),
         Command::Verify => verify::verify(place),

@@ -25,6 +25,7 @@ use crate::domain::identity::Digest;
 use crate::domain::rejection::Rejection;
 use crate::engines;
 use crate::reader::ReaderSetup;
+use crate::rules::Classifier;
 use crate::store::{Actor, DocumentId, Provenance, Store};
 
 #[derive(Debug, Args)]
@@ -255,6 +256,7 @@ pub(super) fn night(
             program: env!("CARGO_PKG_VERSION").to_owned(),
             model: engines::model_digest(config.models.as_deref())?,
             rules: desk.rules.digest(),
+            classifier: desk.rules.classifier().map(Classifier::digest),
             gazetteer: desk.gazetteer.digest(),
             forms: Digest::of(texts.concat().as_bytes()),
             handprint: Some(engines::handprint_digest()),

@@ -15,7 +15,7 @@ use crate::config::{Config, FILE_NAME, TEMPLATE};
 use crate::engines;
 use crate::forms::FormSource;
 use crate::pipeline::Desk;
-use crate::rules::Rules;
+use crate::rules::{Classifier, Rules};
 use crate::store::{Store, StoreAddress};
 
 /// Where everything is, once arguments and configuration agree.
@@ -128,14 +128,24 @@ impl Settings {
     }
 }
 
-/// The rules of the file that is named, else those in the program.
+/// The rules of the file that is named, else those in the program; with the classifier that is
+/// named to help them.
 pub(super) fn rules(config: &Config) -> Result<Rules> {
-    let Some(path) = &config.rules else {
-        return Ok(Rules::embedded());
+    let rules = match &config.rules {
+        None => Rules::embedded(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            let text = text.map_err(|error| unusable("rules file", path, &error))?;
+            Rules::parse(&text).with_context(|| format!("{}", path.display()))?
+        }
     };
-    let text = std::fs::read_to_string(path);
-    let text = text.map_err(|error| unusable("rules file", path, &error))?;
-    Rules::parse(&text).with_context(|| format!("{}", path.display()))
+    let Some(path) = &config.classifier else {
+        return Ok(rules);
+    };
+    let bytes = std::fs::read(path);
+    let bytes = bytes.map_err(|error| unusable("classifier", path, &error))?;
+    let helped = Classifier::parse(&bytes).and_then(|model| rules.helped_by(model));
+    helped.with_context(|| format!("classifier {}", path.display()))
 }
 
 /// The folder of thresholds files in a store.

@@ -359,6 +359,13 @@ fn happened_at_work(event: &EventRecord, part: &dyn Fn(&[&str]) -> String) -> St
         EventKind::TaskEnded => format!("a task is {}", part(&["state"])),
         EventKind::Noted => "wrote a note".to_owned(),
         EventKind::Escalated => "put it to somebody higher: it is late or nearly so".to_owned(),
+        EventKind::CaseArchived if event.detail["rule"].is_string() => format!(
+            "archived the case by the rule {}: {} since it was {} on {}",
+            part(&["rule"]),
+            part(&["after"]),
+            part(&["since"]),
+            part(&["day"])
+        ),
         EventKind::CaseArchived => "archived the case".to_owned(),
         EventKind::CustomersMerged if event.detail["parted"] == true => {
             "parted two records of customers".to_owned()

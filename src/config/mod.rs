@@ -7,21 +7,25 @@
 
 mod company;
 mod mail;
+mod retention;
 mod web;
 
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::acceptance::Targets;
 use crate::domain::form::FieldKind;
 use crate::domain::grammar::postcode::NotAPostcode;
 use crate::domain::guarantee::Rate;
 use crate::domain::limits::Limits;
+use crate::domain::retention::RetentionRule;
 use crate::pipeline::read::Company;
 use company::CompanyTable;
 use mail::{MailTable, ReplyTable};
+use retention::RetentionTable;
 use web::WebTable;
 
 pub use company::{Links, Own};
@@ -55,8 +59,12 @@ pub struct Config {
     pub companies: Vec<Company>,
     /// A rules file in place of the embedded rules.
     pub rules: Option<PathBuf>,
+    /// A model that helps the rules with topics; none means that they decide alone.
+    pub classifier: Option<PathBuf>,
     /// A folder of reply templates; none means the templates in the program.
     pub templates: Option<PathBuf>,
+    /// How long closed cases stay before they are put away.
+    pub retention: Vec<RetentionRule>,
     /// Who answers, and what is acknowledged.
     pub reply: ReplyConfig,
     /// A mailbox to fetch from.
@@ -190,7 +198,9 @@ impl Config {
             models: file.models.dir.map(from_file),
             companies: companies.collect::<Result<_, _>>()?,
             rules: file.rules.file.map(from_file),
+            classifier: file.rules.classifier.map(from_file),
             templates: file.templates.dir.map(from_file),
+            retention: retention::settle(text, file.retention).map_err(wrong)?,
             reply: file.reply.settle().map_err(wrong)?,
             inbox: match file.mail.inbox {
                 Some(inbox) => Some(inbox.settle(base).map_err(wrong)?),
@@ -266,7 +276,7 @@ struct File {
     #[serde(default)]
     models: FolderTable,
     #[serde(default)]
-    rules: FileTable,
+    rules: RulesTable,
     #[serde(default)]
     accept: AcceptTable,
     #[serde(default)]
@@ -285,6 +295,8 @@ struct File {
     web: WebTable,
     #[serde(default)]
     limits: LimitsTable,
+    #[serde(default)]
+    retention: Vec<Spanned<RetentionTable>>,
     #[serde(default)]
     company: Vec<CompanyTable>,
 }
@@ -440,8 +452,9 @@ struct FolderTable {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FileTable {
+struct RulesTable {
     file: Option<PathBuf>,
+    classifier: Option<PathBuf>,
 }
 
 fn london() -> String {
@@ -508,11 +521,15 @@ mod tests {
 
     #[test]
     fn relative_paths_count_from_the_file() {
-        let text = "[rules]\nfile = \"our-rules.toml\"\n[store]\nblobs = \"s3://bucket/post\"\n";
+        let text = "[rules]\nfile = \"our-rules.toml\"\nclassifier = \"topics.model\"\n[store]\nblobs = \"s3://bucket/post\"\n";
         let config = Config::parse(text, Path::new("/etc/postroom/postroom.toml")).unwrap();
         assert_eq!(
             config.rules,
             Some(PathBuf::from("/etc/postroom/our-rules.toml"))
+        );
+        assert_eq!(
+            config.classifier,
+            Some(PathBuf::from("/etc/postroom/topics.model"))
         );
         assert_eq!(config.blobs.as_deref(), Some("s3://bucket/post"));
         for (database, settled) in [

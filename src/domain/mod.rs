@@ -27,6 +27,7 @@ pub mod message;
 pub mod page;
 pub mod rejection;
 pub mod reply;
+pub mod retention;
 pub mod role;
 pub mod text;
 pub mod verdict;

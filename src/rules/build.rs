@@ -51,6 +51,7 @@ pub(super) fn build(text: &str) -> Result<Rules, RulesError> {
         calendar,
         references,
         warnings,
+        classifier: None,
     })
 }
 
@@ -107,6 +108,7 @@ impl Builder<'_> {
             }
             Ok(Topic {
                 name: wire.name.get_ref().clone(),
+                keeps_ties: wire.keeps_ties,
                 says,
                 groups,
             })

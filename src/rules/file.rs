@@ -72,6 +72,8 @@ pub(super) struct Topic {
     pub(super) name: Text,
     pub(super) why: Text,
     #[serde(default)]
+    pub(super) keeps_ties: bool,
+    #[serde(default)]
     pub(super) says: Vec<Says>,
 }
 

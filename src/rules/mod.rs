@@ -5,9 +5,12 @@
 //! pass (tolerant of OCR, see `slips`), and asks topics, priorities, teams and
 //! deadlines in turn. Reasons name rules and configured phrases, never text off the
 //! letter, because they end up in logs and exports. docs/rules.md explains the file.
+//! Where a [`Classifier`] is joined to the rules it may name the topic that phrases leave
+//! open (`second_opinion`); priorities are the rules' alone.
 
 mod build;
 mod calendar;
+mod classifier;
 mod error;
 mod file;
 mod lexicon;
@@ -15,6 +18,7 @@ mod memory;
 mod phrase;
 mod places;
 mod routing;
+mod second_opinion;
 mod slips;
 mod topic;
 mod urgency;
@@ -29,7 +33,9 @@ use regex::Regex;
 use crate::domain::case::Judgement;
 use crate::domain::identity::Digest;
 
+pub use classifier::{Classifier, ClassifierError, Opinion};
 pub use error::RulesError;
+pub use second_opinion::hundredths;
 
 /// The rules that come with the program.
 const EMBEDDED: &str = include_str!("default.toml");
@@ -47,6 +53,7 @@ pub struct Rules {
     calendar: calendar::Calendar,
     references: Vec<Regex>,
     warnings: Vec<RulesError>,
+    classifier: Option<Classifier>,
 }
 
 /// What is known about a document, be it a letter or an e-mail.
@@ -90,6 +97,27 @@ impl Rules {
         self.digest
     }
 
+    /// The rules with a classifier to help them where their phrases leave the topic open.
+    ///
+    /// # Errors
+    /// The classifier names a topic that the rules do not have.
+    pub fn helped_by(mut self, classifier: Classifier) -> Result<Self, ClassifierError> {
+        let known: Vec<&str> = self.topics().collect();
+        if let Some(topic) = classifier.topics().find(|topic| !known.contains(topic)) {
+            return Err(ClassifierError::UnknownTopic {
+                topic: topic.to_owned(),
+                known: known.join(", "),
+            });
+        }
+        self.classifier = Some(classifier);
+        Ok(self)
+    }
+
+    /// The classifier that helps, where there is one.
+    pub const fn classifier(&self) -> Option<&Classifier> {
+        self.classifier.as_ref()
+    }
+
     /// What in a file of one's own is well written and does nothing. The embedded rules
     /// are ready for what comes, and warn of nothing.
     pub fn warnings(&self) -> &[RulesError] {
@@ -102,7 +130,11 @@ impl Rules {
     /// Topic, priority, team and deadline of a document, each with its reason.
     pub fn judge(&self, facts: &Facts<'_>) -> Judgement {
         let mentions = self.layout.mentions(&self.book, facts);
-        let topic = self.topics.choose(&self.book, &self.layout, &mentions);
+        let found = self.topics.choose(&self.book, &self.layout, &mentions);
+        let topic = match &self.classifier {
+            Some(classifier) => second_opinion::heard(found, classifier, facts),
+            None => found.topic,
+        };
         let urgency = urgency::urgency(&self.priorities, &self.book, &mentions);
         let team = routing::team(&self.teams, &topic.choice, urgency.priority.choice);
         let deadline = routing::deadline(
@@ -118,6 +150,13 @@ impl Rules {
             team,
             deadline,
         }
+    }
+
+    /// What the classifier makes of a document by itself; `None` where there is none, or it knows
+    /// too few of the words.
+    pub fn second_opinion(&self, facts: &Facts<'_>) -> Option<Opinion<'_>> {
+        let classifier = self.classifier.as_ref()?;
+        classifier.opinion(&second_opinion::text(facts))
     }
 
     /// The working day that many working days after a day, by the file's calendar.

@@ -17,6 +17,8 @@ const NAMED_PHRASES: usize = 5;
 pub(super) struct Topic {
     /// Its name.
     pub(super) name: String,
+    /// Whether a tie that the file's order gives it is its own for good: no classifier is asked.
+    pub(super) keeps_ties: bool,
     /// Its phrases, and the group each belongs to.
     pub(super) says: HashMap<PhraseId, usize>,
     /// The groups.
@@ -44,6 +46,26 @@ pub(super) struct Topics {
     pub(super) margin: i32,
 }
 
+/// The topic that the phrases name, and how sure they are of it.
+#[derive(Debug)]
+pub(super) struct Finding {
+    /// The topic with its reason.
+    pub(super) topic: Reasoned<String>,
+    /// How sure.
+    pub(super) evidence: Evidence,
+}
+
+/// How sure the phrases are of a topic.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// One topic is firm and no other comes near it, or it keeps its ties.
+    Clear,
+    /// These are firm and equal; the order of the file decided.
+    Tied(Vec<String>),
+    /// No topic is firm.
+    Nothing,
+}
+
 /// A phrase that counted.
 struct Counted<'a> {
     mention: &'a Mention,
@@ -65,7 +87,7 @@ impl Topics {
         book: &PhraseBook,
         layout: &Layout,
         mentions: &[Mention],
-    ) -> Reasoned<String> {
+    ) -> Finding {
         let scores: Vec<Score<'_>> = self
             .list
             .iter()
@@ -73,11 +95,21 @@ impl Topics {
             .collect();
         let most = scores.iter().map(|s| s.points).max().unwrap_or(0);
         let firm = |s: &&Score<'_>| s.points >= self.firm && most - s.points < self.margin;
-        match scores.iter().find(firm) {
-            Some(chosen) => {
-                Reasoned::new(chosen.topic.name.clone(), self.why(book, chosen, &scores))
-            }
-            None => self.otherwise(&scores),
+        let equals: Vec<&Score<'_>> = scores.iter().filter(firm).collect();
+        let Some(chosen) = equals.first() else {
+            return Finding {
+                topic: self.otherwise(&scores),
+                evidence: Evidence::Nothing,
+            };
+        };
+        let name = |score: &&Score<'_>| score.topic.name.clone();
+        Finding {
+            topic: Reasoned::new(name(chosen), self.why(book, chosen, &scores)),
+            evidence: match equals.len() {
+                1 => Evidence::Clear,
+                _ if chosen.topic.keeps_ties => Evidence::Clear,
+                _ => Evidence::Tied(equals.iter().map(name).collect()),
+            },
         }
     }
 

@@ -134,6 +134,11 @@ impl Dialect {
                 include_str!("../../migrations/0013_messages.sql"),
             ),
             step(14, "search all", search_all),
+            step(
+                18,
+                "classifier",
+                include_str!("../../migrations/0018_classifier.sql"),
+            ),
             step(20, "web", include_str!("../../migrations/0020_web.sql")),
         ])
     }

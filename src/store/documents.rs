@@ -27,6 +27,8 @@ pub struct Provenance {
     pub model: Digest,
     /// The rules file.
     pub rules: Digest,
+    /// The classifier that helps them, where there is one.
+    pub classifier: Option<Digest>,
     /// The gazetteer.
     pub gazetteer: Digest,
     /// The form files.
@@ -431,8 +433,8 @@ impl Change {
         let at = self.at.clone();
         sqlx::query(
             "insert into readings (document_id, read_at, model, rules, gazetteer, program, forms,
-                                   handprint, thresholds, lexicons)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                   handprint, thresholds, lexicons, classifier)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(document.to_string())
         .bind(at)
@@ -444,6 +446,7 @@ impl Change {
         .bind(made_by.handprint.map(|digest| digest.to_string()))
         .bind(made_by.thresholds.to_string())
         .bind(made_by.lexicons.to_string())
+        .bind(made_by.classifier.map(|digest| digest.to_string()))
         .execute(self.connection())
         .await
         .doing("filing what made a reading")?;

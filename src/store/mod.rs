@@ -54,6 +54,7 @@ mod personal;
 pub mod quality;
 pub mod rekeying;
 pub mod replies;
+pub mod retention;
 pub mod review;
 mod rows;
 pub mod scans;

@@ -144,7 +144,7 @@ impl Bench {
     pub async fn provenance_of(&self, document: DocumentId) -> Provenance {
         let row = sqlx::query(
             "select model, rules, gazetteer, program, forms, handprint, thresholds,
-                    lexicons
+                    lexicons, classifier
              from readings
              where document_id = $1 order by read_at desc limit 1",
         )
@@ -155,6 +155,7 @@ impl Bench {
         Provenance {
             model: row.parsed("model").unwrap(),
             rules: row.parsed("rules").unwrap(),
+            classifier: row.maybe_parsed("classifier").unwrap(),
             gazetteer: row.parsed("gazetteer").unwrap(),
             program: row.text("program").unwrap(),
             forms: row.parsed("forms").unwrap(),
@@ -471,6 +472,7 @@ pub fn provenance() -> Provenance {
     Provenance {
         model: Digest::of(b"model"),
         rules: Digest::of(b"rules"),
+        classifier: Some(Digest::of(b"classifier")),
         gazetteer: Digest::of(b"gazetteer"),
         program: "0.1.0".into(),
         forms: Digest::of(b"forms"),

@@ -1,7 +1,7 @@
 //! The work on a case: who has it, how far it is, and which ones a rule must look at.
 
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::grammar::case_reference::CaseReference;
 
@@ -276,8 +276,9 @@ impl Change {
         Ok(true)
     }
 
-    /// Puts a closed case away; says whether it was closed and not put away.
-    pub async fn archive_case(&mut self, case: CaseReference) -> Result<bool> {
+    /// Puts a closed case away; says whether it was closed and not put away. The detail tells by
+    /// which rule, for the history.
+    pub async fn archive_case(&mut self, case: CaseReference, detail: Value) -> Result<bool> {
         let at = self.at.clone();
         let set = sqlx::query(
             "update cases set archived_at = $2
@@ -291,7 +292,7 @@ impl Change {
         if set.rows_affected() == 0 {
             return Ok(false);
         }
-        self.event(EventKind::CaseArchived, About::case(case), json!({}))
+        self.event(EventKind::CaseArchived, About::case(case), detail)
             .await?;
         Ok(true)
     }

@@ -1,6 +1,7 @@
 //! The work on a case at the command line: who has it, notes, tasks, its end.
 
 mod on_case;
+mod retain;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -10,6 +11,7 @@ use serde_json::json;
 
 use on_case::task_json;
 pub(super) use on_case::{add_json, message, note, reply, tasks};
+pub(super) use retain::{RetainArguments, retain};
 
 use super::cases::{reference, words};
 use super::exit::{Exit, Misused};
