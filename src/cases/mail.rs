@@ -15,13 +15,13 @@ use crate::store::documents::Attachment;
 use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{CustomerId, MailId};
-use crate::store::messages::{AttachmentRecord, AttachmentState, RawMail, subject_key};
+use crate::store::messages::{AttachmentRecord, AttachmentState, MailPlace, RawMail, subject_key};
 use crate::store::people::AddressSource;
 
 use super::going_on::{self, Said};
 use super::matching::Decision;
 use super::threading::{self, Surroundings};
-use super::{moving, quoted, sender};
+use super::{came_back, moving, quoted, reply_to, sender};
 
 /// A message to be filed; its bytes are kept already.
 #[derive(Debug, Clone)]
@@ -97,7 +97,12 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     }
     let lies = lay_on_a_case(change, message, &around, &judged).await?;
     let attachments = attachments(&message.attachments);
-    let place = (&lies, &draft.receipt, &judged);
+    let place = MailPlace {
+        lies: &lies,
+        receipt: &draft.receipt,
+        judged: &judged,
+        reply_to_unused: reply_to::unused(change, message, &around.senders).await?,
+    };
     let id = change
         .file_mail(draft.raw, message, place, &attachments)
         .await?;
@@ -105,6 +110,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     change
         .event(EventKind::MessageFiled, About::case(lies.case), detail)
         .await?;
+    came_back::note(change, message, lies.case).await?;
     Ok(FiledMail::Filed {
         id,
         case: lies.case,
@@ -114,7 +120,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
 
 /// What of a message tells which matter it is about.
 fn said<'a>(message: &'a Message, judged: &'a Judgement) -> Said<'a> {
-    let from = message.from.as_ref();
+    let from = message.writer();
     Said {
         subject: &message.subject,
         fresh: &message.fresh,
@@ -133,7 +139,7 @@ fn is_answer(subject: &str) -> bool {
 
 /// Looks up where a message may belong.
 async fn surroundings(change: &mut Change, message: &Message) -> Result<Surroundings> {
-    let from = message.from.as_ref();
+    let from = message.writer();
     let key = from.map(Mailbox::key).unwrap_or_default();
     let mut around = Surroundings {
         thread: change
@@ -143,7 +149,9 @@ async fn surroundings(change: &mut Change, message: &Message) -> Result<Surround
         automatic: message.automatic.is_some(),
         ..Surroundings::default()
     };
-    for text in [&message.subject, &message.fresh, &message.text] {
+    let returned = message.undelivered.as_ref().map(|of| &of.subject);
+    let texts = [&message.subject, &message.fresh, &message.text];
+    for text in texts.into_iter().chain(returned) {
         for reference in quoted::in_text(text) {
             if !around.quoted.contains(&reference) && change.case(reference).await?.is_some() {
                 around.quoted.push(reference);
@@ -186,14 +194,18 @@ async fn judged(
         .map(|to| format!("{} {}", to.name.as_deref().unwrap_or_default(), to.address))
         .collect();
     let addressee = addressee.join("\n");
-    Ok(rules.judge(&Facts {
+    let facts = Facts {
         text: &message.fresh,
         addressee: (!addressee.is_empty()).then_some(addressee.as_str()),
         salutation: None,
         subject: (!message.subject.is_empty()).then_some(message.subject.as_str()),
         member_tier: tier.as_deref(),
         received: receipt.day,
-    }))
+    };
+    Ok(match message.automatic {
+        Some(_) => rules.judge_automatic(&facts),
+        None => rules.judge(&facts),
+    })
 }
 
 /// Finds or opens the case, and sees that it has its customer.
@@ -237,8 +249,7 @@ async fn customer(
     case: CaseReference,
 ) -> Result<Option<CustomerId>> {
     let Some(from) = message
-        .from
-        .as_ref()
+        .writer()
         .filter(|from| !around.automatic && !from.takes_no_answer())
     else {
         return Ok(None);

@@ -13,6 +13,7 @@
 //! leaves a row in the store's history.
 
 pub mod answering;
+mod came_back;
 mod card_review;
 pub mod filing;
 pub mod going_on;
@@ -24,6 +25,7 @@ pub mod people;
 pub mod quoted;
 mod regrouping;
 mod rekeying;
+mod reply_to;
 pub mod rereading;
 pub mod review;
 pub mod sender;

@@ -134,6 +134,11 @@ impl Dialect {
                 include_str!("../../migrations/0013_messages.sql"),
             ),
             step(14, "search all", search_all),
+            step(
+                15,
+                "mail in",
+                include_str!("../../migrations/0015_mail_in.sql"),
+            ),
         ])
     }
 

@@ -50,8 +50,19 @@ pub(in crate::cli) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
         },
     );
     entry(&mut text, "from", &from);
+    if let Some(wanted) = &mail.reply_to {
+        let answers = match &wanted.unused {
+            Some(why) => format!("not to {}: {why}", wanted.address),
+            None => format!("to {}", wanted.address),
+        };
+        entry(&mut text, "answers", &answers);
+    }
     if !mail.recipients.is_empty() {
-        entry(&mut text, "to", &mail.recipients);
+        let to = match mail.more_recipients {
+            0 => mail.recipients.clone(),
+            more => format!("{}, and {more} more", mail.recipients),
+        };
+        entry(&mut text, "to", &to);
     }
     let origin = words(mail.receipt.origin.name());
     entry(
@@ -178,7 +189,9 @@ fn mail_json(mail: &MailRecord) -> Value {
         "message": mail.id.to_string(),
         "message_id": mail.message_id.as_ref().map(ToString::to_string),
         "from": mail.from.as_ref().map(|from| json!({ "name": from.name, "address": from.address })),
+        "reply_to": mail.reply_to.as_ref().map(|wanted| json!({ "address": wanted.address, "unused": wanted.unused })),
         "recipients": mail.recipients,
+        "more_recipients": mail.more_recipients,
         "subject": mail.subject,
         "sent_at": mail.sent_at,
         "received": mail.receipt.day.to_string(),
