@@ -18,10 +18,11 @@ use crate::store::ids::{CustomerId, MailId};
 use crate::store::messages::{AttachmentRecord, AttachmentState, MailPlace, RawMail, subject_key};
 use crate::store::people::AddressSource;
 
+use super::exchange::Now;
 use super::going_on::{self, Said};
 use super::matching::Decision;
 use super::threading::{self, Surroundings};
-use super::{came_back, moving, quoted, reply_to, sender};
+use super::{came_back, exchange, moving, quoted, reply_to, sender};
 
 /// A message to be filed; its bytes are kept already.
 #[derive(Debug, Clone)]
@@ -88,7 +89,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
         change.mail_is_copy(draft.raw, message, twin).await?;
         return Ok(FiledMail::Copy(twin));
     }
-    let mut around = surroundings(change, message).await?;
+    let mut around = surroundings(change, message, &draft.receipt).await?;
     around.automatic |= draft.ours;
     let judged = judged(change, rules, message, &around, &draft.receipt).await?;
     if let Some(known) = threading::sender(&around).filter(|known| known.open_case.is_some()) {
@@ -138,7 +139,11 @@ fn is_answer(subject: &str) -> bool {
 }
 
 /// Looks up where a message may belong.
-async fn surroundings(change: &mut Change, message: &Message) -> Result<Surroundings> {
+async fn surroundings(
+    change: &mut Change,
+    message: &Message,
+    receipt: &Receipt,
+) -> Result<Surroundings> {
     let from = message.writer();
     let key = from.map(Mailbox::key).unwrap_or_default();
     let mut around = Surroundings {
@@ -160,19 +165,15 @@ async fn surroundings(change: &mut Change, message: &Message) -> Result<Surround
     }
     // Behind such an address is whoever filled in a form.
     if !key.is_empty() && !from.is_some_and(Mailbox::takes_no_answer) {
-        let subject = subject_key(&message.subject);
-        if says_something(&subject) {
-            around.exchange = change.cases_of_exchange(&key, &subject).await?;
-        }
         around.senders = change.customers_writing_from(&key).await?;
+        let subject = subject_key(&message.subject);
+        if exchange::says_something(&subject) {
+            let earlier = change.exchange(&key, &subject).await?;
+            let now = Now::of(message, receipt.day);
+            around.exchange = exchange::goes_on(&now, &around, &earlier);
+        }
     }
     Ok(around)
-}
-
-/// Whether a subject tells one exchange from others: "complaint" or "help" does not.
-fn says_something(subject_key: &str) -> bool {
-    const LEAST_WORDS: usize = 3;
-    subject_key.split_whitespace().count() >= LEAST_WORDS
 }
 
 /// What the rules make of a message: by what its sender wrote now, not what it quotes.
@@ -306,6 +307,7 @@ fn attachments(files: &[AttachedFile]) -> Vec<AttachmentRecord> {
             state,
             why,
             scan: None,
+            elsewhere: None,
         }
     };
     files.iter().zip(1..).map(record).collect()

@@ -15,6 +15,7 @@
 pub mod answering;
 mod came_back;
 mod card_review;
+pub mod exchange;
 pub mod filing;
 pub mod going_on;
 mod importing;

@@ -63,6 +63,8 @@ pub struct Taken {
     pub aside: Vec<(String, Rejection)>,
     /// Could not even be had: too large, or unreadable files.
     pub not_had: Vec<(String, String)>,
+    /// On record, and as they were on their server, which did not mark or move them.
+    pub not_marked: Vec<(String, String)>,
 }
 
 impl Taken {
@@ -84,7 +86,7 @@ impl Taken {
 
     /// Whether a person must look.
     pub fn needs_a_person(&self) -> bool {
-        !self.aside.is_empty() || !self.not_had.is_empty()
+        !(self.aside.is_empty() && self.not_had.is_empty() && self.not_marked.is_empty())
     }
 }
 

@@ -88,10 +88,11 @@ pub(in crate::cli) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
         &format!("{}: {}", words(&judged.topic.choice), judged.topic.why),
     );
     for file in &mail.attachments {
-        let state = match (file.state, &file.why) {
-            (AttachmentState::Kept, Some(why)) => format!("kept; {why}"),
-            (state, Some(why)) => format!("{}: {why}", words(state.name())),
-            (state, None) => words(state.name()),
+        let state = match (file.state, &file.why, file.elsewhere) {
+            (AttachmentState::Kept, Some(why), _) => format!("kept; {why}"),
+            (_, _, Some(case)) => format!("the same was read already, on case {case}"),
+            (state, Some(why), _) => format!("{}: {why}", words(state.name())),
+            (state, None, _) => words(state.name()),
         };
         let what = format!(
             "{} {} ({} bytes), {state}",
@@ -183,6 +184,7 @@ fn mail_json(mail: &MailRecord) -> Value {
             "bytes": file.bytes,
             "state": file.state.name(),
             "why": file.why,
+            "read_on": file.elsewhere.map(|case| case.to_string()),
         })
     });
     json!({

@@ -6,13 +6,17 @@ use crate::domain::identity::Digest;
 use crate::domain::message::{Automatic, Mailbox, Message, MessageId};
 use crate::domain::rejection::Rejection;
 
+use super::super::cases::CaseState;
 use super::super::change::Change;
 use super::super::documents::{self, Attachment};
 use super::super::error::{Doing, Result, StoreError};
 use super::super::ids::{self, DocumentId, MailId, ScanId};
 use super::super::rows::{Columns, storable};
 use super::super::search::{Found, Searchable};
-use super::{AttachmentRecord, AttachmentState, MailPlace, RawMail, subject_key};
+use super::{AttachmentRecord, AttachmentState, Exchange, MailPlace, RawMail, subject_key};
+
+/// Messages of one exchange that are looked at.
+const LATEST: i64 = 10;
 
 impl Change {
     /// Whether these bytes were taken in before: by another program, since this one looked.
@@ -80,26 +84,33 @@ impl Change {
         Ok(cases)
     }
 
-    /// Cases with a message of this sender about this subject, newest first.
-    pub async fn cases_of_exchange(
-        &mut self,
-        sender: &str,
-        subject_key: &str,
-    ) -> Result<Vec<CaseReference>> {
+    /// The latest messages that people sent from this address about this subject, newest first.
+    pub async fn exchange(&mut self, sender: &str, subject_key: &str) -> Result<Vec<Exchange>> {
         let rows = sqlx::query(
-            "select case_number from messages
-             where from_key = $1 and subject_key = $2 and state = 'filed'
-             order by id desc limit 1",
+            "select messages.case_number, messages.from_name, messages.sent_at, messages.received,
+                    cases.state, cases.customer_id
+             from messages join cases on cases.number = messages.case_number
+             where messages.from_key = $1 and messages.subject_key = $2
+               and messages.state = 'filed' and messages.automatic is null
+             order by messages.id desc limit $3",
         )
         .bind(storable(sender))
         .bind(storable(subject_key))
+        .bind(LATEST)
         .fetch_all(self.connection())
         .await
         .doing("looking for an exchange")?;
-        let cases = rows
-            .iter()
-            .map(|row| documents::case_number(row, "case_number"));
-        cases.collect()
+        let found = rows.iter().map(|row| {
+            Ok(Exchange {
+                case: documents::case_number(row, "case_number")?,
+                open: row.named("state", CaseState::from_name)? == CaseState::Open,
+                customer: row.maybe_parsed("customer_id")?,
+                name: row.maybe_text("from_name")?.unwrap_or_default(),
+                sent: row.maybe_text("sent_at")?.and_then(|at| at.parse().ok()),
+                received: row.parsed("received")?,
+            })
+        });
+        found.collect()
     }
 
     /// Whether answers to messages from an address go to that other one already.

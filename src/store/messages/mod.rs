@@ -14,7 +14,7 @@ use crate::domain::rejection::{Rejection, RejectionCode};
 use super::Store;
 use super::documents::{self, Attachment};
 use super::error::{Doing, Result, StoreError};
-use super::ids::{MailId, ScanId};
+use super::ids::{CustomerId, MailId, ScanId};
 use super::rows::Columns;
 use super::scans::DIGESTS_AT_ONCE;
 
@@ -127,6 +127,25 @@ pub struct AttachmentRecord {
     pub why: Option<String>,
     /// The scan that it was read as.
     pub scan: Option<ScanId>,
+    /// The case on which that lies, where it is another than the message's: the same file came before.
+    pub elsewhere: Option<CaseReference>,
+}
+
+/// An earlier message from an address about a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The case that it lies on.
+    pub case: CaseReference,
+    /// Whether that is open.
+    pub open: bool,
+    /// Whose that is.
+    pub customer: Option<CustomerId>,
+    /// The name beside the address; empty where there is none.
+    pub name: String,
+    /// When it was sent, by its writer's clock.
+    pub sent: Option<jiff::Timestamp>,
+    /// The day of receipt.
+    pub received: jiff::civil::Date,
 }
 
 /// A message that could not be read.
@@ -237,12 +256,20 @@ impl Store {
 
     async fn record(&self, row: &AnyRow) -> Result<MailRecord> {
         let id: MailId = row.parsed("id")?;
-        let attachments =
-            sqlx::query("select * from attachments where message = $1 order by number")
-                .bind(id.to_string())
-                .fetch_all(&self.pool)
-                .await
-                .doing("reading attachments")?;
+        let attachments = sqlx::query(
+            "select attachments.*,
+                    (select min(documents.case_number) from documents
+                     where documents.scan_id = attachments.scan_id and not exists (
+                         select 1 from documents as own
+                         where own.scan_id = attachments.scan_id
+                           and own.case_number = messages.case_number)) as elsewhere
+             from attachments join messages on messages.id = attachments.message
+             where attachments.message = $1 order by number",
+        )
+        .bind(id.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading attachments")?;
         mail(
             row,
             attachments.iter().map(attached).collect::<Result<_>>()?,
@@ -377,6 +404,7 @@ fn attached(row: &AnyRow) -> Result<AttachmentRecord> {
         state: row.named("state", AttachmentState::from_name)?,
         why: row.maybe_text("why")?,
         scan: row.maybe_parsed("scan_id")?,
+        elsewhere: documents::maybe_case_number(row, "elsewhere")?,
     })
 }
 
