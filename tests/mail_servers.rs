@@ -23,7 +23,7 @@ pub(super) struct Dovecot {
     pub(super) root: TempDir,
     server: Child,
     pub(super) tls: u16,
-    plain: u16,
+    pub(super) plain: u16,
 }
 
 impl Dovecot {

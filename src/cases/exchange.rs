@@ -83,7 +83,7 @@ pub fn says_something(subject_key: &str) -> bool {
 }
 
 /// Whether a text tells its readers how to get no more of the kind, as whatever is sent to many has to.
-fn says_how_to_leave(fresh: &str) -> bool {
+pub(super) fn says_how_to_leave(fresh: &str) -> bool {
     const WAYS_OUT: [&str; 6] = [
         "unsubscribe",
         "to be removed from",

@@ -92,7 +92,8 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     let mut around = surroundings(change, message, &draft.receipt).await?;
     around.automatic |= draft.ours;
     let judged = judged(change, rules, message, &around, &draft.receipt).await?;
-    if let Some(known) = threading::sender(&around).filter(|known| known.open_case.is_some()) {
+    let known = threading::sender(&around).filter(|known| known.open_case.is_some());
+    if let Some(known) = known.filter(|_| !exchange::says_how_to_leave(&message.fresh)) {
         let open = change.open_cases_of(known.id, going_on::MOST_CASES).await?;
         around.continues = going_on::goes_on(&said(message, &judged), &open);
     }

@@ -3,7 +3,6 @@
 mod attachments;
 mod fetch;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -261,19 +260,15 @@ fn tell_taken(place: &Place, taken: &Taken, read: &attachments::Read) -> Result<
     Ok(())
 }
 
-/// One line for each reason: a folder that is not there is the same for all.
+/// One line for all: a folder that is not there is the same for each, and `mail aside` lists them.
 fn tell_not_marked(not_marked: &[(String, String)]) {
-    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (origin, why) in not_marked {
-        by_reason.entry(why).or_default().push(origin);
-    }
-    for (why, origins) in by_reason {
-        tell!(
-            "On record, but left as on the server: {}, the first {}: {why}",
-            count(origins.len(), "message", "messages"),
-            origins[0]
-        );
-    }
+    let Some((origin, why)) = not_marked.first() else {
+        return;
+    };
+    tell!(
+        "On record, but left as on the server: {}, the first {origin}: {why}",
+        count(not_marked.len(), "message", "messages")
+    );
 }
 
 fn taken_json(taken: &Taken, read: &attachments::Read) -> Value {
