@@ -21,7 +21,9 @@ pub(super) fn mail_address(
 ) -> Result<Addressee, ReplyError> {
     let wrote = last_of_customer(timeline, addresses, own);
     if let Some((mail, from)) = wrote.and_then(|mail| Some((mail, mail.from.as_ref()?))) {
-        let to = mail.answers_elsewhere();
+        let elsewhere = mail.answers_elsewhere();
+        // Not to ourselves, whoever asks for it.
+        let to = elsewhere.filter(|to| !own.contains(&to.key()));
         let to = to.as_ref().unwrap_or(from);
         if to.takes_no_answer() {
             return Err(ReplyError::NoAddress {

@@ -146,6 +146,10 @@ async fn answers_go_where_they_are_asked_for(bench: Bench) {
     let next = answering(at_home("2@a", "Any news?"), "1@a");
     assert_eq!(lies(&bench, next).await.0, case);
     assert_eq!(goes_to(&bench, case).await, "home@example.net");
+    // We ourselves get no answer, whoever asks for it.
+    let ours = message("4@a", "Bo <bo@example.org>", "Toaster", "It broke.");
+    let (ours, _) = lies(&bench, asking_at(ours, "Care@example.com")).await;
+    assert_eq!(goes_to(&bench, ours).await, "bo@example.org");
     // Nobody is found by that address: it only asks for answers there.
     let other = message("3@a", "home@example.net", "Kettle", "I wrote. Any news?");
     assert_ne!(lies(&bench, other).await.0, case);
