@@ -22,7 +22,7 @@ Examples:
   postroom cases give PR-0000417-11 --to ann
   postroom cases close PR-0000417-11 --reason \"refunded\"
 
-A deadline that has passed is marked with !")]
+A deadline that has passed is marked with !; where machines alone wrote there is none.")]
 pub(super) struct CasesArguments {
     #[command(subcommand)]
     command: Option<CasesCommand>,
@@ -142,10 +142,11 @@ fn table(cases: &[CaseRecord], all: bool, today: jiff::civil::Date) -> String {
     let mut late = 0;
     for case in cases {
         let open = case.state == CaseState::Open;
-        let passed = open && case.deadline < today;
+        let passed = open && case.awaited && case.deadline < today;
         late += usize::from(passed);
         let due = match (open, passed) {
             (false, _) => "closed".to_owned(),
+            (true, _) if !case.awaited => "none".to_owned(),
             (true, true) => format!("{} !", case.deadline),
             (true, false) => case.deadline.to_string(),
         };
@@ -188,6 +189,7 @@ pub(super) fn case_json(case: &CaseRecord) -> Value {
         "case": case.reference.to_string(),
         "state": case.state.name(),
         "deadline": case.deadline.to_string(),
+        "awaited": case.awaited,
         "priority": case.priority.name(),
         "topic": case.topic,
         "team": case.team,

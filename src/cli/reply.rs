@@ -12,7 +12,7 @@ use super::cases::reference;
 use super::exit::{Exit, Misused};
 use super::mail::short_id;
 use super::output::{count, plain, say, say_json, store_flag, tell};
-use super::run::RunOptions;
+use super::run::ReadingOptions;
 use super::settings::Settings;
 use super::templates::Shelf;
 use super::{By, Opened, Place};
@@ -236,7 +236,7 @@ pub(super) fn after(
     settings: &Settings,
     runtime: &Runtime,
     store: &Store,
-    options: &RunOptions,
+    options: &ReadingOptions,
 ) {
     match acknowledge_and_send(place, settings, runtime, store, options) {
         Ok(answered) if !place.json => tell_answered(&answered),
@@ -260,7 +260,7 @@ fn acknowledge_and_send(
     settings: &Settings,
     runtime: &Runtime,
     store: &Store,
-    options: &RunOptions,
+    options: &ReadingOptions,
 ) -> Result<Answered> {
     let with = correspondence(place, settings)?;
     let mut answered = Answered::default();

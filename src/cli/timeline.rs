@@ -90,7 +90,11 @@ fn head(timeline: &Timeline, zone: &TimeZone) -> String {
         text.push_str(" (closed)");
     }
     text.push('\n');
-    entry(&mut text, "deadline", &case.deadline.to_string());
+    let deadline = match case.awaited {
+        true => case.deadline.to_string(),
+        false => "none: machines alone wrote, and nobody waits".to_owned(),
+    };
+    entry(&mut text, "deadline", &deadline);
     entry(&mut text, "priority", &words(case.priority.name()));
     entry(&mut text, "topic", &words(&case.topic));
     entry(&mut text, "team", &words(&case.team));

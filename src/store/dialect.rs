@@ -135,6 +135,11 @@ impl Dialect {
             ),
             step(14, "search all", search_all),
             step(
+                15,
+                "mail in",
+                include_str!("../../migrations/0015_mail_in.sql"),
+            ),
+            step(
                 18,
                 "classifier",
                 include_str!("../../migrations/0018_classifier.sql"),

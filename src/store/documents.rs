@@ -526,6 +526,14 @@ pub(super) fn judgement(row: &AnyRow) -> Result<Judgement> {
     })
 }
 
+/// The same where there may be none.
+pub(super) fn maybe_case_number(row: &AnyRow, column: &str) -> Result<Option<CaseReference>> {
+    match row.maybe_int(column)? {
+        Some(_) => case_number(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// A case's number as its reference.
 pub(super) fn case_number(row: &AnyRow, column: &str) -> Result<CaseReference> {
     let number: u64 = row.number(column)?;

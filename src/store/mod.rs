@@ -41,7 +41,7 @@ pub mod export;
 pub mod fields;
 pub mod ids;
 pub mod lock;
-mod mailboxes;
+pub mod mailboxes;
 pub mod messages;
 pub mod notes;
 pub mod pages;

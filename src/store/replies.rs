@@ -248,6 +248,43 @@ impl Change {
         Ok(())
     }
 
+    /// A reply that left came back: it failed. Says whether it was so.
+    pub async fn reply_came_back(&mut self, id: ReplyId, why: &str) -> Result<bool> {
+        let set = sqlx::query(
+            // Its bytes stay, and when it left is in the history.
+            "update replies set state = 'failed', sent_at = null, trouble = $2
+             where id = $1 and state = 'sent'",
+        )
+        .bind(id.to_string())
+        .bind(storable(why))
+        .execute(self.connection())
+        .await
+        .doing("noting that a reply came back")?;
+        Ok(set.rows_affected() == 1)
+    }
+
+    /// The reply of this Message-ID.
+    pub async fn reply_named(&mut self, message_id: &str) -> Result<Option<ReplyRecord>> {
+        let row = sqlx::query("select * from replies where message_id = $1")
+            .bind(storable(message_id))
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking for a reply")?;
+        row.as_ref().map(reply).transpose()
+    }
+
+    /// The e-mails that we wrote on a case, newest first.
+    pub async fn mail_replies_on(&mut self, case: CaseReference) -> Result<Vec<ReplyRecord>> {
+        let rows = sqlx::query(
+            "select * from replies where case_number = $1 and channel = 'email' order by id desc",
+        )
+        .bind(case.number() as i64)
+        .fetch_all(self.connection())
+        .await
+        .doing("looking for replies")?;
+        rows.iter().map(reply).collect()
+    }
+
     /// Puts a reply that failed back into the outbox, or takes one that waits out of it; says
     /// whether it was so.
     pub async fn set_reply(

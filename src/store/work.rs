@@ -66,6 +66,12 @@ impl Progress {
     }
 }
 
+/// Whether somebody waits for an answer on a case: not where machines alone wrote.
+pub(super) const AWAITED: &str = "
+    (exists (select 1 from documents where case_number = cases.number)
+     or exists (select 1 from messages where case_number = cases.number and automatic is null)
+     or not exists (select 1 from messages where case_number = cases.number))";
+
 impl Store {
     /// How far the work on a case is.
     pub async fn progress(&self, case: CaseReference) -> Result<Progress> {
@@ -121,13 +127,15 @@ impl Store {
         new.collect()
     }
 
-    /// Open cases with an answer due by this day, which nobody has given.
+    /// Open cases with an answer due by this day, which nobody has given. Nobody waits for one where
+    /// machines alone wrote.
     pub async fn due_by(&self, day: Date) -> Result<Vec<CaseReference>> {
-        let rows = sqlx::query(
+        // Only constant text is put together here.
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "select number from cases
-             where state = 'open' and answered_at is null and deadline <= $1
-             order by deadline, number",
-        )
+             where state = 'open' and answered_at is null and deadline <= $1 and {AWAITED}
+             order by deadline, number"
+        )))
         .bind(day.to_string())
         .fetch_all(&self.pool)
         .await

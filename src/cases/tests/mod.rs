@@ -3,6 +3,7 @@
 mod cards;
 mod filing;
 mod mail;
+mod mail_back;
 mod people;
 mod rekeying;
 mod retention;

@@ -50,8 +50,19 @@ pub(in crate::cli) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
         },
     );
     entry(&mut text, "from", &from);
+    if let Some(wanted) = &mail.reply_to {
+        let answers = match &wanted.unused {
+            Some(why) => format!("not to {}: {why}", wanted.address),
+            None => format!("to {}", wanted.address),
+        };
+        entry(&mut text, "answers", &answers);
+    }
     if !mail.recipients.is_empty() {
-        entry(&mut text, "to", &mail.recipients);
+        let to = match mail.more_recipients {
+            0 => mail.recipients.clone(),
+            more => format!("{}, and {more} more", mail.recipients),
+        };
+        entry(&mut text, "to", &to);
     }
     let origin = words(mail.receipt.origin.name());
     entry(
@@ -77,10 +88,11 @@ pub(in crate::cli) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
         &format!("{}: {}", words(&judged.topic.choice), judged.topic.why),
     );
     for file in &mail.attachments {
-        let state = match (file.state, &file.why) {
-            (AttachmentState::Kept, Some(why)) => format!("kept; {why}"),
-            (state, Some(why)) => format!("{}: {why}", words(state.name())),
-            (state, None) => words(state.name()),
+        let state = match (file.state, &file.why, file.elsewhere) {
+            (AttachmentState::Kept, Some(why), _) => format!("kept; {why}"),
+            (_, _, Some(case)) => format!("the same was read already, on case {case}"),
+            (state, Some(why), _) => format!("{}: {why}", words(state.name())),
+            (state, None, _) => words(state.name()),
         };
         let what = format!(
             "{} {} ({} bytes), {state}",
@@ -172,13 +184,16 @@ fn mail_json(mail: &MailRecord) -> Value {
             "bytes": file.bytes,
             "state": file.state.name(),
             "why": file.why,
+            "read_on": file.elsewhere.map(|case| case.to_string()),
         })
     });
     json!({
         "message": mail.id.to_string(),
         "message_id": mail.message_id.as_ref().map(ToString::to_string),
         "from": mail.from.as_ref().map(|from| json!({ "name": from.name, "address": from.address })),
+        "reply_to": mail.reply_to.as_ref().map(|wanted| json!({ "address": wanted.address, "unused": wanted.unused })),
         "recipients": mail.recipients,
+        "more_recipients": mail.more_recipients,
         "subject": mail.subject,
         "sent_at": mail.sent_at,
         "received": mail.receipt.day.to_string(),

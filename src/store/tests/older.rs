@@ -1,5 +1,6 @@
 //! A store as an older program left it, with rows in it, opened by this one.
 
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::search::SearchFilter;
 use sqlx::migrate::Migrator;
 
@@ -11,6 +12,7 @@ use crate::store::testing::{self, Bench};
 testing::on_both!(
     a_store_without_cards_is_brought_up_to_date,
     a_store_without_readings_is_brought_up_to_date,
+    messages_of_before_are_brought_up_to_date,
 );
 
 async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
@@ -100,6 +102,33 @@ async fn a_store_without_readings_is_brought_up_to_date(bench: Bench) {
     assert_eq!(in_review, [(1, 0), (0, 0)]);
 }
 
+async fn messages_of_before_are_brought_up_to_date(bench: Bench) {
+    as_before(&bench, 15).await;
+    let rows = [
+        "update counters set value = 1 where name = 'case'",
+        "insert into cases (number, reference, state, topic, team, priority, deadline, opened_at)
+         values (1, 'PR-0000001-95', 'open', 'goods', 'goods', 'normal', '2026-12-18', '')",
+        "insert into messages (id, state, origin, digest, content, from_address, from_key, recipients,
+                               subject, subject_key, automatic, taken_at, case_number, attached_by,
+                               attached_why, received, received_origin, text, topic, topic_why,
+                               priority, priority_why, team, team_why, deadline, deadline_why)
+         values ('01900000-0000-7000-8000-000000000001', 'filed', 'a.eml',
+                 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'x',
+                 'ads@x.example', 'ads@x.example', '', 'News', 'news', 'bulk', '', 1, 'opened',
+                 'a test', '2026-11-20', 'message', 'x', 'goods', '', 'normal', '', 'goods', '',
+                 '2026-12-18', '')",
+    ];
+    for row in rows {
+        bench.by_hand(row).await.unwrap();
+    }
+    let store = bench.again().await;
+    let case = CaseReference::new(1).unwrap();
+    let mail = store.mail_of(case).await.unwrap().remove(0);
+    assert_eq!((mail.more_recipients, mail.reply_to), (0, None));
+    assert!(!store.case(case).await.unwrap().awaited);
+    assert!(store.left_on_servers().await.unwrap().is_empty());
+}
+
 /// The tables of a program that had no step of this number yet, empty.
 async fn as_before(bench: &Bench, step: i64) {
     take_away(bench).await;
@@ -130,6 +159,7 @@ async fn take_away(bench: &Bench) {
         "notes",
         "tasks",
         "replies",
+        "mailbox_troubles",
         "mailboxes",
         "attachments",
         "message_references",
