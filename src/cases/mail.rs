@@ -176,7 +176,7 @@ async fn judged(
     receipt: &Receipt,
 ) -> Result<Judgement> {
     let tier = match threading::sender(around) {
-        Some(known) => change.standing(known.id).await?.tier,
+        Some(known) => change.person_standing(known.id).await?.tier,
         None => None,
     };
     let addressee: Vec<String> = message
@@ -244,7 +244,7 @@ async fn customer(
         return Ok(None);
     };
     if let Some(known) = threading::sender(around) {
-        return Ok(Some(known.id));
+        return Ok(Some(known.record));
     }
     // Several write from there, and this one does not say who they are.
     if name(from).is_none() && !around.senders.is_empty() {

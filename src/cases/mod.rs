@@ -14,6 +14,7 @@
 
 pub mod answering;
 mod card_review;
+pub mod correcting;
 pub mod filing;
 pub mod going_on;
 mod importing;

@@ -134,6 +134,11 @@ impl Dialect {
                 include_str!("../../migrations/0013_messages.sql"),
             ),
             step(14, "search all", search_all),
+            step(
+                19,
+                "people",
+                include_str!("../../migrations/0019_people.sql"),
+            ),
         ])
     }
 

@@ -252,6 +252,25 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          where cases.customer_id is not null and customers.id is null",
     ),
     (
+        "a case lies with another person than its record",
+        "select cases.reference as which from cases
+         left join customers on customers.id = cases.record_id
+         where coalesce(cases.customer_id, '') <> coalesce(customers.person_id, '')",
+    ),
+    (
+        "a card lies with another person than its record",
+        "select documents.id as which from documents
+         left join customers on customers.id = documents.record_id
+         where coalesce(documents.customer_id, '') <> coalesce(customers.person_id, '')",
+    ),
+    (
+        "a customer is joined to a record that is another person",
+        "select customers.id as which from customers
+         left join customers as kept on kept.id = coalesce(customers.same_as, customers.id)
+         where coalesce(customers.person_id, '') <> coalesce(kept.person_id, '')
+            or (customers.same_as is null and customers.person_id <> customers.id)",
+    ),
+    (
         "an open case has nothing on it",
         "select cases.reference as which from cases where cases.state = 'open' and not exists
              (select 1 from documents where documents.case_number = cases.number)

@@ -33,6 +33,7 @@ pub(super) async fn facts(
             deadline: case.deadline,
             topic: case.topic.clone(),
             topic_words: topic_words(&case.topic),
+            status: timeline.progress.status(case.state).name(),
         },
         customer: CustomerFacts {
             member_number: standing.number,

@@ -35,7 +35,7 @@ testing::on_both!(
     old_mail_is_not_acknowledged,
 );
 
-fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
+pub(super) fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
     let (name, address) = from.split_once('<').unwrap_or(("", from));
     let from = Some(Mailbox {
         name: (!name.trim().is_empty()).then(|| name.trim().to_owned()),
@@ -91,7 +91,7 @@ async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejectio
     filed.unwrap().remove(0)
 }
 
-async fn lies(bench: &Bench, message: Message) -> (CaseReference, AttachedBy) {
+pub(super) async fn lies(bench: &Bench, message: Message) -> (CaseReference, AttachedBy) {
     let bytes = format!("{message:?}");
     match file_raw(bench, bytes.as_bytes(), Ok(message)).await {
         FiledMail::Filed { case, by, .. } => (case, by),

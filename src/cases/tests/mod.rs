@@ -3,6 +3,7 @@
 mod cards;
 mod filing;
 mod mail;
+mod merging;
 mod people;
 mod rekeying;
 mod work;
