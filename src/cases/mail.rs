@@ -21,7 +21,7 @@ use crate::store::people::AddressSource;
 use super::going_on::{self, Said};
 use super::matching::Decision;
 use super::threading::{self, Surroundings};
-use super::{moving, quoted, sender};
+use super::{elsewhere, moving, quoted, sender};
 
 /// A message to be filed; its bytes are kept already.
 #[derive(Debug, Clone)]
@@ -105,6 +105,10 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     change
         .event(EventKind::MessageFiled, About::case(lies.case), detail)
         .await?;
+    if draft.ours {
+        let on = (lies.case, &draft.receipt);
+        elsewhere::answered_by_others(change, rules, message, on).await?;
+    }
     Ok(FiledMail::Filed {
         id,
         case: lies.case,

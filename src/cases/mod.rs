@@ -15,6 +15,7 @@
 pub mod answering;
 mod card_review;
 pub mod correcting;
+mod elsewhere;
 pub mod filing;
 pub mod going_on;
 mod importing;

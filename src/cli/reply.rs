@@ -19,6 +19,7 @@ use super::{By, Opened, Place};
 use crate::cases;
 use crate::cases::answering::{self, Acknowledged, Answer, Correspondence};
 use crate::config::{Config, OutboxConfig};
+use crate::domain::day::day_of;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::Channel;
 use crate::export::whole;
@@ -117,6 +118,7 @@ pub(super) fn correspondence(place: &Place, settings: &Settings) -> Result<Corre
         acknowledge_letters: Some(config.reply.acknowledge_letters_from)
             .filter(|days| *days > 0 && config.own.is_some()),
         acknowledge_mail: config.reply.acknowledge_mail && from.is_some(),
+        zone: config.time_zone.clone(),
     })
 }
 
@@ -488,7 +490,7 @@ fn post_letter(config: &Config, record: &ReplyRecord) -> PostLetter {
     let own = company(config).unwrap_or_default();
     let contact = [&own.phone, &own.email, &own.web];
     let (body, signature) = reply.body.split_once('\u{c}').unwrap_or((&reply.body, ""));
-    let day = record.made_at.get(..10).and_then(|day| day.parse().ok());
+    let day = day_of(&record.made_at, &config.time_zone);
     PostLetter {
         from: std::iter::once(own.name.clone())
             .chain(own.address.iter().cloned())

@@ -391,6 +391,21 @@ impl Change {
         Ok(())
     }
 
+    /// The addresses that a case's customer writes from, in small letters.
+    pub async fn addresses_of_customer(&mut self, case: CaseReference) -> Result<Vec<String>> {
+        let rows = sqlx::query(
+            "select distinct customer_addresses.address from cases
+             join customers on customers.person_id = cases.customer_id
+             join customer_addresses on customer_addresses.customer_id = customers.id
+             where cases.number = $1",
+        )
+        .bind(case.number() as i64)
+        .fetch_all(self.connection())
+        .await
+        .doing("looking for addresses")?;
+        rows.iter().map(|row| row.text("address")).collect()
+    }
+
     /// The record with this number.
     pub async fn customer_numbered(&mut self, number: &str) -> Result<Option<CustomerId>> {
         let row = sqlx::query("select id from customers where number = $1")

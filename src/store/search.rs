@@ -281,6 +281,16 @@ impl Change {
         Ok(())
     }
 
+    /// Something is found no more.
+    pub(super) async fn forget(&mut self, id: &str) -> Result<()> {
+        sqlx::query("delete from searchable where subject = $1")
+            .bind(id.to_owned())
+            .execute(self.connection())
+            .await
+            .doing("taking something out of the search")?;
+        Ok(())
+    }
+
     /// Something lies on another case now.
     pub(super) async fn index_case(&mut self, id: &str, case: CaseReference) -> Result<()> {
         sqlx::query("update searchable set case_number = $2 where subject = $1")

@@ -296,7 +296,8 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "a message or a reply cannot be searched for",
         "select found.id as which from (
              select id from messages where state = 'filed'
-             union all select id from replies union all select id from notes
+             union all select id from replies
+             union all select id from notes where removed_at is null
          ) as found
          left join searchable on searchable.subject = found.id
          where searchable.subject is null",

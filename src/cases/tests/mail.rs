@@ -66,7 +66,11 @@ fn answering(mut message: Message, to: &str) -> Message {
 }
 
 /// Files one, its bytes made up from what it says.
-async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejection>) -> FiledMail {
+pub(super) async fn file_raw(
+    bench: &Bench,
+    bytes: &[u8],
+    message: Result<Message, Rejection>,
+) -> FiledMail {
     let own = "care@example.org";
     let from = message
         .as_ref()

@@ -1,6 +1,7 @@
 //! From drafts to cases and back, over both databases.
 
 mod cards;
+mod ends;
 mod filing;
 mod mail;
 mod merging;
