@@ -33,12 +33,15 @@ use crate::templates::CompanyFacts;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom cases reply PR-0000417-11 --template refund --text \"The kettle is on its way back to us.\"
-  postroom cases reply PR-0000417-11 --template explanation --text-file answer.txt --by-post
-  postroom cases reply PR-0000417-11 --template more_needed --text \"...\" --unsettled --preview
+  postroom cases reply PR-0000417-11 --template refund \\
+      --text \"The kettle is on its way back to us.\"
+  postroom cases reply PR-0000417-11 --template explanation \\
+      --text-file answer.txt --by-post
+  postroom cases reply PR-0000417-11 --template more_needed --text \"...\" \\
+      --unsettled --preview
 
-The reply goes as the customer wrote last, unless something else is said. It waits in the outbox: `postroom mail
-send` and `postroom post print` take it from there. With --unsettled a call-back is proposed; when somebody else
+The reply goes as the customer wrote last, unless something else is said. It waits in the outbox: `postroom mail \
+send` and `postroom post print` take it from there. With --unsettled a call-back is proposed; when somebody else \
 owns the case, they get a call-back by themselves.")]
 pub(super) struct ReplyArguments {
     /// The case

@@ -200,6 +200,37 @@ impl Store {
         found.collect()
     }
 
+    /// The record with this number.
+    pub async fn record_numbered(&self, number: &str) -> Result<Option<CustomerId>> {
+        self.numbered("select id from customers where number = $1", number)
+            .await
+    }
+
+    /// The person with this number, on their own record or on one that is joined to it.
+    pub async fn person_numbered(&self, number: &str) -> Result<Option<CustomerId>> {
+        const SQL: &str = "select person_id as id from customers where number = $1";
+        self.numbered(SQL, number).await
+    }
+
+    /// The number that stands on a record itself.
+    pub async fn own_number(&self, record: CustomerId) -> Result<Option<String>> {
+        let row = sqlx::query("select number from customers where id = $1")
+            .bind(record.to_string())
+            .fetch_one(&self.pool)
+            .await
+            .doing("reading a customer")?;
+        row.maybe_text("number")
+    }
+
+    async fn numbered(&self, sql: &'static str, number: &str) -> Result<Option<CustomerId>> {
+        let row = sqlx::query(sql)
+            .bind(storable(number))
+            .fetch_optional(&self.pool)
+            .await
+            .doing("looking for a customer")?;
+        row.map(|row| row.parsed("id")).transpose()
+    }
+
     /// The one customer whose id has this part.
     pub async fn customer_with(&self, part: &str) -> Result<Option<CustomerId>> {
         self.one_with("select id from customers where id like $1 limit 2", part)

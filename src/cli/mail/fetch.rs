@@ -21,7 +21,7 @@ Examples:
   postroom mail fetch
   postroom mail fetch --json
 
-The mailbox is the one of [mail.inbox] in postroom.toml. A message is marked as read, or moved, only when it is on
+The mailbox is the one of [mail.inbox] in postroom.toml. A message is marked as read, or moved, only when it is on \
 record here; none is ever deleted. Run it from cron or a timer; what was fetched is not fetched again.")]
 pub(super) struct FetchArguments {
     #[command(flatten)]

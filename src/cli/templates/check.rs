@@ -17,7 +17,7 @@ Examples:
   postroom templates check
   postroom templates check --templates /srv/replies --json
 
-Every template is filled with made-up facts for each of its ways: what nobody knows, what is never
+Every template is filled with made-up facts for each of its ways: what nobody knows, what is never \
 ended, what says nothing by post or by e-mail is told with its line.
 
 Ends with 3 when a template cannot be used.")]

@@ -1,5 +1,6 @@
 //! The work on a case at the command line: who has it, notes, tasks, its end.
 
+mod notes;
 mod on_case;
 
 use anyhow::Result;
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
 
+pub(super) use notes::{NoteArguments, NotesArguments, list_notes, write_note};
 use on_case::task_json;
 pub(super) use on_case::{add_json, message, note, reply, tasks};
 
@@ -20,12 +22,10 @@ use super::timeline::local;
 use super::{By, Opened, Place};
 use crate::cases::answering::{self, ReplyError, Status};
 use crate::cases::{self, Destination};
-use crate::domain::geometry::Rect;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
 use crate::store::Actor;
 use crate::store::ids::MailId;
-use crate::store::notes::NotePlace;
 use crate::store::tasks::{NewTask, TaskRecord, TaskState};
 
 #[derive(Debug, Args)]
@@ -64,46 +64,10 @@ pub(super) struct TellArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom cases note PR-0000417-11 \"rang her, no answer\"
-  postroom cases note PR-0000417-11 \"the serial number\" --document 9d04ab12c7e1 --page 1 --box 400,1200,300,60")]
-pub(super) struct NoteArguments {
-    /// The case
-    case: String,
-    /// What to note
-    text: String,
-    /// About this document
-    #[arg(long, value_name = "DOCUMENT")]
-    document: Option<String>,
-    /// On this page of it
-    #[arg(long, value_name = "N", requires_all = ["document", "place"])]
-    page: Option<u32>,
-    /// On this box of the page's image, pixels from its top left corner
-    #[arg(long = "box", value_name = "X,Y,W,H", requires = "page", value_parser = rect)]
-    place: Option<Rect>,
-    #[command(flatten)]
-    by: By,
-}
-
-fn rect(typed: &str) -> Result<Rect, String> {
-    let numbers: Vec<u32> = typed
-        .split(',')
-        .map(|part| {
-            part.trim()
-                .parse()
-                .map_err(|_| "four numbers, as 400,1200,300,60".to_owned())
-        })
-        .collect::<Result<_, _>>()?;
-    match numbers.as_slice() {
-        [x, y, w, h] if *w > 0 && *h > 0 => Ok(Rect::new(*x, *y, *w, *h)),
-        _ => Err("four numbers, as 400,1200,300,60; width and height above 0".to_owned()),
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  postroom cases task PR-0000417-11 call-back \"ask for the receipt\" --due 2026-12-04
-  postroom cases task PR-0000417-11 follow-up \"has the parcel come?\" --in 5 --owner ann")]
+  postroom cases task PR-0000417-11 call-back \"ask for the receipt\" \\
+      --due 2026-12-04
+  postroom cases task PR-0000417-11 follow-up \"has the parcel come?\" --in 5 \\
+      --owner ann")]
 pub(super) struct TaskArguments {
     /// The case
     case: String,
@@ -190,7 +154,7 @@ Examples:
   postroom tasks
   postroom tasks --team accounts
   postroom tasks --done 3f04ab12c7e1
-  postroom tasks --escalate            what is late or nearly so becomes a task, once each")]
+  postroom tasks --escalate  what is late or nearly so becomes a task, once each")]
 pub(super) struct TasksArguments {
     /// Only of this team's cases
     #[arg(long, value_name = "TEAM")]
@@ -303,30 +267,6 @@ fn address_wanted(opened: &Opened, case: CaseReference, store: &str) -> String {
         ),
         _ => format!("Nobody knows whose case it is: postroom show {case}{store}"),
     }
-}
-
-pub(super) fn write_note(place: &Place, arguments: &NoteArguments) -> Result<Exit> {
-    let case = reference(&arguments.case)?;
-    let actor = arguments.by.actor()?;
-    let opened = Opened::at(place)?;
-    if arguments.text.trim().is_empty() {
-        return Err(Misused("there is nothing to note: the text is empty".to_owned()).into());
-    }
-    let on = match &arguments.document {
-        Some(typed) => Some(NotePlace {
-            document: opened.document(typed)?,
-            on: arguments.page.zip(arguments.place),
-        }),
-        None => None,
-    };
-    let note = cases::work::note(&opened.store, case, on, arguments.text.trim(), &actor);
-    let id = opened.wait(note)?;
-    if place.json {
-        say_json(&json!({ "case": case.to_string(), "note": id.to_string() }))?;
-    } else {
-        tell!("Noted on {case}.");
-    }
-    Ok(Exit::Done)
 }
 
 /// Working days that a task has unless something else is said.
