@@ -331,8 +331,12 @@ fn happened(event: &EventRecord) -> String {
         }
         EventKind::CaseChanged if event.detail["after"].get("owner").is_some() => format!(
             "gave the case from {} to {}, team {}",
-            part(&["before", "owner"]),
-            part(&["after", "owner"]),
+            event.detail["before"]["owner"]
+                .as_str()
+                .map_or_else(nobody, plain),
+            event.detail["after"]["owner"]
+                .as_str()
+                .map_or_else(nobody, plain),
             words(&part(&["after", "team"]))
         ),
         EventKind::CaseChanged => format!(
@@ -346,6 +350,10 @@ fn happened(event: &EventRecord) -> String {
         EventKind::CustomerChanged => "changed what is known of the customer".to_owned(),
         _ => happened_at_work(event, &part),
     }
+}
+
+fn nobody() -> String {
+    "nobody".to_owned()
 }
 
 /// The same of e-mails, replies and the work on a case.

@@ -127,7 +127,7 @@ const fn perhaps(name: &'static str, says: &'static str) -> Variable {
 }
 
 /// Every variable; docs/replies.md has the same table.
-pub const VARIABLES: [Variable; 24] = [
+pub const VARIABLES: [Variable; 25] = [
     always("case.reference", "PR-0000417-11"),
     always("case.opened", "the day on which the case was opened"),
     always(
@@ -143,6 +143,7 @@ pub const VARIABLES: [Variable; 24] = [
         "case.status",
         "how far the work is: new, in_work, answered, closed or archived",
     ),
+    perhaps("case.late", "yes, where the promised day is past"),
     always(
         "customer.salutation",
         "Dear Mrs Harris, or Dear Customer, with its comma",
@@ -190,7 +191,15 @@ impl CustomerFacts {
 }
 
 impl Facts {
-    /// Facts that are made up, to try a template with; every variable has one.
+    /// The same on a later day: every variable has a value, that of a promise that is past too.
+    pub(super) fn whole(channel: Channel) -> Self {
+        Self {
+            today: Date::constant(2026, 12, 14),
+            ..Self::made_up(channel)
+        }
+    }
+
+    /// Facts that are made up, to try a template with; every variable has one but `case.late`.
     pub fn made_up(channel: Channel) -> Self {
         let some = |text: &str| Some(text.to_owned());
         let lines = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
@@ -255,6 +264,10 @@ impl Facts {
             ("case.topic", Some(one_line(&case.topic))),
             ("case.topic_words", Some(one_line(&case.topic_words))),
             ("case.status", Some(case.status.to_owned())),
+            (
+                "case.late",
+                (case.deadline < self.today).then(|| "yes".to_owned()),
+            ),
             ("customer.salutation", Some(customer.salutation())),
             ("customer.name", customer.name()),
             ("customer.address", in_lines(&customer.address)),

@@ -93,7 +93,7 @@ pub(super) fn check(template: &Template) -> Vec<TemplateError> {
     }
     if mistakes.is_empty() {
         let channels = template.channels.iter();
-        let filled = channels.map(|channel| fill(template, &Facts::made_up(*channel)));
+        let filled = channels.map(|channel| fill(template, &Facts::whole(*channel)));
         mistakes.extend(filled.filter_map(Result::err));
         mistakes.dedup();
     }
@@ -111,7 +111,7 @@ fn unguarded(engine: &Environment<'_>, template: &Template) -> Vec<TemplateError
     let mut found = Vec::new();
     let mut tried = |known: &dyn Fn(&str) -> bool| {
         for channel in &template.channels {
-            let facts = Facts::made_up(*channel);
+            let facts = Facts::whole(*channel);
             for part in [&template.subject, &template.body] {
                 match rendered(engine, template, part, &facts, known) {
                     Err(TemplateError::Missing {

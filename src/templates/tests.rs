@@ -43,7 +43,8 @@ fn the_templates_that_ship_are_whole() {
     assert_eq!(templates.list().len(), EMBEDDED.len());
     for template in templates.list() {
         for channel in &template.channels {
-            for facts in [Facts::made_up(*channel), sparse(*channel)] {
+            let (made_up, whole) = (Facts::made_up(*channel), Facts::whole(*channel));
+            for facts in [made_up, whole, sparse(*channel)] {
                 let filled = templates.fill(template, &facts).unwrap();
                 let text = filled.text();
                 assert!(text.starts_with("Dear "), "{}: {text}", template.name);
@@ -310,7 +311,7 @@ fn the_manual_names_every_variable() {
 fn every_variable_can_be_written() {
     for variable in VARIABLES {
         let body = format!("{{{{ {} }}}}", variable.name);
-        let full = filled(&body, &Facts::made_up(Channel::Post)).unwrap();
+        let full = filled(&body, &Facts::whole(Channel::Post)).unwrap();
         assert!(!full.body.is_empty());
         let nothing = Facts {
             text: None,

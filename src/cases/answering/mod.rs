@@ -80,7 +80,7 @@ pub enum ReplyError {
     },
     /// Nobody knows where to.
     #[error(
-        "nobody knows where to send it: {why}; settle that first, or reply by another way (--by-post, --by-email)"
+        "nobody knows where to send it: {why}; settle that first (`postroom customers set`), or reply by another way (--by-post, --by-email)"
     )]
     NoAddress {
         /// Why.

@@ -13,7 +13,7 @@ use crate::domain::reply::Channel;
 use crate::export::annotation::annotation;
 use crate::store::messages::{AttachmentState, MailRecord};
 use crate::store::notes::NoteRecord;
-use crate::store::replies::ReplyRecord;
+use crate::store::replies::{ReplyRecord, ReplyState};
 use crate::store::tasks::{TaskRecord, TaskState};
 
 /// The tasks of a case; nothing where there is none.
@@ -109,6 +109,9 @@ pub(in crate::cli) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
     let state = match (&record.sent_at, &record.trouble) {
         (Some(sent), _) => format!("sent {}", local(sent, zone)),
         (None, Some(trouble)) => format!("{}: {trouble}", record.state.name()),
+        (None, None) if record.state == ReplyState::Waiting && record.due_at > record.made_at => {
+            format!("waiting until {}", local(&record.due_at, zone))
+        }
         (None, None) => record.state.name().to_owned(),
     };
     entry(&mut text, "reply", &short_id(&record.id));
@@ -127,8 +130,11 @@ pub(in crate::cli) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
         "written",
         &format!("{} by {}", local(&record.made_at, zone), record.made_by),
     );
-    text.push('\n');
-    text.push_str(&as_read(&reply.body));
+    // What never left is no part of what the customer heard.
+    if record.state != ReplyState::Withdrawn {
+        text.push('\n');
+        text.push_str(&as_read(&reply.body));
+    }
     text
 }
 
