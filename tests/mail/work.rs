@@ -202,8 +202,23 @@ fn a_note_on_a_place_is_a_web_annotation() {
             "value": "xywh=pixel:40,120,300,60",
         })
     );
-    assert_eq!(placed["target"]["source"], format!("{document}#page=1"));
-    assert_eq!(notes[1]["target"], json!(case));
+    // Sources are IRIs.
+    let source = format!("urn:uuid:{document}#page=1");
+    assert_eq!(placed["target"]["source"], source);
+    assert_eq!(notes[1]["target"], format!("postroom:case:{case}"));
+    // What goes out comes in again, and goes with its document to another case.
+    let file = post.path("note.json");
+    std::fs::write(&file, placed.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    done(&post, &["cases", "note", &case, "--annotation", file]);
+    done(&post, &["cases", "move", &document, "new"]);
+    let other = text(&post.letters()[0]["case"]);
+    assert_ne!(other, case);
+    let moved = done(&post, &["cases", "notes", &other, "--json"]).json();
+    assert_eq!(moved.as_array().unwrap().len(), 2, "{moved:#}");
+    for part in ["body", "target"] {
+        assert_eq!(moved[1][part], placed[part]);
+    }
     post.assert_verified();
 }
 
