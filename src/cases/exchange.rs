@@ -112,6 +112,7 @@ mod tests {
     fn known(number: u8, name: &str) -> KnownCustomer {
         KnownCustomer {
             id: id(number),
+            record: id(number),
             name: name.to_owned(),
             keys: Keys {
                 postcode: String::new(),

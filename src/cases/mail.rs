@@ -22,7 +22,7 @@ use super::exchange::Now;
 use super::going_on::{self, Said};
 use super::matching::Decision;
 use super::threading::{self, Surroundings};
-use super::{came_back, exchange, moving, quoted, reply_to, sender};
+use super::{came_back, elsewhere, exchange, moving, quoted, reply_to, sender};
 
 /// A message to be filed; its bytes are kept already.
 #[derive(Debug, Clone)]
@@ -113,6 +113,10 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
         .event(EventKind::MessageFiled, About::case(lies.case), detail)
         .await?;
     came_back::note(change, message, lies.case).await?;
+    if draft.ours {
+        let on = (lies.case, &draft.receipt);
+        elsewhere::answered_by_others(change, rules, message, on).await?;
+    }
     Ok(FiledMail::Filed {
         id,
         case: lies.case,
@@ -186,7 +190,7 @@ async fn judged(
     receipt: &Receipt,
 ) -> Result<Judgement> {
     let tier = match threading::sender(around) {
-        Some(known) => change.standing(known.id).await?.tier,
+        Some(known) => change.person_standing(known.id).await?.tier,
         None => None,
     };
     let addressee: Vec<String> = message
@@ -257,7 +261,7 @@ async fn customer(
         return Ok(None);
     };
     if let Some(known) = threading::sender(around) {
-        return Ok(Some(known.id));
+        return Ok(Some(known.record));
     }
     // Several write from there, and this one does not say who they are.
     if name(from).is_none() && !around.senders.is_empty() {

@@ -15,6 +15,8 @@
 pub mod answering;
 mod came_back;
 mod card_review;
+pub mod correcting;
+mod elsewhere;
 pub mod exchange;
 pub mod filing;
 pub mod going_on;

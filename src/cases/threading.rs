@@ -83,7 +83,7 @@ pub fn decide(around: &Surroundings) -> Decision {
 
 fn open(customer: Option<&KnownCustomer>, why: &str) -> Decision {
     Decision::Open {
-        customer: customer.map(|known| known.id),
+        customer: customer.map(|known| known.record),
         why: why.to_owned(),
         doubt: None,
     }
@@ -133,11 +133,12 @@ mod tests {
     }
 
     fn known(id: u8, surname: &str, open: Option<u64>) -> KnownCustomer {
+        let id = format!("01900000-0000-7000-8000-0000000000{id:02x}");
+        let id = id.parse().unwrap();
         KnownCustomer {
             name: format!("Mary {surname}"),
-            id: format!("01900000-0000-7000-8000-0000000000{id:02x}")
-                .parse()
-                .unwrap(),
+            id,
+            record: id,
             keys: Keys {
                 postcode: String::new(),
                 house: String::new(),

@@ -34,7 +34,7 @@ Examples:
   postroom run /scans/tonight --store /srv/postroom
   postroom run /scans/tonight --expect 412 --received 2026-11-20
   postroom run /scans/tonight --json > night.json
-  postroom run /scans/tonight --stack        # a file for each page, separators between them
+  postroom run /scans/tonight --stack    # a file for each page
 
 Run the same command again at any time: what is filed stays filed, the rest is done.")]
 pub(super) struct RunArguments {

@@ -102,14 +102,18 @@ impl Change {
         Ok(case)
     }
 
-    /// Says whose case it is.
+    /// Says whose case it is, by a record of theirs.
     pub async fn give_case(&mut self, case: CaseReference, to: CustomerId) -> Result<()> {
-        sqlx::query("update cases set customer_id = $2 where number = $1")
-            .bind(case.number() as i64)
-            .bind(to.to_string())
-            .execute(self.connection())
-            .await
-            .doing("giving a case its customer")?;
+        sqlx::query(
+            "update cases set record_id = $2,
+                    customer_id = (select person_id from customers where id = $2)
+             where number = $1",
+        )
+        .bind(case.number() as i64)
+        .bind(to.to_string())
+        .execute(self.connection())
+        .await
+        .doing("giving a case its customer")?;
         let detail = json!({ "customer": to.to_string() });
         self.event(EventKind::CaseChanged, About::case(case), detail)
             .await

@@ -144,6 +144,11 @@ impl Dialect {
                 "classifier",
                 include_str!("../../migrations/0018_classifier.sql"),
             ),
+            step(
+                19,
+                "people",
+                include_str!("../../migrations/0019_people.sql"),
+            ),
         ])
     }
 

@@ -42,6 +42,7 @@ pub mod fields;
 pub mod ids;
 pub mod lock;
 pub mod mailboxes;
+mod merging;
 pub mod messages;
 pub mod notes;
 pub mod pages;
@@ -60,6 +61,7 @@ pub mod tasks;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod typed;
 pub mod unreadable;
 pub mod verify;
 pub mod view;

@@ -112,11 +112,16 @@ impl Store {
     /// New cases of customers whose tier is known, with that.
     pub async fn new_with_tier(&self) -> Result<Vec<(CaseReference, String)>> {
         let rows = sqlx::query(
-            "select cases.number, customers.tier from cases
-             join customers on customers.id = cases.customer_id
-             where cases.acknowledged is null and cases.state = 'open'
-               and customers.tier is not null
-             order by cases.number",
+            "select * from (
+                 select cases.number, coalesce(customers.tier, (
+                     select joined.tier from customers as joined
+                     where joined.person_id = customers.id and joined.tier is not null
+                     order by joined.id limit 1
+                 )) as tier
+                 from cases join customers on customers.id = cases.customer_id
+                 where cases.acknowledged is null and cases.state = 'open'
+             ) as fresh
+             where tier is not null order by number",
         )
         .fetch_all(&self.pool)
         .await

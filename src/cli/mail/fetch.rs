@@ -24,8 +24,8 @@ Examples:
   postroom mail fetch
   postroom mail fetch --json
 
-The mailbox is the one of [mail.inbox] in postroom.toml. A message is marked as read, or moved, only when it is on
-record here; none is ever deleted. Run it from cron or a timer; what was fetched is not fetched again. A message that
+The mailbox is the one of [mail.inbox] in postroom.toml. A message is marked as read, or moved, only when it is on \
+record here; none is ever deleted. Run it from cron or a timer; what was fetched is not fetched again. A message that \
 the server does not give, or mark, keeps no other back: it is told, listed by `postroom mail aside`, and tried again.")]
 pub(super) struct FetchArguments {
     #[command(flatten)]

@@ -45,12 +45,24 @@ enum MailCommand {
     /// Fetch what came into a mailbox on a server
     Fetch(fetch::FetchArguments),
     /// Send the replies that wait
+    #[command(after_help = "\
+Examples:
+  postroom mail send
+  postroom mail send --json
+
+Every run, import and fetch ends with the same. Ends with 1 when something was given up or waits in trouble.")]
     Send,
     /// Put a reply that was given up back into the outbox
     Retry(SetArguments),
     /// Take a reply that waits out of the outbox
     Withdraw(SetArguments),
     /// List the messages that could not be read
+    #[command(after_help = "\
+Examples:
+  postroom mail aside
+  postroom mail aside --json
+
+`postroom mail take ID --out FILE.eml` writes one out as it came.")]
     Aside,
     /// Write a message, or what is attached to it, to a file
     Take(TakeArguments),
@@ -62,7 +74,7 @@ Examples:
   postroom mail import post.mbox
   postroom mail import /var/mail/care/Maildir --json
 
-Nothing is moved or changed where it lies. Take the same in again at any time: what is known stays as it
+Nothing is moved or changed where it lies. Take the same in again at any time: what is known stays as it \
 is. Attached scans and photographs are read at the end, like those of a night.")]
 struct ImportArguments {
     /// Files and folders
@@ -75,7 +87,7 @@ struct ImportArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom mail retry a27f317ba124         after the server, or the address, was mended
+  postroom mail retry a27f317ba124  after the server, or the address, was mended
   postroom mail withdraw a27f317ba124")]
 struct SetArguments {
     /// The reply, by its id or a part of it

@@ -10,9 +10,10 @@ use super::super::timeline::{as_read, entry, local};
 use crate::cases::Timeline;
 use crate::domain::message::Automatic;
 use crate::domain::reply::Channel;
+use crate::export::annotation::annotation;
 use crate::store::messages::{AttachmentState, MailRecord};
 use crate::store::notes::NoteRecord;
-use crate::store::replies::ReplyRecord;
+use crate::store::replies::{ReplyRecord, ReplyState};
 use crate::store::tasks::{TaskRecord, TaskState};
 
 /// The tasks of a case; nothing where there is none.
@@ -120,6 +121,9 @@ pub(in crate::cli) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
     let state = match (&record.sent_at, &record.trouble) {
         (Some(sent), _) => format!("sent {}", local(sent, zone)),
         (None, Some(trouble)) => format!("{}: {trouble}", record.state.name()),
+        (None, None) if record.state == ReplyState::Waiting && record.due_at > record.made_at => {
+            format!("waiting until {}", local(&record.due_at, zone))
+        }
         (None, None) => record.state.name().to_owned(),
     };
     entry(&mut text, "reply", &short_id(&record.id));
@@ -138,8 +142,11 @@ pub(in crate::cli) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
         "written",
         &format!("{} by {}", local(&record.made_at, zone), record.made_by),
     );
-    text.push('\n');
-    text.push_str(&as_read(&reply.body));
+    // What never left is no part of what the customer heard.
+    if record.state != ReplyState::Withdrawn {
+        text.push('\n');
+        text.push_str(&as_read(&reply.body));
+    }
     text
 }
 
@@ -150,6 +157,14 @@ pub(in crate::cli) fn note(note: &NoteRecord, zone: &TimeZone) -> String {
         plain(&note.made_by),
         local(&note.made_at, zone)
     );
+    entry(&mut text, "note", &short_id(&note.id));
+    if let Some((at, by)) = &note.changed {
+        entry(
+            &mut text,
+            "changed",
+            &format!("{} by {by}", local(at, zone)),
+        );
+    }
     if let Some(place) = note.place {
         let mut about = format!("document {}", short_id(&place.document));
         if let Some((page, rect)) = place.on {
@@ -171,7 +186,7 @@ pub(in crate::cli) fn add_json(value: &mut Value, timeline: &Timeline) {
     value["answered_at"] = json!(timeline.progress.answered_at);
     value["messages"] = timeline.mail.iter().map(mail_json).collect();
     value["replies"] = timeline.replies.iter().map(reply_json).collect();
-    value["notes"] = timeline.notes.iter().map(note_json).collect();
+    value["notes"] = timeline.notes.iter().map(annotation).collect();
     value["tasks"] = timeline.tasks.iter().map(task_json).collect();
 }
 
@@ -223,30 +238,6 @@ fn reply_json(record: &ReplyRecord) -> Value {
         "made_at": record.made_at,
         "made_by": record.made_by,
         "sent_at": record.sent_at,
-    })
-}
-
-/// A note; one on a place of a page as a W3C Web Annotation.
-fn note_json(note: &NoteRecord) -> Value {
-    let target = note.place.map(|place| match place.on {
-        Some((page, rect)) => json!({
-            "source": format!("{}#page={page}", place.document),
-            "selector": {
-                "type": "FragmentSelector",
-                "conformsTo": "http://www.w3.org/TR/media-frags/",
-                "value": format!("xywh=pixel:{},{},{},{}", rect.x, rect.y, rect.w, rect.h),
-            },
-        }),
-        None => json!(place.document.to_string()),
-    });
-    json!({
-        "@context": "http://www.w3.org/ns/anno.jsonld",
-        "id": format!("urn:uuid:{}", note.id),
-        "type": "Annotation",
-        "creator": { "type": "Person", "name": note.made_by },
-        "created": note.made_at,
-        "body": { "type": "TextualBody", "value": note.text, "format": "text/plain" },
-        "target": target.unwrap_or_else(|| json!(note.case.to_string())),
     })
 }
 

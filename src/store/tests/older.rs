@@ -8,11 +8,13 @@ use crate::store::DatabaseAddress;
 use crate::store::documents::DocumentKind;
 use crate::store::quality::Scope;
 use crate::store::testing::{self, Bench};
+use crate::store::{Actor, CustomerId};
 
 testing::on_both!(
     a_store_without_cards_is_brought_up_to_date,
     a_store_without_readings_is_brought_up_to_date,
     messages_of_before_are_brought_up_to_date,
+    customers_that_an_older_program_joined_are_parted,
 );
 
 async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
@@ -127,6 +129,67 @@ async fn messages_of_before_are_brought_up_to_date(bench: Bench) {
     assert_eq!((mail.more_recipients, mail.reply_to), (0, None));
     assert!(!store.case(case).await.unwrap().awaited);
     assert!(store.left_on_servers().await.unwrap().is_empty());
+}
+
+/// One was joined to two, and that to three: each list names what was moved then.
+async fn customers_that_an_older_program_joined_are_parted(bench: Bench) {
+    as_before(&bench, 19).await;
+    let rows = [
+        "update counters set value = 3 where name = 'case'",
+        "insert into customers (id, name, postcode_key, house_key, surname_key,
+                                postcode_sure, surname_sure, made_at, same_as)
+         values ('01900000-0000-7000-8000-000000000001', 'A', '', '', 'a', 0, 1, '',
+                 '01900000-0000-7000-8000-000000000002'),
+                ('01900000-0000-7000-8000-000000000002', 'B', '', '', 'b', 0, 1, '',
+                 '01900000-0000-7000-8000-000000000003'),
+                ('01900000-0000-7000-8000-000000000003', 'C', '', '', 'c', 0, 1, '', null)",
+        "insert into cases (number, reference, state, topic, team, priority, deadline,
+                            opened_at, customer_id)
+         values (1, 'PR-0000001-95', 'closed', 'goods', 'goods', 'normal', '2026-12-18', '',
+                 '01900000-0000-7000-8000-000000000003'),
+                (2, 'PR-0000002-92', 'closed', 'goods', 'goods', 'normal', '2026-12-18', '',
+                 '01900000-0000-7000-8000-000000000003'),
+                (3, 'PR-0000003-89', 'closed', 'goods', 'goods', 'normal', '2026-12-18', '',
+                 '01900000-0000-7000-8000-000000000003')",
+        "insert into customer_addresses (address, customer_id, source)
+         values ('a@x.org', '01900000-0000-7000-8000-000000000001', 'message'),
+                ('a@x.org', '01900000-0000-7000-8000-000000000002', 'message'),
+                ('a@x.org', '01900000-0000-7000-8000-000000000003', 'message'),
+                ('c@x.org', '01900000-0000-7000-8000-000000000003', 'message')",
+        "insert into merges (id, kept, gone, moved, reason, made_at, made_by)
+         values ('01900000-0000-7000-8000-00000000000a', '01900000-0000-7000-8000-000000000002',
+                 '01900000-0000-7000-8000-000000000001',
+                 '{\"cases\":[\"1\"],\"addresses\":[\"a@x.org\"]}', '', '', 'ann'),
+                ('01900000-0000-7000-8000-00000000000b', '01900000-0000-7000-8000-000000000003',
+                 '01900000-0000-7000-8000-000000000002',
+                 '{\"cases\":[\"1\",\"2\"],\"addresses\":[\"a@x.org\"]}', '', '', 'ann')",
+    ];
+    for row in rows {
+        bench.by_hand(row).await.unwrap();
+    }
+    let store = bench.again().await;
+    let [a, b, c] = [1, 2, 3].map(|id| {
+        let id = format!("01900000-0000-7000-8000-00000000000{id}");
+        id.parse::<CustomerId>().unwrap()
+    });
+    let has = async |id| {
+        let profile = store.profile(id).await.unwrap();
+        let cases = profile.cases.iter().map(|case| case.number());
+        (cases.collect::<Vec<_>>(), profile.addresses.join(" "))
+    };
+    assert_eq!(has(c).await, (vec![1, 2, 3], "a@x.org c@x.org".to_owned()));
+    let part = async |id| {
+        let mut change = store.change(&Actor::person("ann")).await.unwrap();
+        assert!(change.unmerge(id, "two").await.unwrap());
+        change.commit().await.unwrap();
+    };
+    part(a).await;
+    assert_eq!(has(a).await, (vec![1], "a@x.org".to_owned()));
+    assert_eq!(has(c).await, (vec![2, 3], "c@x.org".to_owned()));
+    part(b).await;
+    assert_eq!(has(b).await, (vec![2], String::new()));
+    assert_eq!(has(c).await, (vec![3], "c@x.org".to_owned()));
+    assert_eq!(bench.faults().await, [""; 0]);
 }
 
 /// The tables of a program that had no step of this number yet, empty.
