@@ -23,7 +23,7 @@ pub(super) struct Dovecot {
     pub(super) root: TempDir,
     server: Child,
     pub(super) tls: u16,
-    plain: u16,
+    pub(super) plain: u16,
 }
 
 impl Dovecot {
@@ -101,6 +101,7 @@ impl Dovecot {
             login: Login::Password(secret(PASSWORD)),
             mailbox: "INBOX".to_owned(),
             place,
+            again: Vec::new(),
             message_bytes: MOST,
         }
     }
@@ -425,4 +426,26 @@ async fn without_encryption_only_this_machine_is_spoken_to() {
     server.host = "192.0.2.1".to_owned();
     let error = Inbox::connect(&server).await.unwrap_err();
     assert!(matches!(error, FetchError::NotLoopback { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn tls_may_begin_after_a_few_words() {
+    let Some(dovecot) = Dovecot::start("starttls", 1) else {
+        return;
+    };
+    let mut server = dovecot.server(None);
+    server.port = dovecot.plain;
+    let extra_roots = Some(dovecot.root.path().join("cert.pem"));
+    server.encryption = Encryption::StartTls { extra_roots };
+    let mut inbox = Inbox::connect(&server).await.unwrap();
+    assert_eq!(fetched(&mut inbox).await, expected(&[(1, "1")]));
+    inbox.leave().await;
+    // Nobody whom nothing vouches for.
+    server.encryption = Encryption::StartTls { extra_roots: None };
+    let error = Inbox::connect(&server).await.unwrap_err();
+    let untrusted = matches!(
+        error,
+        FetchError::Untrusted { .. } | FetchError::Roots { .. }
+    );
+    assert!(untrusted, "{error}");
 }

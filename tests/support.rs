@@ -117,6 +117,12 @@ impl Post {
         self.config.push(table.to_owned());
     }
 
+    /// The same in place of the table that was added last.
+    pub(super) fn configure_anew(&mut self, table: &str) {
+        self.config.pop();
+        self.configure(table);
+    }
+
     /// A page on which the fake engine does this: lines of text, or a misfortune.
     pub(super) fn page(&mut self, act: Value) -> u32 {
         let height = self.next_height;

@@ -50,9 +50,10 @@ pub fn goes_on(said: &Said<'_>, open: &[OpenCase]) -> Option<(CaseReference, &'s
     );
     let with = |case: &OpenCase| {
         let in_subject = telling(&case.subjects).intersection(&subject).count();
+        let another = other_number(said.subject, &case.subjects);
         let shared = Shared {
             in_subject,
-            most_of_subject: in_subject * 2 > subject.len(),
+            most_of_subject: in_subject * 2 > subject.len() && !another,
             anywhere: telling(&case.words).intersection(&words).count(),
         };
         let how = match said.answers {
@@ -78,10 +79,22 @@ const OF_THAT_CASE: &str = "asks after an answer, in words of that case";
 struct Shared {
     /// In the subjects of both.
     in_subject: usize,
-    /// Whether these are most of the message's subject.
+    /// Whether these are most of the message's subject, and its numbers none of another matter.
     most_of_subject: bool,
     /// Anywhere.
     anywhere: usize,
+}
+
+/// Whether a subject has numbers, and the subjects of a case have others: another order, another day's news.
+fn other_number(subject: &str, of_case: &str) -> bool {
+    let numbers = |text: &str| -> BTreeSet<String> {
+        let runs = text.split(|sign: char| !sign.is_ascii_digit());
+        runs.filter(|run| !run.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let of_case = numbers(of_case);
+    !of_case.is_empty() && !numbers(subject).is_subset(&of_case)
 }
 
 /// How it shows that a text goes on with one case.
@@ -245,6 +258,28 @@ mod tests {
         ] {
             assert_eq!(with(said, &kettle), expected, "{said:?}");
         }
+    }
+
+    #[test]
+    fn another_number_is_another_matter() {
+        let order = [open(
+            4,
+            "delivery",
+            "Order 40213 of a mower",
+            "It did not come",
+        )];
+        let about = |subject| with(("delivery", subject, "Nobody rang."), &order);
+        assert_eq!(about("The mower of order 40213"), Some(4));
+        assert_eq!(about("That mower"), Some(4));
+        assert_eq!(about("The mower of order 40988"), None);
+        // Who asks after an answer may count the days.
+        let asking = ("delivery", "Mower, 14 days on", "Any news?");
+        assert_eq!(with(asking, &order), Some(4));
+        let news = [open(5, "delivery", "Headlines for 2002-08-18", "x")];
+        assert_eq!(
+            with(("delivery", "Headlines for 2002-08-31", "y"), &news),
+            None
+        );
     }
 
     #[test]

@@ -15,13 +15,14 @@ use crate::store::documents::Attachment;
 use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{CustomerId, MailId};
-use crate::store::messages::{AttachmentRecord, AttachmentState, RawMail, subject_key};
+use crate::store::messages::{AttachmentRecord, AttachmentState, MailPlace, RawMail, subject_key};
 use crate::store::people::AddressSource;
 
+use super::exchange::Now;
 use super::going_on::{self, Said};
 use super::matching::Decision;
 use super::threading::{self, Surroundings};
-use super::{moving, quoted, sender};
+use super::{came_back, elsewhere, exchange, moving, quoted, reply_to, sender};
 
 /// A message to be filed; its bytes are kept already.
 #[derive(Debug, Clone)]
@@ -88,16 +89,22 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
         change.mail_is_copy(draft.raw, message, twin).await?;
         return Ok(FiledMail::Copy(twin));
     }
-    let mut around = surroundings(change, message).await?;
+    let mut around = surroundings(change, message, &draft.receipt).await?;
     around.automatic |= draft.ours;
     let judged = judged(change, rules, message, &around, &draft.receipt).await?;
-    if let Some(known) = threading::sender(&around).filter(|known| known.open_case.is_some()) {
+    let known = threading::sender(&around).filter(|known| known.open_case.is_some());
+    if let Some(known) = known.filter(|_| !exchange::says_how_to_leave(&message.fresh)) {
         let open = change.open_cases_of(known.id, going_on::MOST_CASES).await?;
         around.continues = going_on::goes_on(&said(message, &judged), &open);
     }
     let lies = lay_on_a_case(change, message, &around, &judged).await?;
     let attachments = attachments(&message.attachments);
-    let place = (&lies, &draft.receipt, &judged);
+    let place = MailPlace {
+        lies: &lies,
+        receipt: &draft.receipt,
+        judged: &judged,
+        reply_to_unused: reply_to::unused(change, message, &around.senders).await?,
+    };
     let id = change
         .file_mail(draft.raw, message, place, &attachments)
         .await?;
@@ -105,6 +112,11 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     change
         .event(EventKind::MessageFiled, About::case(lies.case), detail)
         .await?;
+    came_back::note(change, message, lies.case).await?;
+    if draft.ours {
+        let on = (lies.case, &draft.receipt);
+        elsewhere::answered_by_others(change, rules, message, on).await?;
+    }
     Ok(FiledMail::Filed {
         id,
         case: lies.case,
@@ -114,7 +126,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
 
 /// What of a message tells which matter it is about.
 fn said<'a>(message: &'a Message, judged: &'a Judgement) -> Said<'a> {
-    let from = message.from.as_ref();
+    let from = message.writer();
     Said {
         subject: &message.subject,
         fresh: &message.fresh,
@@ -132,8 +144,12 @@ fn is_answer(subject: &str) -> bool {
 }
 
 /// Looks up where a message may belong.
-async fn surroundings(change: &mut Change, message: &Message) -> Result<Surroundings> {
-    let from = message.from.as_ref();
+async fn surroundings(
+    change: &mut Change,
+    message: &Message,
+    receipt: &Receipt,
+) -> Result<Surroundings> {
+    let from = message.writer();
     let key = from.map(Mailbox::key).unwrap_or_default();
     let mut around = Surroundings {
         thread: change
@@ -143,7 +159,9 @@ async fn surroundings(change: &mut Change, message: &Message) -> Result<Surround
         automatic: message.automatic.is_some(),
         ..Surroundings::default()
     };
-    for text in [&message.subject, &message.fresh, &message.text] {
+    let returned = message.undelivered.as_ref().map(|of| &of.subject);
+    let texts = [&message.subject, &message.fresh, &message.text];
+    for text in texts.into_iter().chain(returned) {
         for reference in quoted::in_text(text) {
             if !around.quoted.contains(&reference) && change.case(reference).await?.is_some() {
                 around.quoted.push(reference);
@@ -152,19 +170,15 @@ async fn surroundings(change: &mut Change, message: &Message) -> Result<Surround
     }
     // Behind such an address is whoever filled in a form.
     if !key.is_empty() && !from.is_some_and(Mailbox::takes_no_answer) {
-        let subject = subject_key(&message.subject);
-        if says_something(&subject) {
-            around.exchange = change.cases_of_exchange(&key, &subject).await?;
-        }
         around.senders = change.customers_writing_from(&key).await?;
+        let subject = subject_key(&message.subject);
+        if exchange::says_something(&subject) {
+            let earlier = change.exchange(&key, &subject).await?;
+            let now = Now::of(message, receipt.day);
+            around.exchange = exchange::goes_on(&now, &around, &earlier);
+        }
     }
     Ok(around)
-}
-
-/// Whether a subject tells one exchange from others: "complaint" or "help" does not.
-fn says_something(subject_key: &str) -> bool {
-    const LEAST_WORDS: usize = 3;
-    subject_key.split_whitespace().count() >= LEAST_WORDS
 }
 
 /// What the rules make of a message: by what its sender wrote now, not what it quotes.
@@ -176,7 +190,7 @@ async fn judged(
     receipt: &Receipt,
 ) -> Result<Judgement> {
     let tier = match threading::sender(around) {
-        Some(known) => change.standing(known.id).await?.tier,
+        Some(known) => change.person_standing(known.id).await?.tier,
         None => None,
     };
     let addressee: Vec<String> = message
@@ -186,14 +200,18 @@ async fn judged(
         .map(|to| format!("{} {}", to.name.as_deref().unwrap_or_default(), to.address))
         .collect();
     let addressee = addressee.join("\n");
-    Ok(rules.judge(&Facts {
+    let facts = Facts {
         text: &message.fresh,
         addressee: (!addressee.is_empty()).then_some(addressee.as_str()),
         salutation: None,
         subject: (!message.subject.is_empty()).then_some(message.subject.as_str()),
         member_tier: tier.as_deref(),
         received: receipt.day,
-    }))
+    };
+    Ok(match message.automatic {
+        Some(_) => rules.judge_automatic(&facts),
+        None => rules.judge(&facts),
+    })
 }
 
 /// Finds or opens the case, and sees that it has its customer.
@@ -237,14 +255,13 @@ async fn customer(
     case: CaseReference,
 ) -> Result<Option<CustomerId>> {
     let Some(from) = message
-        .from
-        .as_ref()
+        .writer()
         .filter(|from| !around.automatic && !from.takes_no_answer())
     else {
         return Ok(None);
     };
     if let Some(known) = threading::sender(around) {
-        return Ok(Some(known.id));
+        return Ok(Some(known.record));
     }
     // Several write from there, and this one does not say who they are.
     if name(from).is_none() && !around.senders.is_empty() {
@@ -295,6 +312,7 @@ fn attachments(files: &[AttachedFile]) -> Vec<AttachmentRecord> {
             state,
             why,
             scan: None,
+            elsewhere: None,
         }
     };
     files.iter().zip(1..).map(record).collect()

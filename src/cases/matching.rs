@@ -60,7 +60,7 @@ pub fn decide(quoted: &[KnownCase], sender: Option<&Keys>, known: &[KnownCustome
         .max_by_key(|customer| customer.open_case);
     if let Some(doubt) = doubt {
         return Decision::Open {
-            customer: newest.map(|customer| customer.id),
+            customer: newest.map(|customer| customer.record),
             why: format!("it quotes {doubt}, but postcode and surname are not those of that case"),
             doubt: Some(doubt),
         };
@@ -72,7 +72,7 @@ pub fn decide(quoted: &[KnownCase], sender: Option<&Keys>, known: &[KnownCustome
             why: format!("postcode, house and surname are those of {case}, which is open"),
         },
         (Some(customer), None) => Decision::Open {
-            customer: Some(customer.id),
+            customer: Some(customer.record),
             why: "the customer has written before, but has no open case".into(),
             doubt: None,
         },
@@ -123,6 +123,7 @@ mod tests {
     fn known(open_case: Option<u64>) -> KnownCustomer {
         KnownCustomer {
             id: customer(),
+            record: customer(),
             name: "Mary Harris".into(),
             keys: keys("LS63HN", "harris"),
             open_case: open_case.and_then(CaseReference::new),

@@ -13,7 +13,11 @@
 //! leaves a row in the store's history.
 
 pub mod answering;
+mod came_back;
 mod card_review;
+pub mod correcting;
+mod elsewhere;
+pub mod exchange;
 pub mod filing;
 pub mod going_on;
 mod importing;
@@ -24,6 +28,7 @@ pub mod people;
 pub mod quoted;
 mod regrouping;
 mod rekeying;
+mod reply_to;
 pub mod rereading;
 pub mod retention;
 pub mod review;

@@ -47,7 +47,7 @@ pub async fn move_document(
         }
         Destination::NewCase => {
             let case = change.open_case(&record.judgement).await?;
-            if let Some(known) = change.customer_of(document).await? {
+            if let Some(known) = change.record_of(document).await? {
                 change.give_case(case, known).await?;
             } else if let Some(sender) = sender::sender(&change.fields_of(document).await?) {
                 sender::give_customer(&mut change, case, &sender).await?;

@@ -1,6 +1,7 @@
 //! One person over all channels: the company's own list of customers, and records that are joined
 //! or parted by a person.
 
+use crate::domain::grammar::phone::PhoneNumber;
 use crate::domain::grammar::postcode::Postcode;
 use crate::store::Store;
 use crate::store::change::Change;
@@ -9,6 +10,7 @@ use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor};
 use crate::store::ids::{CustomerId, MergeId};
 use crate::store::people::{AddressSource, Standing};
+use crate::store::typed::Particular;
 
 use super::sender;
 
@@ -58,59 +60,82 @@ pub async fn import(store: &Store, lines: &[Listed], actor: &Actor) -> Result<Ve
 }
 
 async fn import_one(change: &mut Change, line: &Listed) -> Result<Imported> {
-    let person = person(line);
-    let known = find(change, line, &person).await?;
-    let (id, before) = match known {
-        Some(id) => (id, Some(change.customer(id).await?)),
-        None => (change.make_customer(&person, About::default()).await?, None),
+    let said = person(line);
+    let (record, mut done) = match find(change, line, &said).await? {
+        Some(known) => (known, Imported::Same),
+        None => {
+            let new = change.make_customer(&said, About::default()).await?;
+            (new, Imported::New)
+        }
     };
-    let mut done = Imported::New;
-    if let Some(before) = before {
-        // The list is the company's own word on who somebody is; what it leaves out stays.
-        let after = Customer {
-            title: person.title.or_else(|| before.title.clone()),
-            street: person.street.or_else(|| before.street.clone()),
-            town: person.town.or_else(|| before.town.clone()),
-            postcode: person.postcode.or_else(|| before.postcode.clone()),
-            email: person.email.or_else(|| before.email.clone()),
-            phone: person.phone.or_else(|| before.phone.clone()),
-            keys: match person.keys.postcode.is_empty() {
-                true => Keys {
-                    surname: person.keys.surname,
-                    surname_sure: true,
-                    ..before.keys.clone()
-                },
-                false => person.keys,
-            },
-            name: person.name,
-        };
-        let standing = change.standing(id).await?;
-        let same = after == before && standing == wanted(line, &standing);
-        done = if same {
-            Imported::Same
-        } else {
-            Imported::Changed
-        };
-        change.change_customer(id, &after, About::default()).await?;
+    let changed = bring_up_to_date(change, record, said).await?;
+    let changed = give_standing(change, record, line).await? || changed;
+    if changed && done == Imported::Same {
+        done = Imported::Changed;
     }
-    let standing = change.standing(id).await?;
-    let wanted = wanted(line, &standing);
-    change.set_standing(id, &wanted).await?;
     if let Some(email) = &line.email {
-        change.add_address(id, email, AddressSource::Import).await?;
+        change
+            .add_address(record, email, AddressSource::Import)
+            .await?;
     }
     Ok(done)
 }
 
+/// The list is the company's own word on who somebody is; what it leaves out stays, and so does what a
+/// person typed. It speaks of its own record, also where that was joined to another: parted again, each is
+/// as the list has it. Says whether anything changed.
+async fn bring_up_to_date(change: &mut Change, id: CustomerId, said: Customer) -> Result<bool> {
+    let before = change.customer(id).await?;
+    let after = Customer {
+        title: said.title.or_else(|| before.title.clone()),
+        street: said.street.or_else(|| before.street.clone()),
+        town: said.town.or_else(|| before.town.clone()),
+        postcode: said.postcode.or_else(|| before.postcode.clone()),
+        email: said.email.or_else(|| before.email.clone()),
+        phone: said.phone.or_else(|| before.phone.clone()),
+        keys: match said.keys.postcode.is_empty() {
+            true => Keys {
+                surname: said.keys.surname,
+                surname_sure: true,
+                ..before.keys
+            },
+            false => said.keys,
+        },
+        name: said.name,
+    };
+    change.change_customer(id, &after, About::default()).await
+}
+
+/// The record has its number and its tier by the list; a tier that a person typed stays. Says whether
+/// anything changed.
+async fn give_standing(change: &mut Change, record: CustomerId, line: &Listed) -> Result<bool> {
+    let now = change.standing(record).await?;
+    let mut wanted = wanted(line, &now);
+    let typed = change.typed(record).await?;
+    if typed
+        .iter()
+        .any(|typed| typed.particular == Particular::Tier)
+        && wanted.tier != now.tier
+    {
+        if let Some(tier) = &line.tier {
+            change
+                .said_otherwise(record, Particular::Tier, tier)
+                .await?;
+        }
+        wanted.tier.clone_from(&now.tier);
+    }
+    change.set_standing(record, &wanted).await?;
+    Ok(wanted != now)
+}
+
 fn wanted(line: &Listed, now: &Standing) -> Standing {
     Standing {
-        // Who was joined from two has two: the one that they go by stays.
         number: now.number.clone().or_else(|| line.number.clone()),
         tier: line.tier.clone().or_else(|| now.tier.clone()),
     }
 }
 
-/// Who a line is of: by number, else by address and surname, on paper or in e-mail. Who has
+/// The record that a line is of: by number, else by address and surname, on paper or in e-mail. Who has
 /// another number is another person.
 async fn find(change: &mut Change, line: &Listed, person: &Customer) -> Result<Option<CustomerId>> {
     if let Some(number) = &line.number
@@ -137,14 +162,15 @@ async fn find(change: &mut Change, line: &Listed, person: &Customer) -> Result<O
         );
     }
     for known in near {
-        if line.number.is_none() || change.standing(known.id).await?.number.is_none() {
-            return Ok(Some(known.id));
+        if line.number.is_none() || change.person_standing(known.id).await?.number.is_none() {
+            return Ok(Some(known.record));
         }
     }
     Ok(None)
 }
 
-fn person(line: &Listed) -> Customer {
+/// What a line says of a person, with what letters are matched by.
+pub(super) fn person(line: &Listed) -> Customer {
     let code: Option<Postcode> = line.postcode.as_deref().and_then(|code| code.parse().ok());
     Customer {
         name: line.name.trim().to_owned(),
@@ -156,7 +182,7 @@ fn person(line: &Listed) -> Customer {
             None => line.postcode.clone(),
         },
         email: line.email.clone(),
-        phone: line.phone.clone(),
+        phone: line.phone.as_deref().map(national),
         keys: Keys {
             house: line
                 .street
@@ -173,6 +199,15 @@ fn person(line: &Listed) -> Customer {
     }
 }
 
+/// A telephone number as it is written here, so that two spellings are one; one of another country
+/// stays as it is.
+fn national(phone: &str) -> String {
+    match phone.parse::<PhoneNumber>() {
+        Ok(number) => number.to_string(),
+        Err(_) => phone.trim().to_owned(),
+    }
+}
+
 /// Joins the record `gone` to `kept`: one person from now on.
 pub async fn merge(
     store: &Store,
@@ -182,17 +217,23 @@ pub async fn merge(
     actor: &Actor,
 ) -> Result<MergeId> {
     for id in [kept, gone] {
-        if let Some(other) = store.profile(id).await?.same_as {
-            return Err(StoreError::Unknown {
-                what: "customer of their own",
-                name: format!("{id} (joined to {other})"),
-            });
-        }
+        check_person(store, id).await?;
     }
     let mut change = store.change(actor).await?;
     let id = change.merge(kept, gone, reason).await?;
     change.commit().await?;
     Ok(id)
+}
+
+/// A record that was joined to another is nobody of their own.
+pub(super) async fn check_person(store: &Store, id: CustomerId) -> Result<()> {
+    match store.profile(id).await?.same_as {
+        None => Ok(()),
+        Some(other) => Err(StoreError::Unknown {
+            what: "customer of their own",
+            name: format!("{id} (joined to {other})"),
+        }),
+    }
 }
 
 /// Parts what was joined; says whether it was.

@@ -144,7 +144,7 @@ async fn known_or_new(change: &mut Change, person: &Customer, by: About) -> Resu
     let known = change.customers_at(&keys.postcode, &keys.house).await?;
     let same = known.iter().find(|known| same_person(keys, &known.keys));
     match same {
-        Some(known) => Ok(known.id),
+        Some(known) => Ok(known.record),
         None => change.make_customer(person, by).await,
     }
 }
@@ -175,7 +175,7 @@ pub(super) async fn refresh_holder(
     if let Some(case) = case
         && let Some(known) = change.case(case).await?
         && known.customer.is_none()
-        && let Some(holder) = change.customer_of(document).await?
+        && let Some(holder) = change.record_of(document).await?
     {
         change.give_case(case, holder).await?;
     }
@@ -218,7 +218,10 @@ pub(super) async fn refresh_customer(
     }
     let known = change.customer(id).await?;
     let after = completed(after, known);
-    change.change_customer(id, &after, About::case(case)).await
+    change
+        .change_customer(id, &after, About::case(case))
+        .await?;
+    Ok(())
 }
 
 fn is_usable(field: &Field) -> bool {

@@ -20,8 +20,8 @@ pub struct Surroundings {
     pub thread: Vec<CaseReference>,
     /// The cases that it quotes and that exist, in reading order.
     pub quoted: Vec<CaseReference>,
-    /// The cases on which the same sender wrote about the same subject, newest first.
-    pub exchange: Vec<CaseReference>,
+    /// The case on which the same person wrote about the same subject not long ago.
+    pub exchange: Option<CaseReference>,
     /// Who writes from its address, the one with the newest open case first.
     pub senders: Vec<KnownCustomer>,
     /// The name beside its address; empty where there is none.
@@ -52,11 +52,11 @@ pub fn decide(around: &Surroundings) -> Decision {
     if around.automatic {
         return open(None, "a machine wrote it, and it answers nothing of ours");
     }
-    if let Some(case) = around.exchange.first() {
+    if let Some(case) = around.exchange {
         return attach(
-            *case,
+            case,
             AttachedBy::Thread,
-            format!("the same address wrote about the same subject on {case}"),
+            format!("the same person wrote about the same subject on {case} not long ago"),
         );
     }
     match (sender(around), around.continues) {
@@ -83,7 +83,7 @@ pub fn decide(around: &Surroundings) -> Decision {
 
 fn open(customer: Option<&KnownCustomer>, why: &str) -> Decision {
     Decision::Open {
-        customer: customer.map(|known| known.id),
+        customer: customer.map(|known| known.record),
         why: why.to_owned(),
         doubt: None,
     }
@@ -106,7 +106,7 @@ pub fn sender(around: &Surroundings) -> Option<&KnownCustomer> {
 
 /// Whether two names may be of one person: one of them says nothing, or a word of one stands in the
 /// other. "Lucy", "lharris" and "Harris, L." may be Lucy Harris; Tom Patel is not.
-fn may_be(given: &str, known: &str) -> bool {
+pub(super) fn may_be(given: &str, known: &str) -> bool {
     const SHORTEST: usize = 3;
     let (given, known) = (given.to_lowercase(), known.to_lowercase());
     let words = |name: &str| -> Vec<String> {
@@ -133,11 +133,12 @@ mod tests {
     }
 
     fn known(id: u8, surname: &str, open: Option<u64>) -> KnownCustomer {
+        let id = format!("01900000-0000-7000-8000-0000000000{id:02x}");
+        let id = id.parse().unwrap();
         KnownCustomer {
             name: format!("Mary {surname}"),
-            id: format!("01900000-0000-7000-8000-0000000000{id:02x}")
-                .parse()
-                .unwrap(),
+            id,
+            record: id,
             keys: Keys {
                 postcode: String::new(),
                 house: String::new(),
@@ -165,7 +166,7 @@ mod tests {
         let mut around = Surroundings {
             thread: vec![case(1)],
             quoted: vec![case(2)],
-            exchange: vec![case(3)],
+            exchange: Some(case(3)),
             senders: vec![known(1, "harris", Some(4))],
             continues: continues(4),
             ..Surroundings::default()
@@ -175,7 +176,7 @@ mod tests {
         assert_eq!(lies_on(&around), Some(2));
         around.quoted.clear();
         assert_eq!(lies_on(&around), Some(3));
-        around.exchange.clear();
+        around.exchange = None;
         assert_eq!(lies_on(&around), Some(4));
         around.continues = None;
         assert_eq!(lies_on(&around), None);
@@ -235,11 +236,11 @@ mod tests {
     proptest! {
         #[test]
         fn what_a_machine_wrote_joins_nothing_by_its_sender(
-            exchange in proptest::collection::vec(1_u64..50, 0..3),
+            exchange in proptest::option::of(1_u64..50),
             open in proptest::option::of(1_u64..50),
         ) {
             let around = Surroundings {
-                exchange: exchange.into_iter().map(case).collect(),
+                exchange: exchange.map(case),
                 senders: vec![known(1, "harris", open)],
                 continues: open.and_then(continues),
                 automatic: true,

@@ -8,12 +8,13 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
 use crate::rules::{Facts, Rules};
 use crate::store::Store;
+use crate::store::cases::CaseState;
 use crate::store::change::Change;
 use crate::store::error::{Result, StoreError};
 use crate::store::events::Actor;
 use crate::store::ids::{NoteId, TaskId};
 use crate::store::notes::NotePlace;
-use crate::store::tasks::{NewTask, TaskState};
+use crate::store::tasks::{NewTask, TaskRecord, TaskState};
 
 /// Gives a case to a person, or to nobody, and to another team where one is named.
 pub async fn give(
@@ -36,7 +37,8 @@ pub async fn tell(store: &Store, case: CaseReference, tells: bool, actor: &Actor
     change.commit().await
 }
 
-/// Closes a case; says whether it was open. What was to be done on it need not be done.
+/// Closes a case; says whether it was open. What was to be done on it is dropped, which its history
+/// tells: who opens it again has it to do again.
 pub async fn close(
     store: &Store,
     case: CaseReference,
@@ -46,15 +48,14 @@ pub async fn close(
     let mut change = store.change(actor).await?;
     let closed = change.close_case(case, reason).await?;
     if closed {
-        for task in change.open_tasks(case).await? {
-            change.end_task(task.id, TaskState::Dropped).await?;
-        }
+        change.drop_tasks(case).await?;
     }
     change.commit().await?;
     Ok(closed)
 }
 
-/// Opens a closed case again; says whether it was closed.
+/// Opens a closed case again; says whether it was closed. It has its deadline as before, and what was
+/// to be done on it when it was closed is to be done.
 pub async fn reopen(
     store: &Store,
     case: CaseReference,
@@ -62,6 +63,7 @@ pub async fn reopen(
     actor: &Actor,
 ) -> Result<bool> {
     let mut change = store.change(actor).await?;
+    change.take_up_tasks(case).await?;
     let opened = change.reopen_case(case, reason).await?;
     change.commit().await?;
     Ok(opened)
@@ -83,6 +85,35 @@ pub async fn note(
     let id = change.note(case, place, text).await?;
     change.commit().await?;
     Ok(id)
+}
+
+/// Changes what a note says, and its box where one is given; what it said is in the history.
+pub async fn change_note(
+    store: &Store,
+    id: NoteId,
+    text: &str,
+    on: Option<(u32, Rect)>,
+    actor: &Actor,
+) -> Result<()> {
+    let known = store.note(id).await?;
+    if on.is_some() {
+        let place = known.place.map(|place| NotePlace { on, ..place });
+        let place = place.ok_or_else(|| StoreError::Unknown {
+            what: "document under the note",
+            name: id.to_string(),
+        })?;
+        check_place(store, known.case, place).await?;
+    }
+    let mut change = store.change(actor).await?;
+    change.change_note(id, text, on).await?;
+    change.commit().await
+}
+
+/// Takes a note away; what it said is in the history.
+pub async fn remove_note(store: &Store, id: NoteId, actor: &Actor) -> Result<()> {
+    let mut change = store.change(actor).await?;
+    change.remove_note(id).await?;
+    change.commit().await
 }
 
 /// A note's place must be on the case, and on the page.
@@ -117,13 +148,29 @@ async fn check_place(store: &Store, case: CaseReference, place: NotePlace) -> Re
     }
 }
 
-/// Sets a task on a case.
+/// Sets a task on an open case.
 pub async fn set_task(store: &Store, task: &NewTask, actor: &Actor) -> Result<TaskId> {
     let mut change = store.change(actor).await?;
-    change.known_case(task.case).await?;
+    if change.known_case(task.case).await?.state == CaseState::Closed {
+        return Err(StoreError::CaseClosed { case: task.case });
+    }
     let id = change.task(task).await?;
     change.commit().await?;
     Ok(id)
+}
+
+/// Sets a task that something made necessary: a closed case is open again by it.
+pub(super) async fn must_be_done(change: &mut Change, task: &NewTask) -> Result<()> {
+    let why = format!("to be done: {}", task.what);
+    change.reopen_case(task.case, &why).await?;
+    change.task(task).await?;
+    Ok(())
+}
+
+/// Whether this person, or whoever comes first, has the customer to ring already.
+pub(super) fn is_to_ring(open: &[TaskRecord], owner: Option<&str>) -> bool {
+    let mut open = open.iter().map(|task| &task.task);
+    open.any(|task| task.kind == TaskKind::CallBack && task.owner.as_deref() == owner)
 }
 
 /// Ends a task; says whether it was open.
@@ -136,24 +183,27 @@ pub async fn end_task(store: &Store, id: TaskId, state: TaskState, actor: &Actor
 
 /// Working days before its deadline from which on a case is nearly late.
 const NEAR: u16 = 2;
+/// The same of a task: most are set for two or three days, and are no news when they are set.
+const NEAR_TASK: u16 = 1;
 
 /// What was put to somebody higher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {
     /// The case.
     pub case: CaseReference,
-    /// By when an answer was promised.
+    /// What is to be done, where it is something else than to answer.
+    pub task: Option<TaskKind>,
+    /// By when that was promised, or is to be done.
     pub deadline: Date,
     /// Whether that day is past.
     pub late: bool,
 }
 
-/// Puts what is late, or will be within two working days, to the team: each case once when it is near
-/// and once when it is past. A case that nobody has gets a task to reply.
+/// Puts what is late or nearly so to the team, each thing once when it is near and once when it is past:
+/// answers that were promised, and tasks by their own deadlines. An answer that nobody has to write gets a task.
 pub async fn escalate(store: &Store, rules: &Rules, today: Date) -> Result<Vec<Escalation>> {
-    let horizon = rules.working_days_after(today, NEAR);
     let mut found = Vec::new();
-    for case in store.due_by(horizon).await? {
+    for case in store.due_by(rules.working_days_after(today, NEAR)).await? {
         let mut change = store.change(&Actor::postroom()).await?;
         let known = change.known_case(case).await?;
         let late = known.deadline < today;
@@ -161,12 +211,36 @@ pub async fn escalate(store: &Store, rules: &Rules, today: Date) -> Result<Vec<E
             change.commit().await?;
             found.push(Escalation {
                 case,
+                task: None,
                 deadline: known.deadline,
                 late,
             });
         }
     }
+    let horizon = rules.working_days_after(today, NEAR_TASK);
+    for record in store.tasks_due_by(horizon).await? {
+        let task = &record.task;
+        let late = task.due < today;
+        if record.escalated < level(late) {
+            let mut change = store.change(&Actor::postroom()).await?;
+            change
+                .escalate_task(record.id, task.case, level(late))
+                .await?;
+            change.commit().await?;
+            found.push(Escalation {
+                case: task.case,
+                task: Some(task.kind),
+                deadline: task.due,
+                late,
+            });
+        }
+    }
     Ok(found)
+}
+
+/// How high something is put: once when it is near, once more when it is past.
+const fn level(late: bool) -> u32 {
+    late as u32 + 1
 }
 
 /// Says whether there was anything to do.
@@ -176,7 +250,7 @@ async fn escalate_one(
     deadline: Date,
     late: bool,
 ) -> Result<bool> {
-    let level = u32::from(late) + 1;
+    let level = level(late);
     let tasks = change.open_tasks(case).await?;
     let reply = tasks.iter().find(|task| task.task.kind == TaskKind::Reply);
     if let Some(task) = reply {

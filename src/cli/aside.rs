@@ -53,10 +53,10 @@ Examples:
   postroom aside retry                       every scan that was set aside
   postroom aside retry SCN_0044.tif --received 2026-11-20
 
-The run over the folder of the scans is done again, now: what is new there is filed too, what
-is filed stays filed. Of a filed scan with missing pages, those that can be read after all are
-put in their place; what people settled stays. Where even that fails, scan the sheet once more
-as a file of its own, run that, and discard the page here. A scan that was discarded by mistake
+The run over the folder of the scans is done again, now: what is new there is filed too, what \
+is filed stays filed. Of a filed scan with missing pages, those that can be read after all are \
+put in their place; what people settled stays. Where even that fails, scan the sheet once more \
+as a file of its own, run that, and discard the page here. A scan that was discarded by mistake \
 is tried again when it is named.")]
 struct RetryArguments {
     /// Scans as listed [default: all]
@@ -72,10 +72,11 @@ struct RetryArguments {
 #[command(after_help = "\
 Examples:
   postroom aside discard SCN_0044.tif --reason \"empty sheet, checked\"
-  postroom aside discard SCN_0045.tif --page 7 --reason \"scanned again as SCN_0099.tif\"
+  postroom aside discard SCN_0045.tif --page 7 \\
+      --reason \"scanned again as SCN_0099.tif\"
   postroom aside discard SCN_0046.tif --all --reason \"every page is there twice\"
 
-Several pages of a name are discarded by --page or --all. A mistake is undone by
+Several pages of a name are discarded by --page or --all. A mistake is undone by \
 `postroom aside retry SCAN`. A later run counts a discarded scan as set aside, but asks nobody to look at it.")]
 struct DiscardArguments {
     /// Scans as listed

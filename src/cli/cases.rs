@@ -15,14 +15,14 @@ use crate::domain::grammar::case_reference::CaseReference;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom cases                                       open cases, nearest deadline first
+  postroom cases                              open cases, nearest deadline first
   postroom cases --team accounts
   postroom cases --all --json
   postroom cases move 9d04ab12c7e1 PR-0000417-11 --reason \"same complaint\"
   postroom cases give PR-0000417-11 --to ann
   postroom cases close PR-0000417-11 --reason \"refunded\"
 
-A deadline that has passed is marked with !")]
+A deadline that has passed is marked with !; where machines alone wrote there is none.")]
 pub(super) struct CasesArguments {
     #[command(subcommand)]
     command: Option<CasesCommand>,
@@ -43,8 +43,10 @@ enum CasesCommand {
     Move(MoveArguments),
     /// Give a case to a person or a team
     Give(work::GiveArguments),
-    /// Note something on a case, or on a place of a page
+    /// Note something on a case, or on a place of a page; change or take away a note
     Note(work::NoteArguments),
+    /// List what is noted on a case
+    Notes(work::NotesArguments),
     /// Set a task with its own deadline
     Task(work::TaskArguments),
     /// Answer the customer from a template
@@ -65,7 +67,8 @@ enum CasesCommand {
 #[command(after_help = "\
 Examples:
   postroom cases move 9d04ab12c7e1 PR-0000417-11 --reason \"same complaint\"
-  postroom cases move 9d04ab12c7e1 new --reason \"another person in the same house\"
+  postroom cases move 9d04ab12c7e1 new \\
+      --reason \"another person in the same house\"
 
 DOCUMENT is an id as `postroom show` shows it, or the end of one.")]
 struct MoveArguments {
@@ -87,6 +90,7 @@ pub(super) fn cases(place: &Place, arguments: &CasesArguments) -> Result<Exit> {
         Some(CasesCommand::Move(to)) => move_document(place, to),
         Some(CasesCommand::Give(give)) => work::give(place, give),
         Some(CasesCommand::Note(note)) => work::write_note(place, note),
+        Some(CasesCommand::Notes(notes)) => work::list_notes(place, notes),
         Some(CasesCommand::Task(task)) => work::set_task(place, task),
         Some(CasesCommand::Reply(answer)) => reply::reply(place, answer),
         Some(CasesCommand::Tell(tell)) => work::tell(place, tell),
@@ -142,10 +146,11 @@ fn table(cases: &[CaseRecord], all: bool, today: jiff::civil::Date) -> String {
     let mut late = 0;
     for case in cases {
         let open = case.state == CaseState::Open;
-        let passed = open && case.deadline < today;
+        let passed = open && case.awaited && case.deadline < today;
         late += usize::from(passed);
         let due = match (open, passed) {
             (false, _) => "closed".to_owned(),
+            (true, _) if !case.awaited => "none".to_owned(),
             (true, true) => format!("{} !", case.deadline),
             (true, false) => case.deadline.to_string(),
         };
@@ -188,6 +193,7 @@ pub(super) fn case_json(case: &CaseRecord) -> Value {
         "case": case.reference.to_string(),
         "state": case.state.name(),
         "deadline": case.deadline.to_string(),
+        "awaited": case.awaited,
         "priority": case.priority.name(),
         "topic": case.topic,
         "team": case.team,

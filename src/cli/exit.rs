@@ -106,9 +106,11 @@ const fn batch(error: &BatchError) -> Exit {
 /// What an operator named that is not there is their argument's fault.
 const fn store(error: &StoreError) -> Exit {
     match error {
-        StoreError::Unknown { .. } | StoreError::Missing { .. } | StoreError::Address { .. } => {
-            Exit::Usage
-        }
+        StoreError::Unknown { .. }
+        | StoreError::Missing { .. }
+        | StoreError::Address { .. }
+        | StoreError::CaseClosed { .. }
+        | StoreError::NumberTaken { .. } => Exit::Usage,
         _ => Exit::Store,
     }
 }

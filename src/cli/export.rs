@@ -40,15 +40,16 @@ enum Exported {
 const LETTERS: &str = "\
 Examples:
   postroom export letters --format json --out letters.json
-  postroom export letters --format csv --spreadsheet --batch last --out tonight.csv
+  postroom export letters --format csv --spreadsheet --batch last \\
+      --out tonight.csv
   postroom export letters --format json | jq '.[].fields.postcode'
 
-JSON is one array. Every field is there, with its verdict; use a value that is `accepted` as
-it stands, and let a person look at one in `review`. A box is [x, y, w, h] in pixels of the
+JSON is one array. Every field is there, with its verdict; use a value that is `accepted` as \
+it stands, and let a person look at one in `review`. A box is [x, y, w, h] in pixels of the \
 image of its page.
 
-CSV has a row for each letter and three columns for each field: value, verdict, probability.
-Cells hold the exact values, so one may begin with = + - or @ and be run as a formula: for a
+CSV has a row for each letter and three columns for each field: value, verdict, probability. \
+Cells hold the exact values, so one may begin with = + - or @ and be run as a formula: for a \
 spreadsheet add --spreadsheet.
 
 A file appears whole or not at all; what lay there before stays until then.";
@@ -56,16 +57,18 @@ A file appears whole or not at all; what lay there before stays until then.";
 const CARDS: &str = "\
 Examples:
   postroom export cards --format json --out cards.json
-  postroom export cards --format csv --spreadsheet --batch last --out tonight.csv
-  postroom export cards --format json | jq '.[] | select(.ticks.offers_post.consent.given)'
+  postroom export cards --format csv --spreadsheet --batch last \\
+      --out tonight.csv
+  postroom export cards \\
+      --format json | jq '.[] | select(.ticks.offers_post.consent.given)'
 
-JSON is one array, each card as a letter is in `export letters`, with its form, version, side and
-residual_mm, and its ticks: state (empty, marked, corrected, unsure), probability, verdict, page
-and box. A consent is given only where consent.given is true: a clean mark that nobody doubts, or
+JSON is one array, each card as a letter is in `export letters`, with its form, version, side and \
+residual_mm, and its ticks: state (empty, marked, corrected, unsure), probability, verdict, page \
+and box. A consent is given only where consent.given is true: a clean mark that nobody doubts, or \
 that a person settled. A card that needs no answer has no case.
 
-CSV has a row for each card, the columns of `export letters`, and for each tick four: state,
-verdict, probability, and for a consent 1 where it is given and 0 where not. Of a box to sign in
+CSV has a row for each card, the columns of `export letters`, and for each tick four: state, \
+verdict, probability, and for a consent 1 where it is given and 0 where not. Of a box to sign in \
 there is 1 where it is signed and 0 where not.
 
 A file appears whole or not at all; what lay there before stays until then.";

@@ -69,7 +69,7 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  postroom run /scans/tonight            read tonight's batch into ./postroom-data
+  postroom run /scans/tonight            read tonight's batch into the store
   postroom run /scans/tonight --expect 412
   postroom cases                         what is open, nearest deadline first
   postroom show PR-0000417-11            one case with its letters
@@ -108,6 +108,10 @@ struct Place {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write a new store and its commented postroom.toml
+    #[command(after_help = "\
+Examples:
+  postroom init
+  postroom init --store /srv/postroom")]
     Init,
     /// Read every scan below a folder and file it
     Run(run::RunArguments),
@@ -265,13 +269,28 @@ impl Opened {
         })
     }
 
-    /// The customer whose id, or a part of it, a person typed.
+    /// The customer whose number, or id or a part of it, a person typed.
     fn customer(&self, typed: &str) -> anyhow::Result<CustomerId> {
+        if let Some(person) = self.wait(self.store.person_numbered(typed.trim()))? {
+            return Ok(person);
+        }
+        self.customer_by_id(typed)
+    }
+
+    /// The record of a customer that has this number, or id: it may be joined to another.
+    fn record(&self, typed: &str) -> anyhow::Result<CustomerId> {
+        if let Some(record) = self.wait(self.store.record_numbered(typed.trim()))? {
+            return Ok(record);
+        }
+        self.customer_by_id(typed)
+    }
+
+    fn customer_by_id(&self, typed: &str) -> anyhow::Result<CustomerId> {
         let found = self.wait(self.store.customer_with(typed))?;
         found.ok_or_else(|| {
             Misused(format!(
-                "'{typed}' is not the id of one customer; `postroom customers` shows them, and a \
-                 part of at least four characters is enough"
+                "'{typed}' is not the number of a customer, nor the id of one; `postroom customers` \
+                 shows them, and a part of an id of at least four characters is enough"
             ))
             .into()
         })
@@ -302,5 +321,41 @@ impl By {
             return Err(Misused("--by needs a name".to_owned()).into());
         }
         Ok(Actor::person(name.trim()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// Columns of the narrowest terminal.
+    const NARROW: usize = 80;
+
+    fn held_to_examples(command: &clap::Command, path: &str) {
+        let after = command.get_after_help().map(ToString::to_string);
+        let after = after.unwrap_or_default();
+        assert!(after.contains("Examples:"), "{path} shows no example");
+        // What was typed by hand breaks where the terminal is narrower; paragraphs are one line each.
+        for line in after.lines().filter(|line| line.starts_with("  ")) {
+            assert!(line.chars().count() <= NARROW, "{path}: {line}");
+        }
+        let prose = |line: &str| !line.is_empty() && !line.starts_with(' ') && !line.ends_with(':');
+        let lines: Vec<&str> = after.lines().collect();
+        for pair in lines.windows(2) {
+            assert!(!(prose(pair[0]) && prose(pair[1])), "{path}: {pair:?}");
+        }
+        for command in command
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+        {
+            held_to_examples(command, &format!("{path} {}", command.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_command_shows_an_example_that_fits() {
+        held_to_examples(&Arguments::command(), "postroom");
     }
 }

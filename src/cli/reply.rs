@@ -12,13 +12,14 @@ use super::cases::reference;
 use super::exit::{Exit, Misused};
 use super::mail::short_id;
 use super::output::{count, plain, say, say_json, store_flag, tell};
-use super::run::RunOptions;
+use super::run::ReadingOptions;
 use super::settings::Settings;
 use super::templates::Shelf;
 use super::{By, Opened, Place};
 use crate::cases;
 use crate::cases::answering::{self, Acknowledged, Answer, Correspondence};
 use crate::config::{Config, OutboxConfig};
+use crate::domain::day::day_of;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::Channel;
 use crate::export::whole;
@@ -32,12 +33,15 @@ use crate::templates::CompanyFacts;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom cases reply PR-0000417-11 --template refund --text \"The kettle is on its way back to us.\"
-  postroom cases reply PR-0000417-11 --template explanation --text-file answer.txt --by-post
-  postroom cases reply PR-0000417-11 --template more_needed --text \"...\" --unsettled --preview
+  postroom cases reply PR-0000417-11 --template refund \\
+      --text \"The kettle is on its way back to us.\"
+  postroom cases reply PR-0000417-11 --template explanation \\
+      --text-file answer.txt --by-post
+  postroom cases reply PR-0000417-11 --template more_needed --text \"...\" \\
+      --unsettled --preview
 
-The reply goes as the customer wrote last, unless something else is said. It waits in the outbox: `postroom mail
-send` and `postroom post print` take it from there. With --unsettled a call-back is proposed; when somebody else
+The reply goes as the customer wrote last, unless something else is said. It waits in the outbox: `postroom mail \
+send` and `postroom post print` take it from there. With --unsettled a call-back is proposed; when somebody else \
 owns the case, they get a call-back by themselves.")]
 pub(super) struct ReplyArguments {
     /// The case
@@ -117,6 +121,7 @@ pub(super) fn correspondence(place: &Place, settings: &Settings) -> Result<Corre
         acknowledge_letters: Some(config.reply.acknowledge_letters_from)
             .filter(|days| *days > 0 && config.own.is_some()),
         acknowledge_mail: config.reply.acknowledge_mail && from.is_some(),
+        zone: config.time_zone.clone(),
     })
 }
 
@@ -236,7 +241,7 @@ pub(super) fn after(
     settings: &Settings,
     runtime: &Runtime,
     store: &Store,
-    options: &RunOptions,
+    options: &ReadingOptions,
 ) {
     match acknowledge_and_send(place, settings, runtime, store, options) {
         Ok(answered) if !place.json => tell_answered(&answered),
@@ -260,7 +265,7 @@ fn acknowledge_and_send(
     settings: &Settings,
     runtime: &Runtime,
     store: &Store,
-    options: &RunOptions,
+    options: &ReadingOptions,
 ) -> Result<Answered> {
     let with = correspondence(place, settings)?;
     let mut answered = Answered::default();
@@ -488,7 +493,7 @@ fn post_letter(config: &Config, record: &ReplyRecord) -> PostLetter {
     let own = company(config).unwrap_or_default();
     let contact = [&own.phone, &own.email, &own.web];
     let (body, signature) = reply.body.split_once('\u{c}').unwrap_or((&reply.body, ""));
-    let day = record.made_at.get(..10).and_then(|day| day.parse().ok());
+    let day = day_of(&record.made_at, &config.time_zone);
     PostLetter {
         from: std::iter::once(own.name.clone())
             .chain(own.address.iter().cloned())

@@ -35,11 +35,12 @@ enum ReportCommand {
 Examples:
   postroom report quality
   postroom report quality --since 2026-11-01
-  postroom report quality --form loyalty-a5 --json | jq '.kinds[] | {kind, interval}'
+  postroom report quality --form loyalty-a5 \\
+      --json | jq '.kinds[] | {kind, interval}'
 
-Of the cards that a lot falls on ([review] blind) every accepted field is keyed again by a person who
-does not see its value (`postroom review list`). The error rate is that of these; its interval is
-exact (Clopper and Pearson) and holds the true rate with a confidence of 95 %. A difference is an
+Of the cards that a lot falls on ([review] blind) every accepted field is keyed again by a person who \
+does not see its value (`postroom review list`). The error rate is that of these; its interval is \
+exact (Clopper and Pearson) and holds the true rate with a confidence of 95 %. A difference is an \
 error of the machine when a second person says so, and as long as none has said anything.
 
 Ends with 1 when a kind of field is certainly wrong more often than its target ([accept]) allows.")]

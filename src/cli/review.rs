@@ -23,7 +23,7 @@ Examples:
   postroom review show 9d04ab12c7e1 postcode --image field.png
   postroom review settle 9d04ab12c7e1 postcode \"LS6 3HN\"
   postroom review settle 9d04ab12c7e1 date --unreadable
-  postroom review settle 7c31d90ab2f4 offers_post marked     a box to tick on a card
+  postroom review settle 7c31d90ab2f4 offers_post marked     a tick on a card
   postroom review export --out doubts.csv      then fill its column `decision`
   postroom review import doubts.csv")]
 pub(super) struct ReviewArguments {
@@ -72,8 +72,8 @@ Examples:
   postroom review settle 7c31d90ab2f4 surname --pick 2
   postroom review settle 9d04ab12c7e1 date --unreadable --by \"A. Clerk\"
 
-What was read stays on record beside the decision. A date is written 2026-11-22 or 22/11/2026;
-a box to tick is `marked` or `empty`. Only a consent that is settled as marked, or was clean from
+What was read stays on record beside the decision. A date is written 2026-11-22 or 22/11/2026; \
+a box to tick is `marked` or `empty`. Only a consent that is settled as marked, or was clean from \
 the beginning, counts as one.")]
 struct SettleArguments {
     /// The document, as listed

@@ -18,16 +18,15 @@ use crate::export::whole::WholeFile;
 use crate::store::Actor;
 
 pub(super) const HELP: &str = "\
-Example:
+Examples:
   postroom review export --spreadsheet --out doubts.csv
   (fill the column `decision`, save as CSV)
   postroom review import doubts.csv
 
-The columns are document,field,scan,page,as_read,value,probability,doubtful,alternatives,
-reason,decision. In `decision` write the right value, or `as proposed`, or `pick 2` for the second of
-the alternatives, or `unreadable`; a row where it is empty waits. Where nothing is proposed, key
-what stands on the paper. Cells hold the exact values, so one may begin with = + - or @ and be run as a formula:
-for a spreadsheet export with --spreadsheet, which `import` takes as well. A wrong row is named by its line, the good ones are still taken, and
+The columns are document, field, scan, page, as_read, value, probability, doubtful, alternatives, reason and decision. In `decision` write the right value, or `as proposed`, or `pick 2` for the second of \
+the alternatives, or `unreadable`; a row where it is empty waits. Where nothing is proposed, key \
+what stands on the paper. Cells hold the exact values, so one may begin with = + - or @ and be run as a formula: \
+for a spreadsheet export with --spreadsheet, which `import` takes as well. A wrong row is named by its line, the good ones are still taken, and \
 the exit code is then 1.";
 
 const COLUMNS: [&str; 11] = [

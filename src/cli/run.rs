@@ -34,7 +34,7 @@ Examples:
   postroom run /scans/tonight --store /srv/postroom
   postroom run /scans/tonight --expect 412 --received 2026-11-20
   postroom run /scans/tonight --json > night.json
-  postroom run /scans/tonight --stack        # a file for each page, separators between them
+  postroom run /scans/tonight --stack    # a file for each page
 
 Run the same command again at any time: what is filed stays filed, the rest is done.")]
 pub(super) struct RunArguments {
@@ -70,16 +70,23 @@ pub(super) struct RunOptions {
     /// The day of receipt, at most a year ago [default: the index's, else today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     received: Option<Date>,
+    /// Let documents go on from one file of a folder into the next, in natural name order,
+    /// until a separator comes
+    #[arg(long)]
+    pub(super) stack: bool,
+    #[command(flatten)]
+    pub(super) reading: ReadingOptions,
+}
+
+/// With what pages are read, be they of a folder or attached to an e-mail.
+#[derive(Debug, Default, Clone, Args)]
+pub(super) struct ReadingOptions {
     /// Gazetteer file, in place of gazetteer.files
     #[arg(long, value_name = "FILE")]
     gazetteer: Option<PathBuf>,
     /// Folder of form files, in place of forms.dir
     #[arg(long, value_name = "DIR")]
     forms: Option<PathBuf>,
-    /// Let documents go on from one file of a folder into the next, in natural name order,
-    /// until a separator comes
-    #[arg(long)]
-    pub(super) stack: bool,
     /// Reader processes [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     readers: Option<u16>,
@@ -91,7 +98,17 @@ pub(super) struct RunOptions {
     today: Option<Date>,
 }
 
-impl RunOptions {
+impl From<ReadingOptions> for RunOptions {
+    /// A run over files that no scanner has a list of.
+    fn from(reading: ReadingOptions) -> Self {
+        Self {
+            reading,
+            ..Self::default()
+        }
+    }
+}
+
+impl ReadingOptions {
     /// Today where the post comes in.
     pub(super) fn today(&self, settings: &Settings) -> Date {
         self.today.unwrap_or_else(|| settings.today())
@@ -153,7 +170,7 @@ pub(super) fn run_once(
     let (store, created) = settings.create_or_open(&runtime)?;
     say_when_new(place, &settings, created);
     let summary = with_bars(&night, &store, &runtime, stop)?;
-    reply::after(place, &settings, &runtime, &store, options);
+    reply::after(place, &settings, &runtime, &store, &options.reading);
     Ok(summary)
 }
 
@@ -218,7 +235,8 @@ pub(super) fn night(
     extra: Extra,
 ) -> Result<Night> {
     let config = &settings.config;
-    let today = options.today(settings);
+    let reading = &options.reading;
+    let today = reading.today(settings);
     if let Some(day) = options.received {
         receipt_in_reason(day, today).map_err(|why| {
             Misused(format!(
@@ -226,12 +244,12 @@ pub(super) fn night(
             ))
         })?;
     }
-    let mut desk = settings.desk(options.gazetteer.as_deref())?;
-    let forms = settings.forms(options.forms.as_deref())?;
+    let mut desk = settings.desk(reading.gazetteer.as_deref())?;
+    let forms = settings.forms(reading.forms.as_deref())?;
     let texts: Vec<String> = forms.iter().map(|form| form.text.clone()).collect();
     desk.forms = forms.into_iter().map(|form| form.form).collect();
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let readers = options.readers.map(usize::from).or(config.readers);
+    let readers = reading.readers.map(usize::from).or(config.readers);
     let ignore = settings.ignore();
     Ok(Night {
         folder: folder.to_owned(),
@@ -248,7 +266,7 @@ pub(super) fn night(
         setup: ReaderSetup {
             program: std::env::current_exe().context("this program's own file")?,
             tessdata: config.models.clone(),
-            fake_script: options.fake_script.clone(),
+            fake_script: reading.fake_script.clone(),
             forms: texts.clone(),
             limits: config.limits,
         },

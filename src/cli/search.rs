@@ -9,6 +9,7 @@ use super::exit::{Exit, Misused};
 use super::output::{count, lying_on, plain, say, say_json, store_flag, tell};
 use super::table::Table;
 use super::{Opened, Place};
+use crate::domain::reply::Channel;
 use crate::store::search::{Found, Hit, SearchFilter};
 
 #[derive(Debug, Args)]
@@ -16,17 +17,21 @@ use crate::store::search::{Found, Hit, SearchFilter};
 Examples:
   postroom search kettle refund
   postroom search LS6 3HN --json
-  postroom search refund --channel message --team product --since 2026-11-01
+  postroom search refund --channel email --team product --since 2026-11-01
+  postroom search refund --kind note --customer 1001
 
-Letters, cards, e-mails, replies and notes are found when they have all of the words; of the
-newest the best comes first.")]
+Letters, cards, e-mails, replies and notes are found when they have all of the words; of the newest the \
+best comes first.")]
 pub(super) struct SearchArguments {
     /// What to look for; letter case does not count
     #[arg(required = true)]
     words: Vec<String>,
     /// Only letters, cards, messages, replies or notes
     #[arg(long, value_name = "KIND", value_parser = kind)]
-    channel: Option<Found>,
+    kind: Option<Found>,
+    /// Only what came or went by post, or by email
+    #[arg(long, value_name = "WAY", value_parser = channel)]
+    channel: Option<Channel>,
     /// Only on cases of this team
     #[arg(long, value_name = "TEAM")]
     team: Option<String>,
@@ -39,14 +44,21 @@ pub(super) struct SearchArguments {
     /// Only up to this day
     #[arg(long, value_name = "YYYY-MM-DD")]
     until: Option<Date>,
-    /// Only on cases of this customer, by an id of `postroom customers`
-    #[arg(long, value_name = "ID")]
+    /// Only on cases of this customer, by number or id (`postroom customers`)
+    #[arg(long, value_name = "CUSTOMER")]
     customer: Option<String>,
 }
 
 fn kind(typed: &str) -> Result<Found, String> {
     let singular = typed.strip_suffix('s').unwrap_or(typed);
     Found::from_name(singular).ok_or_else(|| "letter, card, message, reply or note".to_owned())
+}
+
+fn channel(typed: &str) -> Result<Channel, String> {
+    Channel::from_name(typed).ok_or_else(|| {
+        "post or email; letters, cards, messages, replies and notes are told apart by --kind"
+            .to_owned()
+    })
 }
 
 pub(super) fn search(place: &Place, arguments: &SearchArguments) -> Result<Exit> {
@@ -63,7 +75,8 @@ pub(super) fn search(place: &Place, arguments: &SearchArguments) -> Result<Exit>
         return Err(Misused(what).into());
     }
     let filter = SearchFilter {
-        kind: arguments.channel,
+        kind: arguments.kind,
+        channel: arguments.channel,
         team: arguments.team.clone(),
         topic: arguments.topic.clone(),
         since: arguments.since,

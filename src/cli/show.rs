@@ -31,9 +31,9 @@ Examples:
   postroom show PR-0000417-11
   postroom show PR-0000417-11 --image letter.png
   postroom show PR-0000417-11 --document 9d04ab12c7e1 --page 2 --image back.jpg
-  postroom show 7c31d90ab2f4 --image card.png          a card that lies on no case
+  postroom show 7c31d90ab2f4 --image card.png        a card that lies on no case
 
-A field marked with ? is doubtful: settle it with `postroom review settle`. Pages are counted
+A field marked with ? is doubtful: settle it with `postroom review settle`. Pages are counted \
 as in the scan, from 1.")]
 pub(super) struct ShowArguments {
     /// The case, as PR-0000417-11, or a document, as listed

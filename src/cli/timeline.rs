@@ -13,6 +13,7 @@ use super::output::{plain, short};
 use super::table::{Table, WIDTH, wrapped};
 use super::work;
 use crate::cases::{Alone, Timeline, TimelineDocument};
+use crate::domain::day::day_of;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 use crate::store::cases::CaseState;
@@ -45,7 +46,11 @@ fn entries(timeline: &Timeline, zone: &TimeZone) -> Vec<String> {
         let when = (mail.receipt.day.to_string(), at.clone());
         (when, work::message(mail, zone))
     });
-    let day = |at: &str| at.get(..10).unwrap_or(at).to_owned();
+    // Receipts have days of this place, and so must all that stands between them.
+    let day = |at: &str| match day_of(at, zone) {
+        Some(day) => day.to_string(),
+        None => at.to_owned(),
+    };
     let replies = timeline.replies.iter().map(|reply| {
         let when = (day(&reply.made_at), reply.made_at.clone());
         (when, work::reply(reply, zone))
@@ -90,7 +95,11 @@ fn head(timeline: &Timeline, zone: &TimeZone) -> String {
         text.push_str(" (closed)");
     }
     text.push('\n');
-    entry(&mut text, "deadline", &case.deadline.to_string());
+    let deadline = match case.awaited {
+        true => case.deadline.to_string(),
+        false => "none: machines alone wrote, and nobody waits".to_owned(),
+    };
+    entry(&mut text, "deadline", &deadline);
     entry(&mut text, "priority", &words(case.priority.name()));
     entry(&mut text, "topic", &words(&case.topic));
     entry(&mut text, "team", &words(&case.team));
@@ -280,6 +289,9 @@ fn happened(event: &EventRecord) -> String {
     let document = event.document.map(short).unwrap_or_default();
     match event.kind {
         EventKind::CaseOpened => format!("opened the case, deadline {}", part(&["deadline"])),
+        EventKind::CaseReopened if event.detail.get("reason").is_some() => {
+            format!("opened the case again: {}", part(&["reason"]))
+        }
         EventKind::CaseReopened => "opened the case again".to_owned(),
         EventKind::CaseClosed if event.detail.get("reason").is_some() => {
             format!("closed the case: {}", part(&["reason"]))
@@ -323,8 +335,12 @@ fn happened(event: &EventRecord) -> String {
         }
         EventKind::CaseChanged if event.detail["after"].get("owner").is_some() => format!(
             "gave the case from {} to {}, team {}",
-            part(&["before", "owner"]),
-            part(&["after", "owner"]),
+            event.detail["before"]["owner"]
+                .as_str()
+                .map_or_else(nobody, plain),
+            event.detail["after"]["owner"]
+                .as_str()
+                .map_or_else(nobody, plain),
             words(&part(&["after", "team"]))
         ),
         EventKind::CaseChanged => format!(
@@ -340,6 +356,10 @@ fn happened(event: &EventRecord) -> String {
     }
 }
 
+fn nobody() -> String {
+    "nobody".to_owned()
+}
+
 /// The same of e-mails, replies and the work on a case.
 fn happened_at_work(event: &EventRecord, part: &dyn Fn(&[&str]) -> String) -> String {
     match event.kind {
@@ -351,12 +371,25 @@ fn happened_at_work(event: &EventRecord, part: &dyn Fn(&[&str]) -> String) -> St
             part(&["reason"])
         ),
         EventKind::Replied => format!("{} {}", words(&part(&["kind"])), part(&["state"])),
+        EventKind::TaskSet if event.detail["again"] == true => format!(
+            "took a task up again: {} by {}",
+            words(&part(&["kind"])),
+            part(&["due"])
+        ),
         EventKind::TaskSet => format!(
             "set a task: {} by {}",
             words(&part(&["kind"])),
             part(&["due"])
         ),
         EventKind::TaskEnded => format!("a task is {}", part(&["state"])),
+        EventKind::Noted if event.detail["changed"] == true => format!(
+            "changed a note: {} -> {}",
+            part(&["before", "value"]),
+            part(&["after", "value"])
+        ),
+        EventKind::Noted if event.detail["removed"] == true => {
+            format!("took a note away: {}", part(&["before", "value"]))
+        }
         EventKind::Noted => "wrote a note".to_owned(),
         EventKind::Escalated => "put it to somebody higher: it is late or nearly so".to_owned(),
         EventKind::CaseArchived if event.detail["rule"].is_string() => format!(

@@ -16,8 +16,10 @@ Examples:
   postroom verify
   postroom verify --json > verified.json
 
-Every page image is read and hashed again, and every reference followed both ways. It can
-run beside a run. Exit 0 when everything is as it must be, 5 when there are faults.";
+Everything that is kept - page images, messages, letters as they were sent - is read and hashed again, and \
+every reference followed both ways. It can run beside a run.
+
+Ends with 0 when everything is as it must be, with 5 when there are faults.";
 
 /// Notes of one kind that are listed before they are only counted.
 const NOTES_SHOWN: usize = 5;
@@ -25,9 +27,9 @@ const NOTES_SHOWN: usize = 5;
 pub(super) fn verify(place: &Place) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let bar = bar();
-    let mut images = 0;
+    let mut kept = 0;
     let progress = |verified: Verified| {
-        images = verified.of;
+        kept = verified.of;
         bar.set_length(verified.of);
         bar.set_position(verified.done);
     };
@@ -36,12 +38,12 @@ pub(super) fn verify(place: &Place) -> Result<Exit> {
     let (notes, faults): (Vec<Fault>, Vec<Fault>) = found?.into_iter().partition(Fault::is_note);
     if place.json {
         say_json(&json!({
-            "page_images": images,
+            "kept_files": kept,
             "faults": faults.iter().map(fault_json).collect::<Value>(),
             "notes": notes.iter().map(fault_json).collect::<Value>(),
         }))?;
     } else {
-        say(&report(images, &faults, &notes))?;
+        say(&report(kept, &faults, &notes))?;
     }
     Ok(if faults.is_empty() {
         Exit::Done
@@ -52,7 +54,7 @@ pub(super) fn verify(place: &Place) -> Result<Exit> {
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
-    let style = "{bar:30} {percent:>3} %  {pos} of {len} page images  {eta} left";
+    let style = "{bar:30} {percent:>3} %  {pos} of {len} kept files  {eta} left";
     // The template is a constant and well formed.
     if let Ok(style) = ProgressStyle::with_template(style) {
         bar.set_style(style);
@@ -61,7 +63,7 @@ fn bar() -> ProgressBar {
     bar
 }
 
-fn report(images: u64, faults: &[Fault], notes: &[Fault]) -> String {
+fn report(kept: u64, faults: &[Fault], notes: &[Fault]) -> String {
     let mut text = String::new();
     for fault in faults {
         text.push_str(&format!("fault: {fault}\n"));
@@ -76,16 +78,16 @@ fn report(images: u64, faults: &[Fault], notes: &[Fault]) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    let images = count(images as usize, "page image", "page images");
+    let kept = count(kept as usize, "kept file", "kept files");
     if faults.is_empty() {
         text.push_str(&format!(
-            "{images} hashed, every reference followed, history whole: all is as it must be.\n"
+            "{kept} hashed, every reference followed, history whole: all is as it must be.\n"
         ));
     } else {
         let faults = count(faults.len(), "fault", "faults");
         text.push_str(&format!(
-            "{images} hashed, {faults}. Keep the store as it is and restore a backup beside it;\n\
-             a missing or damaged page image can be copied from its blobs folder into this one's.\n"
+            "{kept} hashed, {faults}. Keep the store as it is and restore a backup beside it;\n\
+             a missing or damaged file can be copied from its blobs folder into this one's.\n"
         ));
     }
     text

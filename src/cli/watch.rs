@@ -27,11 +27,11 @@ use crate::store::{Store, StoreError};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
+Examples:
   postroom watch /scans/hot --store /srv/postroom
 
-A file is taken once it is complete; each time the new ones alone are read, and one summary
-is printed. While another run is at work, or a store or disk fails, the watch says so once and
+A file is taken once it is complete; each time the new ones alone are read, and one summary \
+is printed. While another run is at work, or a store or disk fails, the watch says so once and \
 waits. What failed for want of resources is tried again with the next new file, or in an hour.
 
 Ctrl-C ends it: with 0, or with 130 when a run was at work; the next watch or run goes on.")]

@@ -41,6 +41,7 @@ impl InboxConfig {
     pub fn server(
         &self,
         place: Option<fetch::Place>,
+        again: Vec<u32>,
         message_bytes: u64,
     ) -> Result<fetch::Server, crate::mail::secret::SecretError> {
         let secret = self.secret.get()?;
@@ -55,6 +56,7 @@ impl InboxConfig {
             },
             mailbox: self.mailbox.clone(),
             place,
+            again,
             message_bytes,
         })
     }
@@ -102,6 +104,7 @@ pub(super) struct InboxTable {
     mailbox: String,
     #[serde(default = "seen")]
     after: String,
+    security: Option<String>,
     #[serde(default)]
     plain: bool,
     roots: Option<PathBuf>,
@@ -140,7 +143,7 @@ impl SecretTable {
 
 /// IMAP over TLS.
 const IMAPS: u16 = 993;
-/// IMAP without, to this machine alone.
+/// IMAP without, or with TLS that begins later.
 const IMAP: u16 = 143;
 
 impl InboxTable {
@@ -162,14 +165,25 @@ impl InboxTable {
                 }
             },
         };
+        let extra_roots = self.roots.map(|roots| base.join(roots));
+        let (port, encryption) = match (self.security.as_deref(), self.plain) {
+            (None | Some("tls"), false) => (IMAPS, Encryption::Tls { extra_roots }),
+            (Some("starttls"), false) => (IMAP, Encryption::StartTls { extra_roots }),
+            (Some("plain"), _) | (None, true) => (IMAP, Encryption::PlainOnLoopback),
+            (Some(other), false) => {
+                return Err(format!(
+                    "[mail.inbox] security = '{other}': it is tls, starttls or plain"
+                ));
+            }
+            (Some(other), true) => {
+                return Err(format!(
+                    "[mail.inbox] has plain = true and security = '{other}': leave one of them out"
+                ));
+            }
+        };
         Ok(InboxConfig {
-            port: self.port.unwrap_or(if self.plain { IMAP } else { IMAPS }),
-            encryption: match self.plain {
-                true => Encryption::PlainOnLoopback,
-                false => Encryption::Tls {
-                    extra_roots: self.roots.map(|roots| base.join(roots)),
-                },
-            },
+            port: self.port.unwrap_or(port),
+            encryption,
             host: self.host,
             user: self.user,
             mailbox: self.mailbox,
@@ -362,6 +376,41 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_is_as_private_as_it_is_named() {
+        let roots = || None::<PathBuf>;
+        for (line, port, encryption) in [
+            (
+                "",
+                993,
+                Encryption::Tls {
+                    extra_roots: roots(),
+                },
+            ),
+            (
+                "security = 'tls'",
+                993,
+                Encryption::Tls {
+                    extra_roots: roots(),
+                },
+            ),
+            (
+                "security = 'starttls'",
+                143,
+                Encryption::StartTls {
+                    extra_roots: roots(),
+                },
+            ),
+            ("security = 'plain'", 143, Encryption::PlainOnLoopback),
+            ("plain = true", 143, Encryption::PlainOnLoopback),
+        ] {
+            let text =
+                format!("[mail.inbox]\nhost = 'h'\nuser = 'u'\npassword = {{ env = 'P' }}\n{line}");
+            let inbox = parsed(&text).unwrap().inbox.unwrap();
+            assert_eq!((inbox.port, inbox.encryption), (port, encryption), "{line}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_told() {
         for (text, what) in [
             (
@@ -375,6 +424,14 @@ mod tests {
             (
                 "[mail.inbox]\nhost = 'h'\nuser = 'u'\npassword = 'geheim'",
                 "password",
+            ),
+            (
+                "[mail.inbox]\nhost = 'h'\nuser = 'u'\npassword = { env = 'P' }\nsecurity = 'ssl'",
+                "tls, starttls or plain",
+            ),
+            (
+                "[mail.inbox]\nhost = 'h'\nuser = 'u'\npassword = { env = 'P' }\nsecurity = 'tls'\nplain = true",
+                "leave one of them out",
             ),
             ("[mail.outbox]\nhost = 'h'\nfolder = 'f'", "one of them"),
             (

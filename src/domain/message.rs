@@ -22,6 +22,8 @@ pub struct Message {
     pub to: Vec<Mailbox>,
     /// Who got a copy.
     pub cc: Vec<Mailbox>,
+    /// Addressees beyond those that are kept.
+    pub more_recipients: usize,
     /// The subject, one line; empty where there is none.
     pub subject: String,
     /// When it was sent, by its writer's clock.
@@ -37,8 +39,35 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// Which kind of machine wrote it, where one did.
     pub automatic: Option<Automatic>,
+    /// What could not be delivered, where it is a report that says so.
+    pub undelivered: Option<Undelivered>,
     /// The hash of what its writer sent: the same by whatever route it came.
     pub content: Digest,
+}
+
+impl Message {
+    /// Who wrote it: whoever it comes from, or, behind an address that only passes on what people
+    /// fill in elsewhere, whoever an answer should go to.
+    pub fn writer(&self) -> Option<&Mailbox> {
+        writer(self.from.as_ref(), self.reply_to.as_ref())
+    }
+}
+
+/// Who wrote what comes `from` there and asks for answers at `reply_to`.
+pub fn writer<'a>(from: Option<&'a Mailbox>, reply_to: Option<&'a Mailbox>) -> Option<&'a Mailbox> {
+    let behind = reply_to.filter(|_| from.is_some_and(Mailbox::takes_no_answer));
+    behind.filter(|behind| !behind.takes_no_answer()).or(from)
+}
+
+/// What a report says could not be delivered, for good: never a delay or a receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undelivered {
+    /// To whom, in small letters, as far as that is told.
+    pub to: Vec<String>,
+    /// Why, in the words of a server, one line.
+    pub why: String,
+    /// The subject of what came back, where it came with it.
+    pub subject: String,
 }
 
 /// References that are kept of one message, the newest: a thread that is longer still

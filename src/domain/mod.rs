@@ -12,6 +12,7 @@ pub mod card;
 pub mod card_draft;
 pub mod case;
 pub mod confidence;
+pub mod day;
 pub mod document;
 pub mod field;
 pub mod form;

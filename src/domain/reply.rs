@@ -34,6 +34,13 @@ named!(ReplyKind {
     Status => "status",
 });
 
+impl ReplyKind {
+    /// Whether it is sent without a person looking.
+    pub const fn is_automatic(self) -> bool {
+        matches!(self, Self::Acknowledgement | Self::Status)
+    }
+}
+
 /// What is to be done on a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TaskKind {

@@ -2,8 +2,9 @@
 //!
 //! [`write_letters`] and [`write_cards`] stream every letter or card as JSON or CSV;
 //! [`letter`] and [`card`] hold the shapes that both are made from. [`whole`] makes a file appear whole or not at
-//! all. [`picture`] gives a page's image and cuts a field's picture from it.
+//! all. [`annotation`] is a note as other programs know it. [`picture`] gives a page's image and cuts a field's picture from it.
 
+pub mod annotation;
 pub mod card;
 pub mod letter;
 pub mod picture;

@@ -38,6 +38,8 @@ pub struct Server {
     pub mailbox: String,
     /// Up to where it was read before.
     pub place: Option<Place>,
+    /// Messages up to there that could not be had or marked, and are tried again.
+    pub again: Vec<u32>,
     /// Bytes of a message that is still fetched.
     pub message_bytes: u64,
 }
@@ -48,6 +50,12 @@ pub enum Encryption {
     /// TLS from the first byte. The server's certificate must lead to a root that the
     /// system trusts, or to one in this file (PEM).
     Tls {
+        /// A file of further roots.
+        extra_roots: Option<PathBuf>,
+    },
+    /// TLS after a few words in the open (`STARTTLS`), mostly on port 143, trusted as that above.
+    /// Nothing is said of the account before, nor ever to a server without it.
+    StartTls {
         /// A file of further roots.
         extra_roots: Option<PathBuf>,
     },
@@ -97,8 +105,7 @@ pub enum After {
 #[derive(Debug)]
 pub struct Inbox {
     dialogue: Dialogue,
-    mailbox: String,
-    most: u64,
+    server: Server,
     uid_validity: u32,
     began_again: bool,
     /// The greatest number that was given out or passed over.
@@ -107,7 +114,13 @@ pub struct Inbox {
     open: BTreeSet<u32>,
     /// Numbers and sizes of what is to be fetched, lowest first.
     waiting: VecDeque<(u32, u64)>,
+    /// So many in a row could not be had.
+    failed: u32,
 }
+
+/// Messages in a row that a server may fail to give. Where it gives none at all, as one that is asked too
+/// often, the fault is not theirs, and they wait for the next time.
+const MOST_FAILED: u32 = 5;
 
 impl Inbox {
     /// Connects, logs in and opens the mailbox. Where the server counts anew since
@@ -118,15 +131,17 @@ impl Inbox {
         let known = server
             .place
             .filter(|place| place.uid_validity == uid_validity);
+        // Their sizes are not known: those that are too large are not among them.
+        let again = known.iter().flat_map(|_| &server.again);
         Ok(Self {
             dialogue,
-            mailbox: server.mailbox.clone(),
-            most: server.message_bytes,
+            waiting: again.map(|uid| (*uid, server.message_bytes)).collect(),
+            server: server.clone(),
             uid_validity,
             began_again: known.is_none() && server.place.is_some(),
             given: known.map_or(0, |place| place.last_uid),
             open: BTreeSet::new(),
-            waiting: VecDeque::new(),
+            failed: 0,
         })
     }
 
@@ -144,40 +159,82 @@ impl Inbox {
         self.began_again
     }
 
-    /// The next message, `None` when there is no more at present. One that is too large
-    /// is an error with its number ([`FetchError::uid`]), and the next call goes on
-    /// behind it; it too is to be [`done`](Self::done) once it is noted.
+    /// The next message, `None` when there is no more at present. One that is too large, or that
+    /// the server does not give, is an error with its number ([`FetchError::uid`]), and the next call goes
+    /// on behind it; it too is to be [`done`](Self::done) once it is noted.
     pub async fn next(&mut self) -> Result<Option<Fetched>, FetchError> {
-        if self.waiting.is_empty() {
-            self.list().await?;
-        }
-        while let Some((uid, bytes)) = self.waiting.pop_front() {
-            if bytes > self.most {
+        loop {
+            if self.waiting.is_empty() {
+                self.list().await?;
+            }
+            let Some((uid, bytes)) = self.waiting.pop_front() else {
+                return Ok(None);
+            };
+            if bytes > self.server.message_bytes {
                 return Err(self.too_large(uid, bytes));
             }
             let fetched = match self.fetch(uid, bytes).await {
                 Ok(fetched) => fetched,
-                Err(error) => {
-                    self.waiting.push_front((uid, bytes));
-                    return Err(error);
-                }
+                Err(error) => return Err(self.not_had((uid, bytes), error).await),
             };
+            self.failed = 0;
             // One that is gone meanwhile was deleted or moved by somebody.
             let Some(bytes) = fetched else {
                 self.given = self.given.max(uid);
                 continue;
             };
-            if bytes.len() as u64 > self.most {
+            if bytes.len() as u64 > self.server.message_bytes {
                 return Err(self.too_large(uid, bytes.len() as u64));
             }
             self.give(uid);
             return Ok(Some(Fetched { uid, bytes }));
         }
-        Ok(None)
+    }
+
+    /// A message did not come: the error is about it alone where the server goes on after it.
+    async fn not_had(&mut self, (uid, bytes): (u32, u64), error: FetchError) -> FetchError {
+        self.failed += 1;
+        let goes_on = self.failed <= MOST_FAILED
+            && match &error {
+                FetchError::Denied { .. } => true,
+                // Whatever breaks the conversation at this message must not break it off for all.
+                FetchError::Lost { .. } | FetchError::Slow { .. } => self.begin_again().await,
+                _ => false,
+            };
+        if !goes_on {
+            self.waiting.push_front((uid, bytes));
+            return error;
+        }
+        self.give(uid);
+        FetchError::NotHad {
+            mailbox: self.server.mailbox.clone(),
+            uid,
+            why: match error {
+                FetchError::Denied { said, .. } => said,
+                FetchError::Slow { seconds, .. } => format!("it did not come within {seconds} s"),
+                _ => "the server's answer was cut off or not understood".to_owned(),
+            },
+        }
+    }
+
+    /// Connects once more; says whether the mailbox is there as it was.
+    async fn begin_again(&mut self) -> bool {
+        let Ok(mut dialogue) = Dialogue::begin(&self.server).await else {
+            return false;
+        };
+        let same = match dialogue.select(&self.server.mailbox).await {
+            Ok(uid_validity) => uid_validity == self.uid_validity,
+            Err(_) => false,
+        };
+        if same {
+            self.dialogue = dialogue;
+        }
+        same
     }
 
     /// Says that a message is committed, and what becomes of it on the server. Where
-    /// that fails the message stays as it is, and is not done.
+    /// that fails the message stays as it is, and is not done; where it was refused for this message alone
+    /// ([`FetchError::is_of_one`]) the caller notes that and leaves it.
     pub async fn done(&mut self, uid: u32, after: After) -> Result<(), FetchError> {
         match after {
             After::Seen => {
@@ -231,18 +288,21 @@ impl Inbox {
         Ok(body)
     }
 
+    /// Those that are tried again are behind the place already.
     fn give(&mut self, uid: u32) {
-        self.given = self.given.max(uid);
-        self.open.insert(uid);
+        if uid > self.given {
+            self.given = uid;
+            self.open.insert(uid);
+        }
     }
 
     fn too_large(&mut self, uid: u32, bytes: u64) -> FetchError {
         self.give(uid);
         FetchError::TooLarge {
-            mailbox: self.mailbox.clone(),
+            mailbox: self.server.mailbox.clone(),
             uid,
             bytes,
-            most: self.most,
+            most: self.server.message_bytes,
         }
     }
 }

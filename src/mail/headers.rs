@@ -90,14 +90,21 @@ impl Headers {
         })
     }
 
-    /// The addresses in every header of this name.
+    /// The addresses in every header of this name, the first thousand.
     pub(super) fn mailboxes(&self, name: &str) -> Vec<Mailbox> {
+        self.every_mailbox(name).take(MOST_MAILBOXES).collect()
+    }
+
+    /// So many addresses of this name are beyond those.
+    pub(super) fn more_mailboxes(&self, name: &str) -> usize {
+        self.every_mailbox(name).skip(MOST_MAILBOXES).count()
+    }
+
+    fn every_mailbox(&self, name: &str) -> impl Iterator<Item = Mailbox> {
         self.all(name)
             .filter_map(|header| header.value.as_address())
             .flat_map(|addresses| addresses.iter())
             .filter_map(mailbox)
-            .take(MOST_MAILBOXES)
-            .collect()
     }
 
     /// The media type, lower case, as `text/plain`.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::cases::mail::{FiledMail, MailDraft, file_mail};
 use crate::domain::case::{AttachedBy, Receipt, ReceiptOrigin, receipt_in_reason};
 use crate::domain::identity::Digest;
-use crate::domain::message::Message;
+use crate::domain::message::{Mailbox, Message};
 use crate::domain::rejection::Rejection;
 use crate::rules::Rules;
 use crate::store::error::Result;
@@ -63,6 +63,8 @@ pub struct Taken {
     pub aside: Vec<(String, Rejection)>,
     /// Could not even be had: too large, or unreadable files.
     pub not_had: Vec<(String, String)>,
+    /// On record, and as they were on their server, which did not mark or move them.
+    pub not_marked: Vec<(String, String)>,
 }
 
 impl Taken {
@@ -84,7 +86,7 @@ impl Taken {
 
     /// Whether a person must look.
     pub fn needs_a_person(&self) -> bool {
-        !self.aside.is_empty() || !self.not_had.is_empty()
+        !(self.aside.is_empty() && self.not_had.is_empty() && self.not_marked.is_empty())
     }
 }
 
@@ -127,11 +129,10 @@ impl Intake<'_> {
 
     fn draft<'a>(&self, one: &'a Incoming, digest: Digest) -> MailDraft<'a> {
         let message = parse(&one.bytes, &self.limits);
-        let from = message
-            .as_ref()
-            .ok()
-            .and_then(|message| message.from.as_ref());
-        let ours = from.is_some_and(|from| self.own.contains(&from.key()));
+        let read = message.as_ref().ok();
+        let from = read.and_then(|message| message.from.as_ref());
+        let writers = from.into_iter().chain(read.and_then(Message::writer));
+        let ours = writers.map(Mailbox::key).any(|key| self.own.contains(&key));
         MailDraft {
             raw: RawMail {
                 origin: &one.place,

@@ -24,6 +24,7 @@ pub mod outbox;
 mod parse;
 mod parts;
 mod quotes;
+mod reports;
 pub mod secret;
 mod send;
 mod smtp;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::cases::answering::{given_up, told};
-use crate::domain::reply::{Channel, ReplyKind};
+use crate::domain::reply::Channel;
 use crate::store::error::Result;
 use crate::store::replies::ReplyRecord;
 use crate::store::{Actor, Store};
@@ -128,7 +128,7 @@ fn outgoing(from: &Party, record: &ReplyRecord) -> OutgoingMail {
         body: reply.body.clone(),
         in_reply_to: reply.in_reply_to.clone(),
         references: reply.in_reply_to.clone().into_iter().collect(),
-        automatic: matches!(reply.kind, ReplyKind::Acknowledgement | ReplyKind::Status),
+        automatic: reply.kind.is_automatic(),
         date: record.made_at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
         attachments: Vec::new(),
     }

@@ -8,10 +8,10 @@ use crate::domain::rejection::{Rejection, RejectionCode};
 use super::MailLimits;
 use super::automatic::automatic;
 use super::body::Body;
-use super::decode;
 use super::headers::Headers;
-use super::parts::{Part, split_header};
+use super::parts::Part;
 use super::quotes::fresh;
+use super::reports::Report;
 
 #[cfg(test)]
 mod corpora;
@@ -45,6 +45,11 @@ pub fn parse(raw: &[u8], limits: &MailLimits) -> Result<Message, Rejection> {
         let reason = format!("the message has over {most} bytes; look at it in a mail program");
         return Err(Rejection::new(RejectionCode::TooLarge, reason));
     }
+    if !begins_with_header(raw) {
+        let reason =
+            "it does not begin as a message does, with a line as 'From: ...'; see what file it is";
+        return Err(Rejection::new(RejectionCode::UnreadableMessage, reason));
+    }
     let part = Part::of(raw, limits)?;
     if !part.headers.has_any(&OF_A_MESSAGE) {
         let reason = "it has none of the headers that a message has; see what file it is";
@@ -65,8 +70,10 @@ fn message(part: &Part<'_>, body: Body) -> Message {
     let from = ["From", "Sender"]
         .iter()
         .find_map(|name| headers.mailboxes(name).into_iter().next());
-    let references = references(part, id.as_ref());
     let (subject, sent, text) = (headers.subject(), headers.date(), body.text());
+    let automatic = automatic(part, from.as_ref());
+    let report = Report::of(part, automatic, &subject, &text);
+    let references = references(headers, id.as_ref(), report.about);
     Message {
         fresh: fresh(&text, &subject, !references.is_empty()),
         id,
@@ -74,9 +81,11 @@ fn message(part: &Part<'_>, body: Body) -> Message {
         reply_to: headers.mailboxes("Reply-To").into_iter().next(),
         to: headers.mailboxes("To"),
         cc: headers.mailboxes("Cc"),
+        more_recipients: headers.more_mailboxes("To") + headers.more_mailboxes("Cc"),
         sent,
         html: body.html(),
-        automatic: automatic(part, from.as_ref()),
+        automatic,
+        undelivered: report.undelivered,
         content: content_of(from.as_ref(), sent, &subject, &text, &body.attachments),
         attachments: body.attachments,
         from,
@@ -87,35 +96,18 @@ fn message(part: &Part<'_>, body: Body) -> Message {
 
 /// What it answers, oldest first: all of `References`, then `In-Reply-To`; of a report on a
 /// message, that message last.
-fn references(part: &Part<'_>, own: Option<&MessageId>) -> Vec<MessageId> {
-    let headers = &part.headers;
+fn references(
+    headers: &Headers,
+    own: Option<&MessageId>,
+    reported_on: Vec<MessageId>,
+) -> Vec<MessageId> {
     let mut seen: HashSet<MessageId> = own.cloned().into_iter().collect();
     let named = headers.ids("References").chain(headers.ids("In-Reply-To"));
-    let named = named.chain(reported_on(part));
+    let named = named.chain(reported_on);
     let mut references: Vec<_> = named.filter(|id| seen.insert(id.clone())).collect();
     let surplus = references.len().saturating_sub(MOST_REFERENCES);
     references.drain(..surplus);
     references
-}
-
-/// The message that a report is about, whose header comes back with it (RFC 6522); the part
-/// before it says of a notice of reading which that is (RFC 8098).
-fn reported_on(part: &Part<'_>) -> Vec<MessageId> {
-    if part.media != "multipart/report" {
-        return Vec::new();
-    }
-    let mut ids = Vec::new();
-    for returned in &part.children {
-        let name = match returned.media.as_str() {
-            "message/rfc822" | "text/rfc822-headers" | "message/rfc822-headers" => "Message-ID",
-            "message/disposition-notification" => "Original-Message-ID",
-            _ => continue,
-        };
-        let header = decode::content(returned.body, &returned.headers.encoding());
-        let (header, _) = split_header(&header);
-        ids.extend(Headers::read(header).ids(name));
-    }
-    ids
 }
 
 /// The message without what programs put before its header: empty lines, a byte order
@@ -128,4 +120,19 @@ fn without_envelope(raw: &[u8]) -> &[u8] {
     }
     let end = raw.iter().position(|byte| *byte == b'\n');
     end.map_or(raw, |end| &raw[end + 1..])
+}
+
+/// Letters of the longest name of a header that is known to be in use, and some more.
+const LONGEST_NAME: usize = 80;
+
+/// Whether the first line is one of a header: a name of letters, digits and hyphens before a colon. Scripts
+/// and notes may have such lines further down.
+fn begins_with_header(raw: &[u8]) -> bool {
+    let line = raw.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+        return false;
+    };
+    let name = line[..colon].trim_ascii_end();
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    (1..=LONGEST_NAME).contains(&name.len()) && name.iter().all(is_of_name)
 }

@@ -130,12 +130,28 @@ impl Rules {
     /// Topic, priority, team and deadline of a document, each with its reason.
     pub fn judge(&self, facts: &Facts<'_>) -> Judgement {
         let mentions = self.layout.mentions(&self.book, facts);
-        let found = self.topics.choose(&self.book, &self.layout, &mentions);
+        let urgency = urgency::urgency(&self.priorities, &self.book, &mentions);
+        self.judge_as(facts, &mentions, urgency)
+    }
+
+    /// The same of what a machine wrote: nobody waits for an answer, so whatever it mentions makes
+    /// nothing urgent.
+    pub fn judge_automatic(&self, facts: &Facts<'_>) -> Judgement {
+        let mentions = self.layout.mentions(&self.book, facts);
+        self.judge_as(facts, &mentions, urgency::Urgency::of_a_machine())
+    }
+
+    fn judge_as(
+        &self,
+        facts: &Facts<'_>,
+        mentions: &[places::Mention],
+        urgency: urgency::Urgency,
+    ) -> Judgement {
+        let found = self.topics.choose(&self.book, &self.layout, mentions);
         let topic = match &self.classifier {
             Some(classifier) => second_opinion::heard(found, classifier, facts),
             None => found.topic,
         };
-        let urgency = urgency::urgency(&self.priorities, &self.book, &mentions);
         let team = routing::team(&self.teams, &topic.choice, urgency.priority.choice);
         let deadline = routing::deadline(
             &self.deadlines,

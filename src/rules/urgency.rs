@@ -33,6 +33,19 @@ pub(super) struct Urgency {
     pub(super) all: Vec<Priority>,
 }
 
+impl Urgency {
+    /// That of what no person wrote: the lowest.
+    pub(super) fn of_a_machine() -> Self {
+        Self {
+            priority: Reasoned::new(
+                Priority::Normal,
+                "a machine wrote it, and waits for nothing",
+            ),
+            all: vec![Priority::Normal],
+        }
+    }
+}
+
 /// Judges a document by all rules.
 pub(super) fn urgency(rules: &[PriorityRule], book: &PhraseBook, mentions: &[Mention]) -> Urgency {
     let mut fired: Vec<(&PriorityRule, Vec<&Mention>)> = rules

@@ -102,14 +102,18 @@ impl Change {
         Ok(case)
     }
 
-    /// Says whose case it is.
+    /// Says whose case it is, by a record of theirs.
     pub async fn give_case(&mut self, case: CaseReference, to: CustomerId) -> Result<()> {
-        sqlx::query("update cases set customer_id = $2 where number = $1")
-            .bind(case.number() as i64)
-            .bind(to.to_string())
-            .execute(self.connection())
-            .await
-            .doing("giving a case its customer")?;
+        sqlx::query(
+            "update cases set record_id = $2,
+                    customer_id = (select person_id from customers where id = $2)
+             where number = $1",
+        )
+        .bind(case.number() as i64)
+        .bind(to.to_string())
+        .execute(self.connection())
+        .await
+        .doing("giving a case its customer")?;
         let detail = json!({ "customer": to.to_string() });
         self.event(EventKind::CaseChanged, About::case(case), detail)
             .await
@@ -117,7 +121,8 @@ impl Change {
 
     /// Something more joins a case: it opens it again if it was closed, and
     /// can make it more urgent, never less; then its team takes the case over. One that was
-    /// closed or answered has a new deadline: the old one was kept.
+    /// closed or answered has a new deadline: the old one was kept; and so has one on which machines
+    /// alone wrote, for nobody waited.
     pub async fn press_case(&mut self, case: &KnownCase, judged: &Judgement) -> Result<()> {
         let about = About::case(case.reference);
         if case.state == CaseState::Closed {
@@ -125,7 +130,10 @@ impl Change {
             self.event(EventKind::CaseReopened, about, json!({}))
                 .await?;
         }
-        let deadline = match case.state == CaseState::Closed || case.answered {
+        let waits_anew = case.state == CaseState::Closed
+            || case.answered
+            || self.only_machines_wrote(case.reference).await?;
+        let deadline = match waits_anew {
             true => judged.deadline.choice,
             false => case.deadline.min(judged.deadline.choice),
         };
@@ -154,6 +162,19 @@ impl Change {
             "after": state(priority, team, deadline),
         });
         self.event(EventKind::CaseChanged, about, detail).await
+    }
+
+    async fn only_machines_wrote(&mut self, case: CaseReference) -> Result<bool> {
+        let by_people: i64 = sqlx::query_scalar(
+            "select (select count(*) from documents where case_number = $1)
+                  + (select count(*) from messages
+                     where case_number = $1 and automatic is null)",
+        )
+        .bind(case.number() as i64)
+        .fetch_one(self.connection())
+        .await
+        .doing("looking at a case")?;
+        Ok(by_people == 0)
     }
 
     /// Closes a case that no document and no message is left on; says whether it did.

@@ -53,8 +53,10 @@ pub struct Keys {
 /// A customer whom a letter may come from, and the newest open case of theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownCustomer {
-    /// The customer.
+    /// The person.
     pub id: CustomerId,
+    /// The record of theirs that says so: another one, where several were joined.
+    pub record: CustomerId,
     /// First name and surname, as far as they are known; an address where nothing else is.
     pub name: String,
     /// What they are matched by.
@@ -85,9 +87,9 @@ impl Change {
         let rows = sqlx::query(
             "select customers.*, (
                  select max(cases.number) from cases
-                 where cases.customer_id = customers.id and cases.state = 'open'
+                 where cases.customer_id = customers.person_id and cases.state = 'open'
              ) as open_case
-             from customers where postcode_key = $1 and house_key = $2 and same_as is null
+             from customers where postcode_key = $1 and house_key = $2
              order by id",
         )
         .bind(postcode_key.to_owned())
@@ -105,8 +107,8 @@ impl Change {
         sqlx::query(
             "insert into customers (id, name, title, street, town, postcode, email, phone,
                                     postcode_key, house_key, surname_key,
-                                    postcode_sure, surname_sure, made_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                    postcode_sure, surname_sure, made_at, person_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $1)",
         )
         .bind(id.to_string())
         .bind(storable(&customer.name))
@@ -133,16 +135,34 @@ impl Change {
         Ok(id)
     }
 
-    /// What is known of a customer changes, by something on a case or on a card.
+    /// What is known of a customer changes, by something on a case or on a card, or by the company's
+    /// list: what a person typed stays. Says whether anything changed.
     pub async fn change_customer(
         &mut self,
         id: CustomerId,
         to: &Customer,
         by: About,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let before = self.customer(id).await?;
-        if before == *to {
-            return Ok(());
+        let to = self.with_typed(id, &before, to).await?;
+        self.store_customer(id, &before, &to, by).await
+    }
+
+    /// A person says what is known of a customer. Says whether anything changed.
+    pub async fn correct_customer(&mut self, id: CustomerId, to: &Customer) -> Result<bool> {
+        let before = self.customer(id).await?;
+        self.store_customer(id, &before, to, About::default()).await
+    }
+
+    async fn store_customer(
+        &mut self,
+        id: CustomerId,
+        before: &Customer,
+        to: &Customer,
+        by: About,
+    ) -> Result<bool> {
+        if before == to {
+            return Ok(false);
         }
         sqlx::query(
             "update customers
@@ -169,11 +189,12 @@ impl Change {
         .doing("changing a customer")?;
         let detail = json!({
             "customer": id.to_string(),
-            "changed": differing(&before, to),
-            "before": known(&before),
+            "changed": differing(before, to),
+            "before": known(before),
             "after": known(to),
         });
-        self.event(EventKind::CustomerChanged, by, detail).await
+        self.event(EventKind::CustomerChanged, by, detail).await?;
+        Ok(true)
     }
 
     /// A customer as this change sees them.
@@ -214,7 +235,8 @@ fn known(customer: &Customer) -> serde_json::Value {
 pub(super) fn known_customer(row: &AnyRow) -> Result<KnownCustomer> {
     let open = row.maybe_int("open_case")?;
     Ok(KnownCustomer {
-        id: row.parsed("id")?,
+        id: row.parsed("person_id")?,
+        record: row.parsed("id")?,
         name: row.text("name")?,
         keys: keys(row)?,
         open_case: open.map(|_| case_number(row, "open_case")).transpose()?,

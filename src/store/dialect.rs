@@ -135,9 +135,19 @@ impl Dialect {
             ),
             step(14, "search all", search_all),
             step(
+                15,
+                "mail in",
+                include_str!("../../migrations/0015_mail_in.sql"),
+            ),
+            step(
                 18,
                 "classifier",
                 include_str!("../../migrations/0018_classifier.sql"),
+            ),
+            step(
+                19,
+                "people",
+                include_str!("../../migrations/0019_people.sql"),
             ),
             step(20, "web", include_str!("../../migrations/0020_web.sql")),
         ])

@@ -418,14 +418,29 @@ impl Change {
             .maybe_parsed("customer_id")
     }
 
+    /// By which record of a customer a card came.
+    pub async fn record_of(&mut self, document: DocumentId) -> Result<Option<CustomerId>> {
+        let row = sqlx::query("select record_id from documents where id = $1")
+            .bind(document.to_string())
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking at a document")?;
+        row.ok_or_else(|| StoreError::unknown("document", document))?
+            .maybe_parsed("record_id")
+    }
+
     /// Files a card to the record of a customer.
     pub async fn give_document(&mut self, document: DocumentId, to: CustomerId) -> Result<()> {
-        sqlx::query("update documents set customer_id = $2 where id = $1")
-            .bind(document.to_string())
-            .bind(to.to_string())
-            .execute(self.connection())
-            .await
-            .doing("giving a card its customer")?;
+        sqlx::query(
+            "update documents set record_id = $2,
+                    customer_id = (select person_id from customers where id = $2)
+             where id = $1",
+        )
+        .bind(document.to_string())
+        .bind(to.to_string())
+        .execute(self.connection())
+        .await
+        .doing("giving a card its customer")?;
         Ok(())
     }
 
@@ -524,6 +539,14 @@ pub(super) fn judgement(row: &AnyRow) -> Result<Judgement> {
         team: Reasoned::new(row.text("team")?, row.text("team_why")?),
         deadline: Reasoned::new(row.parsed("deadline")?, row.text("deadline_why")?),
     })
+}
+
+/// The same where there may be none.
+pub(super) fn maybe_case_number(row: &AnyRow, column: &str) -> Result<Option<CaseReference>> {
+    match row.maybe_int(column)? {
+        Some(_) => case_number(row, column).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// A case's number as its reference.

@@ -5,7 +5,9 @@
 use std::error::Error;
 use std::io;
 
-use super::ids::ScanId;
+use crate::domain::grammar::case_reference::CaseReference;
+
+use super::ids::{CustomerId, ScanId};
 
 /// The store failed, or refused.
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +121,23 @@ pub enum StoreError {
         what: &'static str,
         /// The name that was given.
         name: String,
+    },
+    /// Nothing is to be done on a closed case.
+    #[error("case {case} is closed; open it first: postroom cases reopen {case} --reason ...")]
+    CaseClosed {
+        /// Which.
+        case: CaseReference,
+    },
+    /// Somebody else goes by that number.
+    #[error(
+        "the number {number} is that of customer {customer}; join the two (`postroom customers \
+         merge`), or give another number"
+    )]
+    NumberTaken {
+        /// The number.
+        number: String,
+        /// Whose it is.
+        customer: CustomerId,
     },
     /// A row holds what no postroom writes.
     #[error("the store's {column} holds '{value}', which is no such thing; run 'postroom verify'")]

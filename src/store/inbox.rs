@@ -13,7 +13,8 @@ use super::documents::case_number;
 use super::error::{Doing, Result};
 use super::rows::{Columns, storable};
 use super::users::Reach;
-use super::view::{CASE, CaseRecord, case};
+use super::view::{CaseRecord, case, selected};
+use super::work::AWAITED;
 
 /// Cases that are asked for at once.
 const AT_ONCE: usize = 200;
@@ -39,6 +40,8 @@ pub struct InboxFilter {
     pub in_review: bool,
     /// Only those without an answer.
     pub unanswered: bool,
+    /// Those on which machines alone wrote, and nobody waits: they are left out otherwise.
+    pub machines: bool,
 }
 
 /// Where a page goes on: after this deadline and this number.
@@ -91,12 +94,14 @@ impl Store {
             }
         };
         let own_team = filter.team.as_deref().map_or("", |_| "and cases.team = $2");
+        let case_sql = selected();
+        let awaited = if filter.machines { "and not" } else { "and" };
         // The page first, then what is shown of each case on it. Only constant text and numbers
         // of parameters are put together.
         let sql = format!(
             "with page as (
                  select number as picked from cases
-                 where cases.state = $1 {own_team} {within} and ($2 = $2) and ($9 = $9)
+                 where cases.state = $1 {own_team} {within} {awaited} ({AWAITED}) and ($2 = $2) and ($9 = $9)
                    and ($3 = '' or cases.topic = $3)
                    and ($4 = '' or cases.deadline <= $4)
                    and ($5 = 0 or exists (select 1 from documents
@@ -107,7 +112,7 @@ impl Store {
                         or (cases.deadline = $8 and cases.number > $10))
                  order by cases.deadline, cases.number limit $11
              ),
-             shown as ({CASE})
+             shown as ({case_sql})
              select shown.*,
                     (select count(*) from documents where case_number = shown.number) as paper,
                     (select subject from messages where case_number = shown.number

@@ -44,7 +44,8 @@ pub mod ids;
 pub mod inbox;
 pub mod leases;
 pub mod lock;
-mod mailboxes;
+pub mod mailboxes;
+mod merging;
 pub mod messages;
 pub mod nights;
 pub mod notes;
@@ -65,6 +66,7 @@ pub mod tasks;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod typed;
 pub mod unreadable;
 pub mod users;
 pub mod verify;

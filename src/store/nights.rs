@@ -10,6 +10,7 @@ use super::error::{Doing, Result};
 use super::ids::BatchId;
 use super::rows::Columns;
 use super::scans::ScanState;
+use super::work::AWAITED;
 
 /// A batch as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,14 +110,15 @@ impl Store {
     /// What waits in each team that has open cases, on this day.
     pub async fn team_loads(&self, today: Date) -> Result<Vec<TeamLoad>> {
         let near = today.saturating_add(jiff::Span::new().days(2));
-        let rows = sqlx::query(
+        // Only constant text is put together here.
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "select team, count(*) as open,
                     sum(case when answered_at is null and deadline < $1 then 1 else 0 end) as late,
                     sum(case when answered_at is null and deadline >= $1 and deadline <= $2
                         then 1 else 0 end) as near,
                     sum(case when owner is null and answered_at is null then 1 else 0 end) as unowned
-             from cases where state = 'open' group by team order by team",
-        )
+             from cases where state = 'open' and {AWAITED} group by team order by team"
+        )))
         .bind(today.to_string())
         .bind(near.to_string())
         .fetch_all(&self.pool)

@@ -1,8 +1,8 @@
 //! One person over all channels: the addresses they write from, their number and tier with the
-//! company, and records that turn out to be of one person, joined and parted again.
+//! company. Several records may be of one person ([`merging`](super::merging)).
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
@@ -13,8 +13,9 @@ use super::customers::{self, Customer, KnownCustomer};
 use super::documents::case_number;
 use super::error::{Doing, Result, StoreError};
 use super::events::{About, EventKind};
-use super::ids::{CustomerId, DocumentId, MergeId};
+use super::ids::{CustomerId, DocumentId};
 use super::rows::{Columns, storable};
+use super::typed::Typed;
 
 /// How an address became known as somebody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,12 +26,15 @@ pub enum AddressSource {
     Message,
     /// The company's own list.
     Import,
+    /// A person typed it.
+    Person,
 }
 
 crate::domain::named!(AddressSource {
     Letter => "letter",
     Message => "message",
     Import => "import",
+    Person => "person",
 });
 
 /// What a customer is to the company.
@@ -72,6 +76,10 @@ pub struct Profile {
     pub cards: u64,
     /// The record that this one was joined to.
     pub same_as: Option<CustomerId>,
+    /// The records that are of this person too.
+    pub joined: Vec<CustomerId>,
+    /// What a person typed of them.
+    pub typed: Vec<Typed>,
 }
 
 /// Two records that may be of one person, and why.
@@ -90,22 +98,41 @@ pub struct LikelyTwins {
 /// As many as a person looks at.
 const MOST_FOUND: i64 = 200;
 
+/// The number and the tier of a person: of their own record, else of one that is joined to it.
+macro_rules! standing {
+    () => {
+        "coalesce(customers.number, (
+             select min(joined.number) from customers as joined
+             where joined.person_id = customers.id
+         )) as person_number,
+         coalesce(customers.tier, (
+             select joined.tier from customers as joined
+             where joined.person_id = customers.id and joined.tier is not null
+             order by joined.id limit 1
+         )) as person_tier"
+    };
+}
+
 impl Store {
     /// All that is known of a person.
     pub async fn profile(&self, id: CustomerId) -> Result<Profile> {
         let doing = "reading a customer";
-        let row = sqlx::query(
-            "select customers.*, (select count(*) from documents
-                                  where documents.customer_id = customers.id) as cards
-             from customers where id = $1",
-        )
+        let row = sqlx::query(concat!(
+            "select customers.*, ",
+            standing!(),
+            ", (select count(*) from documents
+                    where documents.customer_id = customers.id) as cards
+                 from customers where id = $1"
+        ))
         .bind(id.to_string())
         .fetch_optional(&self.pool)
         .await
         .doing(doing)?;
         let row = row.ok_or_else(|| StoreError::unknown("customer", id))?;
         let addresses = sqlx::query(
-            "select address from customer_addresses where customer_id = $1 order by address",
+            "select distinct address from customer_addresses
+             join customers on customers.id = customer_addresses.customer_id
+             where customers.id = $1 or customers.person_id = $1 order by address",
         )
         .bind(id.to_string())
         .fetch_all(&self.pool)
@@ -116,10 +143,16 @@ impl Store {
             .fetch_all(&self.pool)
             .await
             .doing(doing)?;
+        let joined =
+            sqlx::query("select id from customers where person_id = $1 and id <> $1 order by id")
+                .bind(id.to_string())
+                .fetch_all(&self.pool)
+                .await
+                .doing(doing)?;
         Ok(Profile {
             id,
             customer: customers::customer(&row)?,
-            standing: standing(&row)?,
+            standing: person_standing(&row)?,
             addresses: addresses
                 .iter()
                 .map(|row| row.text("address"))
@@ -130,6 +163,11 @@ impl Store {
                 .collect::<Result<_>>()?,
             cards: row.number("cards")?,
             same_as: row.maybe_parsed("same_as")?,
+            joined: joined
+                .iter()
+                .map(|row| row.parsed("id"))
+                .collect::<Result<_>>()?,
+            typed: self.typed(id).await?,
         })
     }
 
@@ -165,23 +203,62 @@ impl Store {
     /// Customers with this in their name, address, postcode, e-mail address or number.
     pub async fn customers(&self, text: &str) -> Result<Vec<(CustomerId, Customer, Standing)>> {
         let wanted = storable(&text.to_lowercase()).replace(['%', '_', '\\'], " ");
-        let rows = sqlx::query(
-            "select * from customers where same_as is null and (
-                 lower(name) like $1 or lower(coalesce(street, '')) like $1
-                 or lower(coalesce(postcode, '')) like $1 or lower(coalesce(number, '')) like $1
-                 or exists (select 1 from customer_addresses
-                            where customer_id = customers.id and address like $1))
-             order by name, id limit $2",
-        )
+        let rows = sqlx::query(concat!(
+            "select customers.*, ",
+            standing!(),
+            " from customers where same_as is null and exists (
+                      select 1 from customers as own where own.person_id = customers.id and (
+                          lower(own.name) like $1 or lower(coalesce(own.street, '')) like $1
+                          or lower(coalesce(own.postcode, '')) like $1
+                          or lower(coalesce(own.number, '')) like $1
+                          or exists (select 1 from customer_addresses
+                                     where customer_id = own.id and address like $1)))
+                  order by name, id limit $2"
+        ))
         .bind(format!("%{}%", wanted.trim()))
         .bind(MOST_FOUND)
         .fetch_all(&self.pool)
         .await
         .doing("looking for customers")?;
-        let found = rows
-            .iter()
-            .map(|row| Ok((row.parsed("id")?, customers::customer(row)?, standing(row)?)));
+        let found = rows.iter().map(|row| {
+            Ok((
+                row.parsed("id")?,
+                customers::customer(row)?,
+                person_standing(row)?,
+            ))
+        });
         found.collect()
+    }
+
+    /// The record with this number.
+    pub async fn record_numbered(&self, number: &str) -> Result<Option<CustomerId>> {
+        self.numbered("select id from customers where number = $1", number)
+            .await
+    }
+
+    /// The person with this number, on their own record or on one that is joined to it.
+    pub async fn person_numbered(&self, number: &str) -> Result<Option<CustomerId>> {
+        const SQL: &str = "select person_id as id from customers where number = $1";
+        self.numbered(SQL, number).await
+    }
+
+    /// The number that stands on a record itself.
+    pub async fn own_number(&self, record: CustomerId) -> Result<Option<String>> {
+        let row = sqlx::query("select number from customers where id = $1")
+            .bind(record.to_string())
+            .fetch_one(&self.pool)
+            .await
+            .doing("reading a customer")?;
+        row.maybe_text("number")
+    }
+
+    async fn numbered(&self, sql: &'static str, number: &str) -> Result<Option<CustomerId>> {
+        let row = sqlx::query(sql)
+            .bind(storable(number))
+            .fetch_optional(&self.pool)
+            .await
+            .doing("looking for a customer")?;
+        row.map(|row| row.parsed("id")).transpose()
     }
 
     /// The one customer whose id has this part.
@@ -196,7 +273,8 @@ impl Store {
     /// surname, or the same postcode, house and surname, which letters in doubt leave apart.
     pub async fn likely_twins(&self) -> Result<Vec<LikelyTwins>> {
         let rows = sqlx::query(
-            "select found.one, found.other, min(found.why) as why, one.name, other.name as other_name
+            "select one.id as one, other.id as other, min(found.why) as why,
+                    one.name, other.name as other_name
              from (
                  select one.id as one, other.id as other, 'phone' as why
                  from customers as one join customers as other on other.phone = one.phone
@@ -211,14 +289,17 @@ impl Store {
                  from customer_addresses as mine
                  join customer_addresses as theirs on theirs.address = mine.address
              ) as found
-             join customers as one on one.id = found.one
-             join customers as other on other.id = found.other
-             where found.one < found.other and one.surname_key = other.surname_key
-               and one.surname_key <> '' and one.same_as is null and other.same_as is null
+             join customers as mine on mine.id = found.one
+             join customers as theirs on theirs.id = found.other
+             join customers as one on one.id = mine.person_id
+             join customers as other on other.id = theirs.person_id
+             where one.id < other.id and mine.surname_key = theirs.surname_key
+               and mine.surname_key <> ''
                -- The company itself says that they are two.
+               and (mine.number is null or theirs.number is null)
                and (one.number is null or other.number is null)
-             group by found.one, found.other, one.name, other.name
-             order by found.one, found.other limit $1",
+             group by one.id, other.id, one.name, other.name
+             order by one.id, other.id limit $1",
         )
         .bind(MOST_FOUND)
         .fetch_all(&self.pool)
@@ -273,11 +354,11 @@ impl Change {
         let rows = sqlx::query(
             "select customers.*, (
                  select max(cases.number) from cases
-                 where cases.customer_id = customers.id and cases.state = 'open'
+                 where cases.customer_id = customers.person_id and cases.state = 'open'
              ) as open_case
              from customer_addresses
              join customers on customers.id = customer_addresses.customer_id
-             where customer_addresses.address = $1 and customers.same_as is null
+             where customer_addresses.address = $1
              order by customers.id",
         )
         .bind(storable(&address.to_lowercase()))
@@ -288,6 +369,9 @@ impl Change {
             .iter()
             .map(customers::known_customer)
             .collect::<Result<_>>()?;
+        // Two records of one person are one, by their own where it has the address.
+        known.sort_by_key(|known| (known.id, known.record != known.id, known.record));
+        known.dedup_by_key(|known| known.id);
         known.sort_by_key(|known| std::cmp::Reverse(known.open_case));
         Ok(known)
     }
@@ -368,18 +452,46 @@ impl Change {
         Ok(())
     }
 
-    /// The customer with this number.
+    /// The addresses that a case's customer writes from, in small letters.
+    pub async fn addresses_of_customer(&mut self, case: CaseReference) -> Result<Vec<String>> {
+        let rows = sqlx::query(
+            "select distinct customer_addresses.address from cases
+             join customers on customers.person_id = cases.customer_id
+             join customer_addresses on customer_addresses.customer_id = customers.id
+             where cases.number = $1",
+        )
+        .bind(case.number() as i64)
+        .fetch_all(self.connection())
+        .await
+        .doing("looking for addresses")?;
+        rows.iter().map(|row| row.text("address")).collect()
+    }
+
+    /// The record with this number.
     pub async fn customer_numbered(&mut self, number: &str) -> Result<Option<CustomerId>> {
-        let row =
-            sqlx::query("select coalesce(same_as, id) as id from customers where number = $1")
-                .bind(storable(number))
-                .fetch_optional(self.connection())
-                .await
-                .doing("looking for a customer")?;
+        let row = sqlx::query("select id from customers where number = $1")
+            .bind(storable(number))
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking for a customer")?;
         row.map(|row| row.parsed("id")).transpose()
     }
 
-    /// What a customer is to the company.
+    /// What a person is to the company, by any of their records.
+    pub async fn person_standing(&mut self, person: CustomerId) -> Result<Standing> {
+        let row = sqlx::query(concat!(
+            "select ",
+            standing!(),
+            " from customers where id = $1"
+        ))
+        .bind(person.to_string())
+        .fetch_one(self.connection())
+        .await
+        .doing("reading a customer")?;
+        person_standing(&row)
+    }
+
+    /// What a record says that a customer is to the company.
     pub async fn standing(&mut self, customer: CustomerId) -> Result<Standing> {
         let row = sqlx::query("select number, tier from customers where id = $1")
             .bind(customer.to_string())
@@ -389,7 +501,7 @@ impl Change {
         standing(&row)
     }
 
-    /// Says what a customer is to the company.
+    /// Says what a customer is to the company, on this record.
     pub async fn set_standing(&mut self, customer: CustomerId, to: &Standing) -> Result<()> {
         let before = self.standing(customer).await?;
         if before == *to {
@@ -407,169 +519,18 @@ impl Change {
         self.event(EventKind::CustomerChanged, About::default(), detail)
             .await
     }
-
-    /// Joins the record `gone` to `kept`: its cases, cards and addresses are theirs from now on.
-    pub async fn merge(
-        &mut self,
-        kept: CustomerId,
-        gone: CustomerId,
-        reason: &str,
-    ) -> Result<MergeId> {
-        let cases = self
-            .hand_over(
-                "update cases set customer_id = $2 where customer_id = $1
-                                    returning cast(number as text) as moved",
-                gone,
-                kept,
-            )
-            .await?;
-        let documents = self
-            .hand_over(
-                "update documents set customer_id = $2 where customer_id = $1
-                                        returning id as moved",
-                gone,
-                kept,
-            )
-            .await?;
-        let addresses = self
-            .hand_over(
-                "insert into customer_addresses (address, customer_id, source)
-             select address, $2, source from customer_addresses where customer_id = $1
-             on conflict do nothing returning address as moved",
-                gone,
-                kept,
-            )
-            .await?;
-        sqlx::query("update customers set same_as = $2 where id = $1")
-            .bind(gone.to_string())
-            .bind(kept.to_string())
-            .execute(self.connection())
-            .await
-            .doing("joining customers")?;
-        let number = self.hand_over_number(gone, kept).await?;
-        let id = MergeId::new();
-        let (at, by) = (self.at.clone(), self.actor.to_string());
-        sqlx::query(
-            "insert into merges (id, kept, gone, moved, reason, made_at, made_by)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(id.to_string())
-        .bind(kept.to_string())
-        .bind(gone.to_string())
-        .bind(json!({ "cases": cases, "documents": documents, "addresses": addresses, "number": number }).to_string())
-        .bind(storable(reason))
-        .bind(at)
-        .bind(by)
-        .execute(self.connection())
-        .await
-        .doing("joining customers")?;
-        let detail = json!({ "merge": id.to_string(), "kept": kept.to_string(),
-                             "gone": gone.to_string(), "reason": reason });
-        self.event(EventKind::CustomersMerged, About::default(), detail)
-            .await?;
-        Ok(id)
-    }
-
-    /// Parts what was joined: what came with the record goes back with it, as far as it still
-    /// lies where the joining laid it. Says whether it was joined.
-    pub async fn unmerge(&mut self, gone: CustomerId, reason: &str) -> Result<bool> {
-        let doing = "parting customers";
-        let row = sqlx::query(
-            "select * from merges where gone = $1 and undone_at is null order by id desc limit 1",
-        )
-        .bind(gone.to_string())
-        .fetch_optional(self.connection())
-        .await
-        .doing(doing)?;
-        let Some(row) = row else {
-            return Ok(false);
-        };
-        let (id, kept): (MergeId, CustomerId) = (row.parsed("id")?, row.parsed("kept")?);
-        let moved: Value = row.parsed("moved")?;
-        for (list, sql) in GIVEN_BACK {
-            for one in moved[list].as_array().into_iter().flatten() {
-                sqlx::query(sql)
-                    .bind(gone.to_string())
-                    .bind(kept.to_string())
-                    .bind(one.as_str().unwrap_or_default().to_owned())
-                    .execute(self.connection())
-                    .await
-                    .doing(doing)?;
-            }
-        }
-        if moved["number"] == true {
-            self.hand_over_number(kept, gone).await?;
-        }
-        let (at, by) = (self.at.clone(), self.actor.to_string());
-        sqlx::query("update merges set undone_at = $2, undone_by = $3 where id = $1")
-            .bind(id.to_string())
-            .bind(at)
-            .bind(by)
-            .execute(self.connection())
-            .await
-            .doing(doing)?;
-        sqlx::query("update customers set same_as = null where id = $1")
-            .bind(gone.to_string())
-            .execute(self.connection())
-            .await
-            .doing(doing)?;
-        let detail = json!({ "merge": id.to_string(), "kept": kept.to_string(),
-                             "gone": gone.to_string(), "parted": true, "reason": reason });
-        self.event(EventKind::CustomersMerged, About::default(), detail)
-            .await?;
-        Ok(true)
-    }
-
-    /// The number and the tier go to a record that has no number; says whether they did.
-    async fn hand_over_number(&mut self, from: CustomerId, to: CustomerId) -> Result<bool> {
-        let (theirs, own) = (self.standing(from).await?, self.standing(to).await?);
-        if own.number.is_some() || theirs.number.is_none() {
-            return Ok(false);
-        }
-        self.set_standing(from, &Standing::default()).await?;
-        let tier = own.tier.or(theirs.tier);
-        let number = theirs.number;
-        self.set_standing(to, &Standing { number, tier }).await?;
-        Ok(true)
-    }
-
-    async fn hand_over(
-        &mut self,
-        sql: &'static str,
-        from: CustomerId,
-        to: CustomerId,
-    ) -> Result<Vec<String>> {
-        let rows = sqlx::query(sql)
-            .bind(from.to_string())
-            .bind(to.to_string())
-            .fetch_all(self.connection())
-            .await
-            .doing("joining customers")?;
-        rows.iter().map(|row| row.text("moved")).collect()
-    }
 }
-
-/// How each thing that was moved goes back: `$1` is whose it was, `$2` whose it is.
-const GIVEN_BACK: [(&str, &str); 3] = [
-    (
-        "cases",
-        "update cases set customer_id = $1 where customer_id = $2 and cast(number as text) = $3",
-    ),
-    (
-        "documents",
-        "update documents set customer_id = $1 where customer_id = $2 and id = $3",
-    ),
-    (
-        "addresses",
-        "delete from customer_addresses where customer_id = $2 and address = $3 and exists
-             (select 1 from customer_addresses as own
-              where own.customer_id = $1 and own.address = $3)",
-    ),
-];
 
 fn standing(row: &AnyRow) -> Result<Standing> {
     Ok(Standing {
         number: row.maybe_text("number")?,
         tier: row.maybe_text("tier")?,
+    })
+}
+
+fn person_standing(row: &AnyRow) -> Result<Standing> {
+    Ok(Standing {
+        number: row.maybe_text("person_number")?,
+        tier: row.maybe_text("person_tier")?,
     })
 }

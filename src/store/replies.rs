@@ -12,6 +12,7 @@ use super::Store;
 use super::change::Change;
 use super::documents;
 use super::error::{Doing, Result, StoreError};
+use super::events::Actor;
 use super::ids::{self, ReplyId};
 use super::rows::{Columns, corrupt, storable};
 use super::search::{Found, Searchable};
@@ -150,6 +151,12 @@ impl Store {
 impl Change {
     /// Writes a reply into the outbox: it leaves after this change is true, or never.
     pub async fn reply(&mut self, reply: &NewReply) -> Result<ReplyId> {
+        let at = self.at.clone();
+        self.reply_due(reply, &at).await
+    }
+
+    /// The same, and it leaves at that moment at the earliest.
+    pub async fn reply_due(&mut self, reply: &NewReply, due: &str) -> Result<ReplyId> {
         let id = ReplyId::new();
         let (at, by) = (self.at.clone(), self.actor.to_string());
         let message_id = (reply.channel == Channel::Email).then(|| format!("{id}@{}", reply.host));
@@ -157,7 +164,7 @@ impl Change {
             "insert into replies (id, case_number, kind, channel, template, language, subject, body,
                                   to_name, to_address, message_id, in_reply_to, state, due_at,
                                   made_at, made_by)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $13, $13, $14)",
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $15, $13, $14)",
         )
         .bind(id.to_string())
         .bind(reply.case.number() as i64)
@@ -173,6 +180,7 @@ impl Change {
         .bind(reply.in_reply_to.as_deref().map(storable))
         .bind(at.clone())
         .bind(by)
+        .bind(due.to_owned())
         .execute(self.connection())
         .await
         .doing("writing a reply")?;
@@ -204,6 +212,47 @@ impl Change {
         .await
         .doing("looking at replies")?;
         Ok(count > 0)
+    }
+
+    /// What this address was told by itself of how this case stands: what waits to leave, and when
+    /// the last left since that moment.
+    pub async fn status_mail(
+        &mut self,
+        case: CaseReference,
+        address: &str,
+        since: &str,
+    ) -> Result<(Vec<ReplyId>, Option<String>)> {
+        let rows = sqlx::query(
+            "select id, state, made_by, sent_at from replies
+             where case_number = $1 and kind = 'status' and channel = 'email'
+               and lower(to_address) = $2
+               and (state = 'waiting' or (state = 'sent' and sent_at >= $3))",
+        )
+        .bind(case.number() as i64)
+        .bind(storable(&address.to_lowercase()))
+        .bind(since.to_owned())
+        .fetch_all(self.connection())
+        .await
+        .doing("looking at replies")?;
+        let (mut waiting, mut last) = (Vec::new(), None);
+        for row in &rows {
+            let written_by_itself = row.text("made_by")? == Actor::postroom().name();
+            match row.named("state", ReplyState::from_name)? {
+                ReplyState::Waiting if written_by_itself => waiting.push(row.parsed("id")?),
+                _ => last = last.max(row.maybe_text("sent_at")?),
+            }
+        }
+        Ok((waiting, last))
+    }
+
+    /// Whether a message of this name left here: a copy of it is no news.
+    pub async fn is_ours(&mut self, message_id: &str) -> Result<bool> {
+        let row = sqlx::query("select id from replies where message_id = $1")
+            .bind(storable(message_id))
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking at replies")?;
+        Ok(row.is_some())
     }
 
     /// A reply is gone; says whether this was news. `digest` names the bytes as they left.
@@ -256,6 +305,43 @@ impl Change {
         .await
         .doing("noting that a reply did not leave")?;
         Ok(())
+    }
+
+    /// A reply that left came back: it failed. Says whether it was so.
+    pub async fn reply_came_back(&mut self, id: ReplyId, why: &str) -> Result<bool> {
+        let set = sqlx::query(
+            // Its bytes stay, and when it left is in the history.
+            "update replies set state = 'failed', sent_at = null, trouble = $2
+             where id = $1 and state = 'sent'",
+        )
+        .bind(id.to_string())
+        .bind(storable(why))
+        .execute(self.connection())
+        .await
+        .doing("noting that a reply came back")?;
+        Ok(set.rows_affected() == 1)
+    }
+
+    /// The reply of this Message-ID.
+    pub async fn reply_named(&mut self, message_id: &str) -> Result<Option<ReplyRecord>> {
+        let row = sqlx::query("select * from replies where message_id = $1")
+            .bind(storable(message_id))
+            .fetch_optional(self.connection())
+            .await
+            .doing("looking for a reply")?;
+        row.as_ref().map(reply).transpose()
+    }
+
+    /// The e-mails that we wrote on a case, newest first.
+    pub async fn mail_replies_on(&mut self, case: CaseReference) -> Result<Vec<ReplyRecord>> {
+        let rows = sqlx::query(
+            "select * from replies where case_number = $1 and channel = 'email' order by id desc",
+        )
+        .bind(case.number() as i64)
+        .fetch_all(self.connection())
+        .await
+        .doing("looking for replies")?;
+        rows.iter().map(reply).collect()
     }
 
     /// Puts a reply that failed back into the outbox, or takes one that waits out of it; says

@@ -86,7 +86,7 @@ pub struct ScanRecord {
 
 /// Contents that are looked up at once: SQLite takes 32,766 values in a query,
 /// PostgreSQL 65,535, and its planner is slow over many thousands.
-const DIGESTS_AT_ONCE: usize = 500;
+pub(super) const DIGESTS_AT_ONCE: usize = 500;
 
 impl Store {
     /// Every scan with one of these contents, oldest first.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::reply::Channel;
 
 use super::Store;
 use super::change::Change;
@@ -39,7 +40,15 @@ macro_rules! filters {
         "   and ($3 = '' or searchable.kind = $3)
             and ($4 = '' or cases.team = $4) and ($5 = '' or cases.topic = $5)
             and ($6 = '' or searchable.day >= $6) and ($7 = '' or searchable.day <= $7)
-            and ($8 = '' or cases.customer_id = $8) "
+            and ($8 = '' or cases.customer_id = $8)
+            and ($10 = '' or $10 = case searchable.kind
+                 when 'message' then 'email'
+                 when 'reply' then (select replies.channel from replies
+                                    where replies.id = searchable.subject)
+                 when 'note' then 'none'
+                 -- A photograph that came with an e-mail is part of that.
+                 else (select case documents.attached_by when 'message' then 'email' else 'post' end
+                       from documents where documents.id = searchable.subject) end) "
     };
 }
 
@@ -183,6 +192,8 @@ crate::domain::named!(Found {
 pub struct SearchFilter {
     /// Only of this kind.
     pub kind: Option<Found>,
+    /// Only what came or went by this way.
+    pub channel: Option<Channel>,
     /// Only on cases of this team.
     pub team: Option<String>,
     /// Only on cases about this topic.
@@ -237,6 +248,7 @@ impl Store {
             .bind(day(filter.until))
             .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
             .bind(MOST_WEIGHED)
+            .bind(filter.channel.map_or("", Channel::name).to_owned())
             .fetch_all(&self.pool)
             .await
             .doing("searching")?;
@@ -278,6 +290,16 @@ impl Change {
             .execute(self.connection())
             .await
             .doing("indexing for the search")?;
+        Ok(())
+    }
+
+    /// Something is found no more.
+    pub(super) async fn forget(&mut self, id: &str) -> Result<()> {
+        sqlx::query("delete from searchable where subject = $1")
+            .bind(id.to_owned())
+            .execute(self.connection())
+            .await
+            .doing("taking something out of the search")?;
         Ok(())
     }
 

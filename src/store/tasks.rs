@@ -100,6 +100,20 @@ impl Store {
         rows.iter().map(task).collect()
     }
 
+    /// What is to be done by this day on open cases, nearest deadline first.
+    pub async fn tasks_due_by(&self, day: Date) -> Result<Vec<TaskRecord>> {
+        let sql = format!(
+            "{TASK} where tasks.state = 'open' and cases.state = 'open' and tasks.due <= $1
+             order by tasks.due, tasks.id"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(day.to_string())
+            .fetch_all(&self.pool)
+            .await
+            .doing("looking for tasks that are due")?;
+        rows.iter().map(task).collect()
+    }
+
     /// The one task whose id has this part.
     pub async fn task_with(&self, part: &str) -> Result<Option<TaskId>> {
         self.one_with("select id from tasks where id like $1 limit 2", part)
@@ -179,6 +193,36 @@ impl Change {
         let detail = json!({ "task": id.to_string(), "state": state.name() });
         self.event(EventKind::TaskEnded, about, detail).await?;
         Ok(true)
+    }
+
+    /// Drops what is left to do on a case that is closed.
+    pub async fn drop_tasks(&mut self, case: CaseReference) -> Result<()> {
+        for task in self.open_tasks(case).await? {
+            self.end_task(task.id, TaskState::Dropped).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes up again what was dropped when a case was closed; the case is closed still.
+    pub async fn take_up_tasks(&mut self, case: CaseReference) -> Result<()> {
+        // What was dropped before is dropped: closing and dropping are one change, at one moment.
+        let rows = sqlx::query(
+            "update tasks set state = 'open', done_at = null, done_by = null, escalated = 0
+             where case_number = $1 and state = 'dropped'
+               and done_at = (select closed_at from cases where number = $1)
+             returning id, kind, due",
+        )
+        .bind(case.number() as i64)
+        .fetch_all(self.connection())
+        .await
+        .doing("taking up tasks again")?;
+        for row in &rows {
+            let detail = json!({ "task": row.text("id")?, "kind": row.text("kind")?,
+                                 "due": row.text("due")?, "again": true });
+            self.event(EventKind::TaskSet, About::case(case), detail)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Notes that a task was put to somebody higher.

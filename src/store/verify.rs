@@ -16,19 +16,19 @@ use super::rows::Columns;
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// A page image is gone.
+    /// A page image, a message or a letter is gone.
     BlobMissing {
         /// Its name.
         digest: Digest,
         /// What the blob store says.
         why: String,
     },
-    /// A page image's bytes are not those that were kept.
+    /// Its bytes are not those that were kept.
     BlobDamaged {
         /// Its name.
         digest: Digest,
     },
-    /// Bytes that no page names: left by a run that was cut off between writing
+    /// Bytes that nothing names: left by a run that was cut off between writing
     /// and committing. They cost room and are no fault.
     BlobUnused {
         /// Its name.
@@ -58,19 +58,16 @@ impl fmt::Display for Fault {
             Self::BlobMissing { digest, why } => {
                 write!(
                     f,
-                    "page image {digest} is missing ({why}); restore it from a backup"
+                    "kept file {digest} is missing ({why}); restore it from a backup"
                 )
             }
             Self::BlobDamaged { digest } => {
-                write!(
-                    f,
-                    "page image {digest} is damaged; restore it from a backup"
-                )
+                write!(f, "kept file {digest} is damaged; restore it from a backup")
             }
             Self::BlobUnused { digest } => {
                 write!(
                     f,
-                    "page image {digest} belongs to no page; it only takes room"
+                    "kept file {digest} belongs to nothing; it only takes room"
                 )
             }
             Self::Chain(broken) => {
@@ -263,6 +260,25 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
          where cases.customer_id is not null and customers.id is null",
     ),
     (
+        "a case lies with another person than its record",
+        "select cases.reference as which from cases
+         left join customers on customers.id = cases.record_id
+         where coalesce(cases.customer_id, '') <> coalesce(customers.person_id, '')",
+    ),
+    (
+        "a card lies with another person than its record",
+        "select documents.id as which from documents
+         left join customers on customers.id = documents.record_id
+         where coalesce(documents.customer_id, '') <> coalesce(customers.person_id, '')",
+    ),
+    (
+        "a customer is joined to a record that is another person",
+        "select customers.id as which from customers
+         left join customers as kept on kept.id = coalesce(customers.same_as, customers.id)
+         where coalesce(customers.person_id, '') <> coalesce(kept.person_id, '')
+            or (customers.same_as is null and customers.person_id <> customers.id)",
+    ),
+    (
         "an open case has nothing on it",
         "select cases.reference as which from cases where cases.state = 'open' and not exists
              (select 1 from documents where documents.case_number = cases.number)
@@ -288,7 +304,8 @@ const CONTRADICTIONS: &[(&str, &str)] = &[
         "a message or a reply cannot be searched for",
         "select found.id as which from (
              select id from messages where state = 'filed'
-             union all select id from replies union all select id from notes
+             union all select id from replies
+             union all select id from notes where removed_at is null
          ) as found
          left join searchable on searchable.subject = found.id
          where searchable.subject is null",
@@ -393,7 +410,7 @@ impl Store {
         faults: &mut Vec<Fault>,
         progress: &mut impl FnMut(Verified),
     ) -> Result<()> {
-        let doing = "verifying page images";
+        let doing = "verifying what is kept";
         let of: i64 = sqlx::query_scalar("select count(*) from blobs")
             .fetch_one(&self.pool)
             .await
@@ -441,7 +458,7 @@ impl Store {
                 .bind(digest.to_string())
                 .fetch_optional(&self.pool)
                 .await
-                .doing("verifying page images")?;
+                .doing("verifying what is kept")?;
             if row.is_none() {
                 faults.push(Fault::BlobUnused { digest });
             }

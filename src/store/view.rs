@@ -13,6 +13,7 @@ use super::documents::case_number;
 use super::error::{Doing, Result, StoreError};
 use super::ids::CustomerId;
 use super::rows::{Columns, storable};
+use super::work::AWAITED;
 
 /// A case on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct CaseRecord {
     pub deadline: Date,
     /// When it was opened, in UTC.
     pub opened_at: String,
+    /// Whether somebody waits for an answer: not where machines alone wrote.
+    pub awaited: bool,
     /// Letters, cards and e-mails on it.
     pub documents: u64,
     /// Of these, those that a person must look at.
@@ -61,7 +64,12 @@ pub struct CaseFilter {
     pub limit: u32,
 }
 
-pub(super) const CASE: &str = "
+/// A case with what is told of it.
+pub(super) fn selected() -> String {
+    format!("{CASE}, case when {AWAITED} then 1 else 0 end as awaited {OF_CASES}")
+}
+
+const CASE: &str = "
     select cases.*,
            coalesce(customers.name, (
                select fields.value from documents
@@ -78,21 +86,24 @@ pub(super) const CASE: &str = "
             where case_number = cases.number and in_review = 1) as in_review,
            -- The worst of clear, poor and unreadable is the last in the alphabet.
            (select max(legibility) from documents
-            where case_number = cases.number) as legibility
+            where case_number = cases.number) as legibility";
+
+const OF_CASES: &str = "
     from cases left join customers on customers.id = cases.customer_id";
 
 impl Store {
-    /// Cases, the most urgent deadline first.
+    /// Cases, the most urgent deadline first; those on which nobody waits last.
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Vec<CaseRecord>> {
         // An empty text asks for all: parameters without a type of their own, as
         // a null would be, are refused by PostgreSQL.
+        let case_sql = selected();
         let sql = format!(
-            "{CASE}
+            "{case_sql}
              where ($1 = '' or cases.state = $1) and ($2 = '' or cases.team = $2)
                and ($3 = '' or cases.topic = $3) and ($4 = '' or cases.deadline <= $4)
                and ($5 = 0 or exists (select 1 from documents
                                       where case_number = cases.number and in_review = 1))
-             order by cases.deadline, cases.number limit $6"
+             order by awaited desc, cases.deadline, cases.number limit $6"
         );
         let limit = match filter.limit {
             0 => i64::MAX,
@@ -116,7 +127,8 @@ impl Store {
     pub async fn case(&self, reference: CaseReference) -> Result<CaseRecord> {
         // Only constant text is put together here.
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{CASE} where cases.number = $1"
+            "{} where cases.number = $1",
+            selected()
         )))
         .bind(reference.number() as i64)
         .fetch_optional(&self.pool)
@@ -137,6 +149,7 @@ pub(super) fn case(row: &AnyRow) -> Result<CaseRecord> {
         priority: row.named("priority", Priority::from_name)?,
         deadline: row.parsed("deadline")?,
         opened_at: row.text("opened_at")?,
+        awaited: row.flag("awaited")?,
         documents: row.number("documents")?,
         in_review: row.number("in_review")?,
         legibility: row.maybe_named("legibility", Legibility::from_name)?,

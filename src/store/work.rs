@@ -81,6 +81,12 @@ impl Progress {
     }
 }
 
+/// Whether somebody waits for an answer on a case: not where machines alone wrote.
+pub(super) const AWAITED: &str = "
+    (exists (select 1 from documents where case_number = cases.number)
+     or exists (select 1 from messages where case_number = cases.number and automatic is null)
+     or not exists (select 1 from messages where case_number = cases.number))";
+
 impl Store {
     /// How far the work on a case is.
     pub async fn progress(&self, case: CaseReference) -> Result<Progress> {
@@ -150,11 +156,16 @@ impl Store {
     /// New cases of customers whose tier is known, with that.
     pub async fn new_with_tier(&self) -> Result<Vec<(CaseReference, String)>> {
         let rows = sqlx::query(
-            "select cases.number, customers.tier from cases
-             join customers on customers.id = cases.customer_id
-             where cases.acknowledged is null and cases.state = 'open'
-               and customers.tier is not null
-             order by cases.number",
+            "select * from (
+                 select cases.number, coalesce(customers.tier, (
+                     select joined.tier from customers as joined
+                     where joined.person_id = customers.id and joined.tier is not null
+                     order by joined.id limit 1
+                 )) as tier
+                 from cases join customers on customers.id = cases.customer_id
+                 where cases.acknowledged is null and cases.state = 'open'
+             ) as fresh
+             where tier is not null order by number",
         )
         .fetch_all(&self.pool)
         .await
@@ -165,13 +176,15 @@ impl Store {
         new.collect()
     }
 
-    /// Open cases with an answer due by this day, which nobody has given.
+    /// Open cases with an answer due by this day, which nobody has given. Nobody waits for one where
+    /// machines alone wrote.
     pub async fn due_by(&self, day: Date) -> Result<Vec<CaseReference>> {
-        let rows = sqlx::query(
+        // Only constant text is put together here.
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "select number from cases
-             where state = 'open' and answered_at is null and deadline <= $1
-             order by deadline, number",
-        )
+             where state = 'open' and answered_at is null and deadline <= $1 and {AWAITED}
+             order by deadline, number"
+        )))
         .bind(day.to_string())
         .fetch_all(&self.pool)
         .await

@@ -16,6 +16,16 @@ pub enum TemplateError {
         /// lacks it.
         known: Vec<&'static str>,
     },
+    /// It writes what not every case has, and nobody looks before it is sent.
+    #[error("template '{template}', line {line}: {}", unguarded(variable))]
+    Unguarded {
+        /// The template's name.
+        template: String,
+        /// The line of its file, from 1.
+        line: usize,
+        /// The variable.
+        variable: String,
+    },
     /// The file says something that cannot be meant.
     #[error("template '{template}', line {line}: {what}")]
     Broken {
@@ -40,9 +50,9 @@ impl TemplateError {
     /// Its template and line.
     pub fn place(&self) -> (&str, usize) {
         match self {
-            Self::Missing { template, line, .. } | Self::Broken { template, line, .. } => {
-                (template, *line)
-            }
+            Self::Missing { template, line, .. }
+            | Self::Unguarded { template, line, .. }
+            | Self::Broken { template, line, .. } => (template, *line),
         }
     }
 
@@ -52,6 +62,7 @@ impl TemplateError {
             Self::Missing {
                 variable, known, ..
             } => missing(variable, known),
+            Self::Unguarded { variable, .. } => unguarded(variable),
             Self::Broken { what, .. } => what.clone(),
         }
     }
@@ -68,4 +79,12 @@ fn missing(variable: &str, known: &[&str]) -> String {
     let meant = near.map_or_else(String::new, |near| format!("did you mean '{near}'? "));
     let known = known.join(", ");
     format!("there is no variable '{variable}'; {meant}there are {known}")
+}
+
+fn unguarded(variable: &str) -> String {
+    format!(
+        "'{variable}' is not known in every case, and this template is sent without a person looking: \
+         write the words around it between {{% if {variable} %}} and {{% endif %}}, or give it a \
+         default"
+    )
 }

@@ -43,6 +43,8 @@ pub struct CaseFacts {
     pub topic: String,
     /// Its topic in words, as `your bill`; it stands after "about".
     pub topic_words: String,
+    /// How far the work on it is, as `in_work`.
+    pub status: &'static str,
 }
 
 /// Of the customer: what was accepted or entered by a person, never a guess.
@@ -125,7 +127,7 @@ const fn perhaps(name: &'static str, says: &'static str) -> Variable {
 }
 
 /// Every variable; docs/replies.md has the same table.
-pub const VARIABLES: [Variable; 23] = [
+pub const VARIABLES: [Variable; 25] = [
     always("case.reference", "PR-0000417-11"),
     always("case.opened", "the day on which the case was opened"),
     always(
@@ -137,6 +139,11 @@ pub const VARIABLES: [Variable; 23] = [
         "case.topic_words",
         "the topic in words that stand after \"about\"",
     ),
+    always(
+        "case.status",
+        "how far the work is: new, in_work, answered, closed or archived",
+    ),
+    perhaps("case.late", "yes, where the promised day is past"),
     always(
         "customer.salutation",
         "Dear Mrs Harris, or Dear Customer, with its comma",
@@ -184,7 +191,15 @@ impl CustomerFacts {
 }
 
 impl Facts {
-    /// Facts that are made up, to try a template with; every variable has one.
+    /// The same on a later day: every variable has a value, that of a promise that is past too.
+    pub(super) fn whole(channel: Channel) -> Self {
+        Self {
+            today: Date::constant(2026, 12, 14),
+            ..Self::made_up(channel)
+        }
+    }
+
+    /// Facts that are made up, to try a template with; every variable has one but `case.late`.
     pub fn made_up(channel: Channel) -> Self {
         let some = |text: &str| Some(text.to_owned());
         let lines = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect();
@@ -196,6 +211,7 @@ impl Facts {
                 deadline: Date::constant(2026, 12, 10),
                 topic: "goods".to_owned(),
                 topic_words: "something that you bought from us".to_owned(),
+                status: "in_work",
             },
             customer: CustomerFacts {
                 title: some("Mrs"),
@@ -247,6 +263,11 @@ impl Facts {
             ("case.deadline", Some(written(case.deadline))),
             ("case.topic", Some(one_line(&case.topic))),
             ("case.topic_words", Some(one_line(&case.topic_words))),
+            ("case.status", Some(case.status.to_owned())),
+            (
+                "case.late",
+                (case.deadline < self.today).then(|| "yes".to_owned()),
+            ),
             ("customer.salutation", Some(customer.salutation())),
             ("customer.name", customer.name()),
             ("customer.address", in_lines(&customer.address)),
@@ -271,8 +292,8 @@ impl Facts {
         known.filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// The same as a template sees them: `case` has a `reference`.
-    pub(super) fn values(&self) -> Value {
+    /// Those of them that are `known`, as a template sees them: `case` has a `reference`.
+    pub(super) fn values(&self, known: &dyn Fn(&str) -> bool) -> Value {
         let mut all: BTreeMap<&str, Value> = BTreeMap::new();
         let mut groups: BTreeMap<&str, BTreeMap<&str, Value>> = BTreeMap::new();
         for group in VARIABLES
@@ -281,7 +302,8 @@ impl Facts {
         {
             groups.entry(group.0).or_default();
         }
-        for (name, value) in self.variables() {
+        let variables = self.variables().into_iter();
+        for (name, value) in variables.filter(|(name, _)| known(name)) {
             match name.split_once('.') {
                 Some((group, name)) => {
                     let group = groups.entry(group).or_default();

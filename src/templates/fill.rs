@@ -40,6 +40,9 @@ const LONGEST: usize = 100_000;
 /// A subject of more characters is cut by those who show it.
 const LONGEST_SUBJECT: usize = 250;
 
+/// Nothing of what is known is left out.
+const ALL: fn(&str) -> bool = |_| true;
+
 pub(super) fn fill(template: &Template, facts: &Facts) -> Result<Filled, TemplateError> {
     let engine = engine();
     for part in [&template.subject, &template.body] {
@@ -50,13 +53,19 @@ pub(super) fn fill(template: &Template, facts: &Facts) -> Result<Filled, Templat
             return Err(mistake);
         }
     }
-    let subject = one_line(&rendered(&engine, template, &template.subject, facts)?);
+    let subject = one_line(&rendered(
+        &engine,
+        template,
+        &template.subject,
+        facts,
+        &ALL,
+    )?);
     let broken = |part: &Part, what: &str| TemplateError::at(&template.name, part.line, what);
     if subject.is_empty() || subject.chars().count() > LONGEST_SUBJECT {
         let what = format!("the subject comes out empty, or longer than {LONGEST_SUBJECT} letters");
         return Err(broken(&template.subject, &what));
     }
-    let body = paragraphs(&rendered(&engine, template, &template.body, facts)?);
+    let body = paragraphs(&rendered(&engine, template, &template.body, facts, &ALL)?);
     if body.is_empty() || body.chars().count() > LONGEST {
         let what = format!(
             "the text comes out empty by {}, or longer than {LONGEST} letters; write something for \
@@ -84,11 +93,50 @@ pub(super) fn check(template: &Template) -> Vec<TemplateError> {
     }
     if mistakes.is_empty() {
         let channels = template.channels.iter();
-        let filled = channels.map(|channel| fill(template, &Facts::made_up(*channel)));
+        let filled = channels.map(|channel| fill(template, &Facts::whole(*channel)));
         mistakes.extend(filled.filter_map(Result::err));
         mistakes.dedup();
     }
+    if mistakes.is_empty() && template.kind.is_automatic() {
+        mistakes.extend(unguarded(&engine, template));
+    }
     mistakes
+}
+
+/// What a template writes though not every case has it. It is tried without all of that, without
+/// each, and with each alone: `{% if a or b %}` guards neither.
+fn unguarded(engine: &Environment<'_>, template: &Template) -> Vec<TemplateError> {
+    let perhaps = VARIABLES.iter().filter(|variable| !variable.always);
+    let perhaps: Vec<&str> = perhaps.map(|variable| variable.name).collect();
+    let mut found = Vec::new();
+    let mut tried = |known: &dyn Fn(&str) -> bool| {
+        for channel in &template.channels {
+            let facts = Facts::whole(*channel);
+            for part in [&template.subject, &template.body] {
+                match rendered(engine, template, part, &facts, known) {
+                    Err(TemplateError::Missing {
+                        template,
+                        line,
+                        variable,
+                        ..
+                    }) => found.push(TemplateError::Unguarded {
+                        template,
+                        line,
+                        variable,
+                    }),
+                    Err(error) => found.push(error),
+                    Ok(_) => {}
+                }
+            }
+        }
+    };
+    for one in &perhaps {
+        tried(&|name| name != *one);
+        tried(&|name| name == *one || !perhaps.contains(&name));
+    }
+    found.sort_by(|a, b| (a.place(), a.what()).cmp(&(b.place(), b.what())));
+    found.dedup();
+    found
 }
 
 fn engine() -> Environment<'static> {
@@ -160,8 +208,9 @@ fn rendered(
     template: &Template,
     part: &Part,
     facts: &Facts,
+    known: &dyn Fn(&str) -> bool,
 ) -> Result<String, TemplateError> {
-    let rendered = engine.render_named_str(&template.name, &source(part), facts.values());
+    let rendered = engine.render_named_str(&template.name, &source(part), facts.values(known));
     rendered.map_err(|error| told(template, part, &error))
 }
 

@@ -43,7 +43,8 @@ fn the_templates_that_ship_are_whole() {
     assert_eq!(templates.list().len(), EMBEDDED.len());
     for template in templates.list() {
         for channel in &template.channels {
-            for facts in [Facts::made_up(*channel), sparse(*channel)] {
+            let (made_up, whole) = (Facts::made_up(*channel), Facts::whole(*channel));
+            for facts in [made_up, whole, sparse(*channel)] {
                 let filled = templates.fill(template, &facts).unwrap();
                 let text = filled.text();
                 assert!(text.starts_with("Dear "), "{}: {text}", template.name);
@@ -232,6 +233,46 @@ fn what_is_not_known_is_an_error_and_never_an_empty_place() {
 }
 
 #[test]
+fn what_nobody_reads_over_writes_only_what_every_case_has() {
+    let check = |kind: &str, subject: &str, body: &str| {
+        let front = FRONT.replace("\"reply\"", &format!("\"{kind}\""));
+        mistakes(&format!(
+            "{}{body}",
+            front.replace("Re: {{ case.reference }}", subject)
+        ))
+    };
+    let whole = "About {{ case.reference }}";
+    for body in [
+        "{{ customer.salutation }} {{ case.status }}",
+        "{% if company.phone %}{{ company.phone }}{% endif %}.",
+        "{{ customer.name | default(\"you\") }}",
+    ] {
+        assert_eq!(check("acknowledgement", whole, body), [""; 0], "{body}");
+    }
+    for (subject, body, line, variable) in [
+        (whole, "\nDear {{ customer.name }},", 7, "customer.name"),
+        ("{{ message.subject }}", "Thank you.", 4, "message.subject"),
+        (whole, "{{ text | upper }}", 6, "text"),
+        // One of the two is there; the other is written.
+        (
+            whole,
+            "{% if company.phone or company.web %}{{ company.web }}{% endif %}.",
+            6,
+            "company.web",
+        ),
+    ] {
+        for kind in ["acknowledgement", "status"] {
+            let found = check(kind, subject, body);
+            let place = format!("template 'our', line {line}: '{variable}' is not known in every");
+            assert_eq!(found.len(), 1, "{body}: {found:?}");
+            assert!(found[0].starts_with(&place), "{found:?}");
+        }
+        // A person looks at these, and is told then.
+        assert_eq!(check("reply", subject, body), [""; 0], "{body}");
+    }
+}
+
+#[test]
 fn tags_alone_on_a_line_leave_no_line() {
     let facts = Facts::made_up(Channel::Email);
     for (body, text) in [
@@ -270,7 +311,7 @@ fn the_manual_names_every_variable() {
 fn every_variable_can_be_written() {
     for variable in VARIABLES {
         let body = format!("{{{{ {} }}}}", variable.name);
-        let full = filled(&body, &Facts::made_up(Channel::Post)).unwrap();
+        let full = filled(&body, &Facts::whole(Channel::Post)).unwrap();
         assert!(!full.body.is_empty());
         let nothing = Facts {
             text: None,

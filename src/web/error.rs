@@ -42,7 +42,7 @@ pub(super) enum PageError {
     TooMany,
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// Something that must not fail did.
     #[error("{0} failed")]
     Broken(&'static str),
@@ -99,10 +99,21 @@ impl IntoResponse for PageError {
 pub(super) const HX_REDIRECT: axum::http::HeaderName =
     axum::http::HeaderName::from_static("hx-redirect");
 
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::CaseClosed { case } => {
+                Self::Conflict(format!("case {case} is closed; open it again first"))
+            }
+            other => Self::Store(other),
+        }
+    }
+}
+
 impl From<SettleError> for PageError {
     fn from(error: SettleError) -> Self {
         match error {
-            SettleError::Store(error) => Self::Store(error),
+            SettleError::Store(error) => error.into(),
             SettleError::DecidedOtherwise { .. } => Self::Conflict(error.to_string()),
             other => Self::Wrong(other.to_string()),
         }
@@ -112,7 +123,7 @@ impl From<SettleError> for PageError {
 impl From<ReplyError> for PageError {
     fn from(error: ReplyError) -> Self {
         match error {
-            ReplyError::Store(error) => Self::Store(error),
+            ReplyError::Store(error) => error.into(),
             other => Self::Wrong(other.to_string()),
         }
     }
@@ -127,7 +138,7 @@ impl From<TemplateError> for PageError {
 impl From<ExportError> for PageError {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::Store(error) => Self::Store(error),
+            ExportError::Store(error) => error.into(),
             ExportError::NoSuchFormat { .. } => Self::Missing("picture"),
             ExportError::Files { .. } | ExportError::Image { .. } => {
                 Self::Broken("making a picture")

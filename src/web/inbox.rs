@@ -32,7 +32,7 @@ pub(super) struct Narrowed {
     /// `late`, `today`, `week`.
     #[serde(skip_serializing_if = "String::is_empty")]
     due: String,
-    /// `open`, `answered`, `closed`, `review`; open where it is empty.
+    /// `unanswered`, `review`, `machines`, `closed`; all open ones where it is empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     show: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -104,7 +104,8 @@ fn filter(narrowed: &Narrowed, person: &Person, today: Date) -> InboxFilter {
             _ => None,
         },
         in_review: narrowed.show == "review",
-        unanswered: matches!(narrowed.show.as_str(), "unanswered"),
+        unanswered: narrowed.show == "unanswered",
+        machines: narrowed.show == "machines",
     }
 }
 
@@ -161,6 +162,7 @@ fn narrowing(narrowed: &Narrowed, choices: &InboxWords) -> Markup {
     let show = fixed(&[
         ("unanswered", "Unanswered"),
         ("review", "With doubtful fields"),
+        ("machines", "Written by machines"),
         ("closed", "Closed"),
     ]);
     html! {

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::reply::Channel;
 use crate::store::search::{Found, Hit, SearchFilter};
 
 use super::error::PageError;
@@ -21,6 +22,8 @@ pub(super) struct Searched {
     q: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     kind: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    channel: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     team: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -77,6 +80,7 @@ fn filter(searched: &Searched) -> Result<SearchFilter, PageError> {
         since: date(&searched.since)?,
         until: date(&searched.until)?,
         customer: None,
+        channel: Channel::from_name(&searched.channel),
     })
 }
 
@@ -99,6 +103,7 @@ fn asking(searched: &Searched, teams: &[String], topics: &[String]) -> Markup {
         form.narrowing method="get" action="/search" role="search" {
             label.choice.wide { span { "Words" } input type="search" name="q" value=(searched.q) autofocus[searched.q.is_empty()]; }
             (view::choice("kind", "Kind", "Everything", &kinds, &searched.kind))
+            (view::choice("channel", "By", "Any way", &[("email".into(), "e-mail".into()), ("post".into(), "post".into())], &searched.channel))
             (view::choice("team", "Team", "All teams", &listed(teams), &searched.team))
             (view::choice("topic", "Topic", "All topics", &listed(topics), &searched.topic))
             label.choice { span { "From" } input type="date" name="since" value=(searched.since); }

@@ -232,3 +232,64 @@ fn a_server_that_is_not_there_is_tried_again_later() {
     let _ = lay(&post, "x", "");
     post.assert_verified();
 }
+
+/// What a server says of a message that it could not deliver, with the header of that message.
+fn report(name: &str, action: &str, returned: &str) -> String {
+    let header = format!(
+        "Message-ID: <{name}@mx.example>\nReturn-Path: <>\nFrom: Mail System <MAILER-DAEMON@mx.example>\n\
+         Subject: About your message\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b"
+    );
+    let body = format!(
+        "--b\r\n\r\nSee below.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Reporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; dora@mail.example\r\n\
+         Action: {action}\r\nDiagnostic-Code: smtp; 550 no such user\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{returned}>\r\n--b--"
+    );
+    message(&header, &body)
+}
+
+#[test]
+fn a_reply_that_comes_back_is_to_be_written_again() {
+    let post = writing(Post::new());
+    let opened = taken(&post, "kettle", "From: Dora <dora@mail.example>");
+    let case = text(&opened["case"]);
+    let answer = [
+        "cases",
+        "reply",
+        &case,
+        "--template",
+        "refund",
+        "--text",
+        "It is on its way.",
+    ];
+    assert_eq!(post.postroom(&answer).code, Some(0));
+    assert_eq!(post.postroom(&["mail", "send"]).code, Some(0));
+    let sent = shown(&post, &case);
+    assert_eq!(
+        (&sent["replies"][1]["state"], &sent["status"]),
+        (&json!("sent"), &json!("answered"))
+    );
+    let id = text(&sent["replies"][1]["message_id"]);
+    take_in(&post, "later.eml", &report("later", "delayed", &id));
+    assert_eq!(shown(&post, &case)["status"], "answered");
+    take_in(&post, "back.eml", &report("back", "failed", &id));
+    let back = shown(&post, &case);
+    assert_eq!(
+        (&back["replies"][1]["state"], &back["status"]),
+        (&json!("failed"), &json!("new"))
+    );
+    assert_eq!(back["messages"].as_array().unwrap().len(), 3, "{back:#}");
+    let task = text(&back["tasks"][0]["what"]);
+    assert!(
+        task.contains("it came back: smtp; 550 no such user"),
+        "{task}"
+    );
+    // Nobody answers a bounce.
+    assert_eq!(back["replies"].as_array().unwrap().len(), 2);
+    // Who mends the address sends it once more.
+    let reply = text(&back["replies"][1]["reply"]);
+    assert_eq!(post.postroom(&["mail", "retry", &reply]).code, Some(0));
+    assert_eq!(shown(&post, &case)["status"], "answered");
+    post.assert_verified();
+}

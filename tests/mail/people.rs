@@ -120,3 +120,44 @@ fn two_records_of_one_person_are_joined_and_parted() {
     );
     post.assert_verified();
 }
+
+#[test]
+fn what_was_typed_of_a_customer_outlives_the_list() {
+    let post = Post::new();
+    assert_eq!(post.postroom(&["init"]).code, Some(0));
+    list(&post, LIST);
+    let set = |arguments: &[&str]| {
+        let ran =
+            post.postroom(&[&["customers", "set", "1001", "--by", "ann"], arguments].concat());
+        (ran.code, ran.stderr)
+    };
+    let (code, _) = set(&["--phone", "01632 960180", "--street", "9 New Road"]);
+    assert_eq!(code, Some(0));
+    let (_, again) = list(&post, LIST);
+    assert_eq!(again["same"], 2, "{again}");
+    let show = || post.postroom(&["customers", "show", "1001"]).stdout;
+    let shown = show();
+    for line in [
+        "street      9 New Road",
+        "typed       street, by ann; a list, letter or card says 12 Orchard Drive",
+        "typed       phone, by ann\n",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert_eq!(set(&["--leave", "street"]).0, Some(0));
+    assert!(show().contains("12 Orchard Drive"), "{}", show());
+    for (wrong, words) in [
+        (&["--email", "ada"][..], "is not an e-mail address"),
+        (&["--number", "1002"], "is that of customer"),
+        (&["--name", " "], "needs a name"),
+        (&[], "nothing is said"),
+    ] {
+        let (code, told) = set(wrong);
+        assert_eq!(code, Some(2), "{wrong:?}: {told}");
+        assert!(told.contains(words), "{wrong:?}: {told}");
+    }
+    let ran = post.postroom(&["customers", "add", "Jo Public", "--number", "77", "--json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(found(&post, "77")[0]["customer"], ran.json()["customer"]);
+    post.assert_verified();
+}

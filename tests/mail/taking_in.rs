@@ -60,7 +60,7 @@ fn what_came_of_it_is_told_to_programs() {
     let taken = take_in(&post, "one.eml", &from("one", "a@mail.example"));
     let expected = json!({
         "messages": 1, "filed": 1, "opened": 1, "automatic": 0, "known": 0, "copies": 0,
-        "set_aside": [], "not_taken_in": [],
+        "set_aside": [], "not_taken_in": [], "not_marked": [],
         "attached_scans": 0, "attached_scans_set_aside": 0,
     });
     assert_eq!(taken, expected);
@@ -252,4 +252,70 @@ fn an_attached_scan_that_cannot_be_read_is_told() {
     assert_eq!(file["state"], "set_aside", "{file}");
     assert!(file["why"].is_string(), "{file}");
     post.assert_verified();
+}
+
+#[test]
+fn the_same_photograph_on_another_case_says_where_it_was_read() {
+    let mut post = writing(Post::new());
+    let page = post.page(json!(plain_letter("Ada Mason", "LS6 3HN")));
+    let scan = tiff(&[page]);
+    let files = [("letter.tif", "image/tiff", scan.as_slice())];
+    take_in(&post, "one.eml", &with_files("one", &files));
+    let other = with_files("other", &files)
+        .replace(
+            "Ada Mason <ada@mail.example>",
+            "Tom Patel <tom@mail.example>",
+        )
+        .replace("Please see what I attach.", "My neighbour's letter.");
+    take_in(&post, "other.eml", &other);
+    let [one, other] = ["one", "other"].map(|name| case_of(&post, &format!("{name}@mail.example")));
+    assert_ne!(one, other);
+    let attached = |case: &str| shown(&post, case)["messages"][0]["attachments"][0].clone();
+    assert_eq!(attached(&one)["read_on"], Value::Null);
+    assert_eq!(
+        (&attached(&other)["state"], &attached(&other)["read_on"]),
+        (&json!("read"), &json!(one))
+    );
+    let told = post.postroom(&["show", &other]).stdout;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains(&format!("the same was read already, on case {one}")),
+        "{told}"
+    );
+    post.assert_verified();
+}
+
+#[test]
+fn addressees_that_are_not_listed_are_counted() {
+    let post = Post::new();
+    let many: Vec<_> = (0..3_000).map(|at| format!("p{at}@example.org")).collect();
+    let header = format!(
+        "Message-ID: <many@mail.example>\nFrom: a@mail.example\nSubject: All\nCc: {}",
+        many.join(",")
+    );
+    take_in(&post, "many.eml", &message(&header, "Hello."));
+    let case = case_of(&post, "many@mail.example");
+    assert_eq!(shown(&post, &case)["messages"][0]["more_recipients"], 2_000);
+    let told = post.postroom(&["show", &case]).stdout;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("p999@example.org, and 2000 more"), "{told}");
+}
+
+#[test]
+fn what_only_a_scanner_has_is_no_option_of_mail() {
+    let post = Post::new();
+    let eml = lay(&post, "one.eml", from("one", "a@mail.example"));
+    for option in [
+        &["--index", "x.csv"][..],
+        &["--stack"],
+        &["--received", "2026-11-20"],
+    ] {
+        let eml = eml.to_str().unwrap();
+        let import = [&["mail", "import", eml], option].concat();
+        for arguments in [import, [&["mail", "fetch"], option].concat()] {
+            let ran = post.postroom(&arguments);
+            assert_eq!(ran.code, Some(2), "{ran:?}");
+            assert!(ran.stderr.contains("unexpected argument"), "{ran:?}");
+        }
+    }
 }

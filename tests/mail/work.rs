@@ -202,7 +202,107 @@ fn a_note_on_a_place_is_a_web_annotation() {
             "value": "xywh=pixel:40,120,300,60",
         })
     );
-    assert_eq!(placed["target"]["source"], format!("{document}#page=1"));
-    assert_eq!(notes[1]["target"], json!(case));
+    // Sources are IRIs.
+    let source = format!("urn:uuid:{document}#page=1");
+    assert_eq!(placed["target"]["source"], source);
+    assert_eq!(notes[1]["target"], format!("postroom:case:{case}"));
+    // What goes out comes in again, and goes with its document to another case.
+    let file = post.path("note.json");
+    std::fs::write(&file, placed.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    done(&post, &["cases", "note", &case, "--annotation", file]);
+    done(&post, &["cases", "move", &document, "new"]);
+    let other = text(&post.letters()[0]["case"]);
+    assert_ne!(other, case);
+    let moved = done(&post, &["cases", "notes", &other, "--json"]).json();
+    assert_eq!(moved.as_array().unwrap().len(), 2, "{moved:#}");
+    for part in ["body", "target"] {
+        assert_eq!(moved[1][part], placed[part]);
+    }
+    post.assert_verified();
+}
+
+#[test]
+fn a_note_comes_and_goes_as_a_web_annotation() {
+    let post = Post::new();
+    let case = mail(&post, "one", "", "The kettle leaks");
+    let annotation = json!({
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "type": "Annotation",
+        "body": { "type": "TextualBody", "value": "rang her" },
+        "target": format!("postroom:case:{case}"),
+    });
+    let file = post.path("note.json");
+    std::fs::write(&file, annotation.to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    done(&post, &["cases", "note", &case, "--annotation", file]);
+    let notes = || done(&post, &["cases", "notes", &case, "--json"]).json();
+    let first = notes()[0].clone();
+    for part in ["@context", "type", "target"] {
+        assert_eq!(first[part], annotation[part], "{first:#}");
+    }
+    assert_eq!(first["body"]["value"], "rang her");
+    assert_eq!(first, shown(&post, &case)["notes"][0]);
+    let id = text(&first["id"]).replace("urn:uuid:", "");
+    done(
+        &post,
+        &["cases", "note", &case, "no answer", "--change", &id],
+    );
+    assert_eq!(notes()[0]["body"]["value"], "no answer");
+    let wrong = post.postroom(&["cases", "note", &case, "x", "--change", "4711"]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    done(&post, &["cases", "note", &case, "--remove", &id]);
+    assert_eq!(notes(), json!([]));
+    std::fs::write(file, "{}").unwrap();
+    let wrong = post.postroom(&["cases", "note", &case, "--annotation", file]);
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+    assert!(wrong.stderr.contains("@context"), "{wrong:?}");
+    post.assert_verified();
+}
+
+#[test]
+fn what_is_dropped_with_a_case_is_named() {
+    let post = Post::new();
+    let case = mail(&post, "one", "", "The kettle leaks");
+    done(
+        &post,
+        &["cases", "task", &case, "call-back", "ask for the receipt"],
+    );
+    let closed = done(&post, &["cases", "close", &case, "--reason", "refunded"]);
+    let named = "call back: ask for the receipt (due ";
+    assert!(
+        closed.stderr.contains(&format!("Dropped with it: {named}")),
+        "{closed:?}"
+    );
+    let refused = post.postroom(&["cases", "task", &case, "call-back", "ring"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(
+        refused.stderr.contains("postroom cases reopen"),
+        "{refused:?}"
+    );
+    let again = done(&post, &["cases", "reopen", &case, "--reason", "no"]);
+    assert!(
+        again.stderr.contains(&format!("To be done again: {named}")),
+        "{again:?}"
+    );
+    for (way, kind, found) in [
+        ("email", "message", 1),
+        ("post", "message", 0),
+        ("email", "note", 0),
+    ] {
+        let ran = done(
+            &post,
+            &[
+                "search",
+                "kettle",
+                "--channel",
+                way,
+                "--kind",
+                kind,
+                "--json",
+            ],
+        );
+        assert_eq!(ran.json().as_array().unwrap().len(), found, "{way} {kind}");
+    }
     post.assert_verified();
 }

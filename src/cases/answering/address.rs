@@ -11,7 +11,8 @@ use super::ReplyError;
 /// To whom, the address, and the Message-ID that is answered.
 pub(super) type Addressee = (String, String, Option<String>);
 
-/// Where an e-mail goes: to the address that the customer wrote from last, else to the one on their record.
+/// Where an e-mail goes: to the address that the customer wrote from last, or to the one that was asked for
+/// there, else to the one on their record.
 /// Others may write on a case too, a neighbour or a machine: they get no word of it.
 pub(super) fn mail_address(
     timeline: &Timeline,
@@ -20,14 +21,22 @@ pub(super) fn mail_address(
 ) -> Result<Addressee, ReplyError> {
     let wrote = last_of_customer(timeline, addresses, own);
     if let Some((mail, from)) = wrote.and_then(|mail| Some((mail, mail.from.as_ref()?))) {
-        if from.takes_no_answer() {
+        let elsewhere = mail.answers_elsewhere();
+        // Not to ourselves, whoever asks for it.
+        let to = elsewhere.filter(|to| !own.contains(&to.key()));
+        let to = to.as_ref().unwrap_or(from);
+        if to.takes_no_answer() {
             return Err(ReplyError::NoAddress {
-                why: format!("{} takes no answers", from.address),
+                why: format!("{} takes no answers", to.address),
             });
         }
-        let name = from.name.clone().unwrap_or_default();
+        let name = match (&timeline.customer, from.takes_no_answer()) {
+            // That of a form is not theirs.
+            (Some(known), true) => known.name.clone(),
+            _ => from.name.clone().unwrap_or_default(),
+        };
         let answers = mail.message_id.as_ref().map(ToString::to_string);
-        return Ok((name, from.address.clone(), answers));
+        return Ok((name, to.address.clone(), answers));
     }
     let customer = timeline.customer.as_ref();
     let known = customer.and_then(|known| Some((known.name.clone(), known.email.clone()?)));
@@ -44,11 +53,7 @@ fn last_of_customer<'a>(
     own: &[String],
 ) -> Option<&'a MailRecord> {
     let theirs = |mail: &&MailRecord| {
-        let key = mail
-            .from
-            .as_ref()
-            .map(|from| from.key())
-            .unwrap_or_default();
+        let key = mail.writer().map(|from| from.key()).unwrap_or_default();
         let known = timeline.customer.is_none() || addresses.contains(&key);
         mail.automatic.is_none() && !own.contains(&key) && known
     };

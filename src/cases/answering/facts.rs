@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::domain::day::day_of;
 use crate::domain::reply::Channel;
 use crate::store::Store;
 use crate::store::error::Result;
@@ -25,7 +26,7 @@ pub(super) async fn facts(
         Some(id) => store.profile(id).await?.standing,
         None => Standing::default(),
     };
-    let opened = case.opened_at.get(..10).and_then(|day| day.parse().ok());
+    let opened = day_of(&case.opened_at, &with.zone);
     Ok(Facts {
         case: CaseFacts {
             reference: case.reference,
@@ -33,6 +34,7 @@ pub(super) async fn facts(
             deadline: case.deadline,
             topic: case.topic.clone(),
             topic_words: topic_words(&case.topic),
+            status: timeline.progress.status(case.state).name(),
         },
         customer: CustomerFacts {
             member_number: standing.number,

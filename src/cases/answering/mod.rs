@@ -6,8 +6,10 @@
 
 mod address;
 mod facts;
+mod status;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::domain::document::Legibility;
@@ -23,9 +25,11 @@ use crate::store::replies::{NewReply, ReplyState};
 use crate::store::tasks::{NewTask, TaskState};
 use crate::templates::{CompanyFacts, Facts, Template, TemplateError, Templates};
 
-use super::{Timeline, TimelineDocument};
+use super::{Timeline, TimelineDocument, work};
 use address::{mail_address, paper, post_address, wrote_by};
 use facts::facts;
+
+pub use status::{Status, tell_status, whom_to_tell};
 
 /// Who we are when we write, and with which words.
 #[derive(Debug)]
@@ -45,6 +49,8 @@ pub struct Correspondence {
     pub acknowledge_letters: Option<u16>,
     /// Whether e-mails are acknowledged.
     pub acknowledge_mail: bool,
+    /// Where the days are that we write.
+    pub zone: TimeZone,
 }
 
 /// A reply that was not written.
@@ -74,7 +80,7 @@ pub enum ReplyError {
     },
     /// Nobody knows where to.
     #[error(
-        "nobody knows where to send it: {why}; settle that first, or reply by another way (--by-post, --by-email)"
+        "nobody knows where to send it: {why}; settle that first (`postroom customers set`), or reply by another way (--by-post, --by-email)"
     )]
     NoAddress {
         /// Why.
@@ -101,7 +107,7 @@ pub struct Answer {
 
 /// Working days after which the customer is rung where a reply did not settle the matter, and by
 /// which the owner of a case rings who heard from somebody else.
-const CALL_BACK_DAYS: u16 = 3;
+pub(super) const CALL_BACK_DAYS: u16 = 3;
 
 /// Writes an answer into the outbox.
 pub async fn answer(
@@ -116,25 +122,22 @@ pub async fn answer(
     let reply = written(store, with, answer, &timeline, today).await?;
     let mut change = store.change(actor).await?;
     let id = change.reply(&reply).await?;
+    told(&mut change, answer.case, reply.kind, "written").await?;
+    let due = rules.working_days_after(today, CALL_BACK_DAYS);
+    for (owner, what) in call_backs(&mut change, answer, actor).await? {
+        let task = NewTask {
+            case: answer.case,
+            kind: TaskKind::CallBack,
+            what,
+            owner,
+            due,
+        };
+        work::must_be_done(&mut change, &task).await?;
+    }
     // More from us is no answer: the clock runs on until there is one.
     let answers = reply.kind == ReplyKind::Reply && answer.settles;
     if answers {
         change.set_answered(answer.case, true).await?;
-    }
-    told(&mut change, answer.case, reply.kind, "written").await?;
-    let due = rules.working_days_after(today, CALL_BACK_DAYS);
-    for (owner, what) in call_backs(&mut change, answer, actor).await? {
-        let kind = TaskKind::CallBack;
-        let case = answer.case;
-        change
-            .task(&NewTask {
-                case,
-                kind,
-                what,
-                owner,
-                due,
-            })
-            .await?;
     }
     for task in change.open_tasks(answer.case).await? {
         if answers && task.task.kind == TaskKind::Reply {
@@ -192,8 +195,7 @@ async fn call_backs(
     let owner = change.owner_of(answer.case).await?;
     let mut tasks = Vec::new();
     let open = change.open_tasks(answer.case).await?;
-    let mut open = open.iter().map(|task| &task.task);
-    if open.any(|task| task.kind == TaskKind::CallBack && task.owner == owner) {
+    if work::is_to_ring(&open, owner.as_deref()) {
         return Ok(tasks);
     }
     if let Some(owner) = owner.as_ref().filter(|owner| *owner != actor.name()) {
@@ -355,36 +357,6 @@ async fn heard_today(change: &mut Change, reply: &NewReply) -> Result<bool> {
         .await
 }
 
-/// Tells a customer who asked for it, by e-mail, that their case has moved; says whether it did.
-pub async fn tell_status(
-    store: &Store,
-    with: &Correspondence,
-    case: CaseReference,
-    today: Date,
-) -> Result<bool, ReplyError> {
-    let timeline = super::timeline(store, case).await?;
-    let kind = ReplyKind::Status;
-    let channel = Channel::Email;
-    let template = with
-        .templates
-        .pick(kind, &timeline.case.topic, &with.language, channel);
-    let (true, Some(template)) = (timeline.progress.tells, template) else {
-        return Ok(false);
-    };
-    let facts = facts(store, with, &timeline, channel, today).await?;
-    let addresses = addresses(store, &timeline).await?;
-    let reply = match filled(with, template, &facts, (&timeline, &addresses)) {
-        Ok(reply) => reply,
-        Err(ReplyError::NoAddress { .. }) => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    let mut change = store.change(&Actor::postroom()).await?;
-    change.reply(&reply).await?;
-    told_of(&mut change, &reply).await?;
-    change.commit().await?;
-    Ok(true)
-}
-
 /// A reply to whoever wrote, by this template.
 fn filled(
     with: &Correspondence,
@@ -468,15 +440,12 @@ pub async fn given_up(
     }
     change.set_answered(case, false).await?;
     let known = change.known_case(case).await?;
-    let owner = change.owner_of(case).await?;
-    change
-        .task(&NewTask {
-            case,
-            kind: TaskKind::Reply,
-            what: format!("the reply could not be sent: {trouble}"),
-            owner,
-            due: known.deadline,
-        })
-        .await?;
-    Ok(())
+    let task = NewTask {
+        case,
+        kind: TaskKind::Reply,
+        what: format!("the reply could not be sent: {trouble}"),
+        owner: change.owner_of(case).await?,
+        due: known.deadline,
+    };
+    work::must_be_done(change, &task).await
 }

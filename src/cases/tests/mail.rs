@@ -35,7 +35,7 @@ testing::on_both!(
     old_mail_is_not_acknowledged,
 );
 
-fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
+pub(super) fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
     let (name, address) = from.split_once('<').unwrap_or(("", from));
     let from = Some(Mailbox {
         name: (!name.trim().is_empty()).then(|| name.trim().to_owned()),
@@ -49,6 +49,7 @@ fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
         reply_to: None,
         to: Vec::new(),
         cc: Vec::new(),
+        more_recipients: 0,
         subject: subject.into(),
         sent: None,
         text: text.into(),
@@ -56,17 +57,22 @@ fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
         html: None,
         attachments: Vec::new(),
         automatic: None,
+        undelivered: None,
         content,
     }
 }
 
-fn answering(mut message: Message, to: &str) -> Message {
+pub(super) fn answering(mut message: Message, to: &str) -> Message {
     message.references = MessageId::of(to).into_iter().collect();
     message
 }
 
 /// Files one, its bytes made up from what it says.
-async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejection>) -> FiledMail {
+pub(super) async fn file_raw(
+    bench: &Bench,
+    bytes: &[u8],
+    message: Result<Message, Rejection>,
+) -> FiledMail {
     let own = "care@example.org";
     let from = message
         .as_ref()
@@ -91,7 +97,7 @@ async fn file_raw(bench: &Bench, bytes: &[u8], message: Result<Message, Rejectio
     filed.unwrap().remove(0)
 }
 
-async fn lies(bench: &Bench, message: Message) -> (CaseReference, AttachedBy) {
+pub(super) async fn lies(bench: &Bench, message: Message) -> (CaseReference, AttachedBy) {
     let bytes = format!("{message:?}");
     match file_raw(bench, bytes.as_bytes(), Ok(message)).await {
         FiledMail::Filed { case, by, .. } => (case, by),

@@ -1,8 +1,11 @@
 //! From drafts to cases and back, over both databases.
 
 mod cards;
+mod ends;
 mod filing;
 mod mail;
+mod mail_back;
+mod merging;
 mod people;
 mod rekeying;
 mod retention;

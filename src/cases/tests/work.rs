@@ -48,6 +48,7 @@ pub(super) fn correspondence() -> Correspondence {
         host: "example.com".into(),
         acknowledge_letters: Some(5),
         acknowledge_mail: true,
+        zone: jiff::tz::TimeZone::UTC,
     }
 }
 
@@ -184,6 +185,39 @@ async fn notes_stay_with_their_document(bench: Bench) {
     };
     let found = bench.store.search("serial", &filter).await.unwrap();
     assert_eq!(found[0].case, Some(other));
+    // It goes on with the document, is changed there, and taken away; what it said is in the history.
+    let id = moved[0].id;
+    let wider = Some((1, Rect::new(1, 1, 50, 5)));
+    let change = async |text, on| work::change_note(&bench.store, id, text, on, &agent()).await;
+    change("the model", wider).await.unwrap();
+    let beyond = change("nowhere", Some((1, Rect::new(1, 1, 50_000, 5)))).await;
+    assert!(beyond.is_err(), "{beyond:?}");
+    let changed = bench.store.note(id).await.unwrap();
+    assert_eq!(
+        (&*changed.text, changed.place.unwrap().on),
+        ("the model", wider)
+    );
+    assert_eq!(changed.changed.unwrap().1, "ann");
+    let hits = async |words| bench.store.search(words, &filter).await.unwrap().len();
+    assert_eq!((hits("serial").await, hits("model").await), (0, 1));
+    work::remove_note(&bench.store, id, &agent()).await.unwrap();
+    assert!(work::remove_note(&bench.store, id, &agent()).await.is_err());
+    assert!(bench.store.notes_of(other).await.unwrap().is_empty());
+    assert_eq!(hits("model").await, 0);
+    let history = bench.store.history(other).await.unwrap();
+    let said: Vec<_> = history
+        .iter()
+        .filter(|event| event.detail.get("note").is_some())
+        .map(|event| event.detail["before"]["value"].clone())
+        .collect();
+    assert_eq!(said, ["the serial number", "the model"]);
+    assert_eq!(bench.count("notes where removed_by = 'ann'").await, 1);
+    // Moved once more, what was taken away stays so.
+    let to = Destination::Case(case);
+    cases::move_document(&bench.store, filed.document, to, "", &ann)
+        .await
+        .unwrap();
+    assert_eq!(bench.store.notes_of(case).await.unwrap().len(), 1);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 

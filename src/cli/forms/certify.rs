@@ -26,18 +26,19 @@ use crate::store::quality::Checked;
 #[command(after_help = "\
 Examples:
   postroom forms certify loyalty-a5
-  postroom forms certify loyalty-a5@2 --target postcode=0.001 --out thresholds.toml
+  postroom forms certify loyalty-a5@2 --target postcode=0.001 \\
+      --out thresholds.toml
 
-The sample is every field with writing in it of the cards that the lot fell on ([review] blind), as the
-network that this program has read them: those that were accepted were keyed again by somebody
-who did not see the value, those in review were decided. One that still waits for a person counts as
+The sample is every field with writing in it of the cards that the lot fell on ([review] blind), as the \
+network that this program has read them: those that were accepted were keyed again by somebody \
+who did not see the value, those in review were decided. One that still waits for a person counts as \
 wrong. Cards that are in review without being drawn are no part of it: they are the hard ones.
 
-The file is written to the folder that a run looks into ([evidence] dir, else `evidence` in
-the store), in place of the one of the same form and version that lies there. docs/review.md
+The file is written to the folder that a run looks into ([evidence] dir, else `evidence` in \
+the store), in place of the one of the same form and version that lies there. docs/review.md \
 has the method.
 
-Ends with 0, whatever is proven; with 2 when there is no such form or store, with 3 when the form
+Ends with 0, whatever is proven; with 2 when there is no such form or store, with 3 when the form \
 cannot be used, with 4 when the file cannot be written, with 5 when the store failed.")]
 pub(super) struct CertifyArguments {
     /// The form's id (its newest version, or ID@VERSION), or a form file

@@ -22,7 +22,7 @@ Examples:
   postroom forms check our-card.toml
   postroom forms check forms/*.toml --json | jq '.forms[].advice[].text'
 
-Ends with 0 when there is nothing to say, with 1 when there is advice, with 2 when there is no such
+Ends with 0 when there is nothing to say, with 1 when there is advice, with 2 when there is no such \
 form, with 3 when a form cannot be used: mistakes in the file, or a consent that is none.")]
 pub(super) struct CheckArguments {
     /// Form files, or ids of forms (`forms list`)

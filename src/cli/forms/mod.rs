@@ -25,7 +25,7 @@ Examples:
   postroom forms certify loyalty-a5
   postroom forms separator --out separator.pdf
 
-A form is one TOML file: docs/forms.md tells every key. Name their folder in postroom.toml
+A form is one TOML file: docs/forms.md tells every key. Name their folder in postroom.toml \
 ([forms] dir = \"forms\") or with --forms; without one the forms in the program are read.")]
 pub(super) struct FormsArguments {
     #[command(subcommand)]

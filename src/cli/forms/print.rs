@@ -24,10 +24,10 @@ Examples:
   postroom forms print our-card.toml --out front.png --side 1 --dpi 150
   postroom forms print our-card.toml --out card-17.pdf --number card=79927398713
 
-The PDF is for the printer: print it at 100 %, never \"fit to page\", or no scan lies on the form.
+The PDF is for the printer: print it at 100 %, never \"fit to page\", or no scan lies on the form. \
 The PNG is for the screen, and for trying a reader. A file appears whole or not at all.
 
-Ends with 2 when the form, the side or a number is not there, with 3 when the form cannot be used,
+Ends with 2 when the form, the side or a number is not there, with 3 when the form cannot be used, \
 with 4 when the file cannot be written.")]
 pub(super) struct PrintArguments {
     /// Form file, or the id of a form (`forms list`); id@2 is its version 2

@@ -17,7 +17,7 @@ Examples:
   postroom forms separator --out separator.pdf
   postroom forms separator --out separator.png --dpi 200
 
-Print it on A4, copy it as often as you like, lay one between documents. Either way up is right;
+Print it on A4, copy it as often as you like, lay one between documents. Either way up is right; \
 `run` splits there, counts the sheet and files it nowhere.
 
 Ends with 4 when the file cannot be written.")]

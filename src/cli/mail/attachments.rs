@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use tokio::runtime::Runtime;
 
 use super::super::Place;
-use super::super::run::{self, Extra, RunOptions, Stop};
+use super::super::run::{self, Extra, ReadingOptions, RunOptions, Stop};
 use super::super::settings::Settings;
 use crate::domain::identity::Digest;
 use crate::mail::{MailLimits, parse};
@@ -39,7 +39,7 @@ pub(super) fn read(
     settings: &Settings,
     runtime: &Runtime,
     store: &Store,
-    options: &RunOptions,
+    reading: &ReadingOptions,
     stop: &Stop,
 ) -> Result<Read> {
     let waiting = runtime.block_on(store.attachments_waiting())?;
@@ -68,7 +68,13 @@ pub(super) fn read(
         only: Some(laid.iter().map(|laid| laid.file.clone()).collect()),
         ..Extra::default()
     };
-    run::run_once(place, &folder, options, extra, &stop.run)?;
+    run::run_once(
+        place,
+        &folder,
+        &RunOptions::from(reading.clone()),
+        extra,
+        &stop.run,
+    )?;
     settle(runtime, store, &laid)
 }
 

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use super::exit::{Exit, Misused};
 use super::output::{count, plain, say, say_json, store_flag, tell};
 use super::progress::Counting;
-use super::run::{self, RunOptions, Stop};
+use super::run::{self, ReadingOptions, Stop};
 use super::settings::Settings;
 use super::table::Table;
 use super::{By, Opened, Place, reply};
@@ -45,12 +45,24 @@ enum MailCommand {
     /// Fetch what came into a mailbox on a server
     Fetch(fetch::FetchArguments),
     /// Send the replies that wait
+    #[command(after_help = "\
+Examples:
+  postroom mail send
+  postroom mail send --json
+
+Every run, import and fetch ends with the same. Ends with 1 when something was given up or waits in trouble.")]
     Send,
     /// Put a reply that was given up back into the outbox
     Retry(SetArguments),
     /// Take a reply that waits out of the outbox
     Withdraw(SetArguments),
     /// List the messages that could not be read
+    #[command(after_help = "\
+Examples:
+  postroom mail aside
+  postroom mail aside --json
+
+`postroom mail take ID --out FILE.eml` writes one out as it came.")]
     Aside,
     /// Write a message, or what is attached to it, to a file
     Take(TakeArguments),
@@ -62,20 +74,20 @@ Examples:
   postroom mail import post.mbox
   postroom mail import /var/mail/care/Maildir --json
 
-Nothing is moved or changed where it lies. Take the same in again at any time: what is known stays as it
+Nothing is moved or changed where it lies. Take the same in again at any time: what is known stays as it \
 is. Attached scans and photographs are read at the end, like those of a night.")]
 struct ImportArguments {
     /// Files and folders
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
-    options: RunOptions,
+    options: ReadingOptions,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom mail retry a27f317ba124         after the server, or the address, was mended
+  postroom mail retry a27f317ba124  after the server, or the address, was mended
   postroom mail withdraw a27f317ba124")]
 struct SetArguments {
     /// The reply, by its id or a part of it
@@ -180,7 +192,7 @@ fn intake<'a>(
     store: &'a Store,
     rules: &'a Rules,
     settings: &Settings,
-    options: &RunOptions,
+    options: &ReadingOptions,
 ) -> Intake<'a> {
     Intake {
         store,
@@ -197,7 +209,7 @@ fn finish(
     place: &Place,
     settings: &Settings,
     (runtime, store): (&Runtime, &Store),
-    options: &RunOptions,
+    options: &ReadingOptions,
     (stop, taken): (&Stop, &Taken),
 ) -> Result<Exit> {
     let read = attachments::read(place, settings, runtime, store, options, stop);
@@ -250,6 +262,7 @@ fn tell_taken(place: &Place, taken: &Taken, read: &attachments::Read) -> Result<
             false => tell!("Not taken in: {origin}: {why}"),
         }
     }
+    tell_not_marked(&taken.not_marked);
     if !taken.aside.is_empty() {
         tell!(
             "Those that were set aside are kept: postroom mail aside{}",
@@ -257,6 +270,17 @@ fn tell_taken(place: &Place, taken: &Taken, read: &attachments::Read) -> Result<
         );
     }
     Ok(())
+}
+
+/// One line for all: a folder that is not there is the same for each, and `mail aside` lists them.
+fn tell_not_marked(not_marked: &[(String, String)]) {
+    let Some((origin, why)) = not_marked.first() else {
+        return;
+    };
+    tell!(
+        "On record, but left as on the server: {}, the first {origin}: {why}",
+        count(not_marked.len(), "message", "messages")
+    );
 }
 
 fn taken_json(taken: &Taken, read: &attachments::Read) -> Value {
@@ -267,6 +291,8 @@ fn taken_json(taken: &Taken, read: &attachments::Read) -> Value {
         .not_had
         .iter()
         .map(|(origin, why)| json!({ "origin": origin, "reason": why }));
+    let not_marked = taken.not_marked.iter();
+    let not_marked = not_marked.map(|(origin, why)| json!({ "origin": origin, "reason": why }));
     json!({
         "messages": taken.messages,
         "filed": taken.filed,
@@ -276,6 +302,7 @@ fn taken_json(taken: &Taken, read: &attachments::Read) -> Value {
         "copies": taken.copies,
         "set_aside": aside.collect::<Vec<_>>(),
         "not_taken_in": not_had.collect::<Vec<_>>(),
+        "not_marked": not_marked.collect::<Vec<_>>(),
         "attached_scans": read.scans,
         "attached_scans_set_aside": read.aside,
     })
@@ -284,6 +311,7 @@ fn taken_json(taken: &Taken, read: &attachments::Read) -> Value {
 fn aside(place: &Place) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let aside = opened.wait(opened.store.mail_aside())?;
+    let left = opened.wait(opened.store.left_on_servers())?;
     if place.json {
         let rows = aside.iter().map(|one| {
             json!({
@@ -294,10 +322,38 @@ fn aside(place: &Place) -> Result<Exit> {
                 "taken_at": one.taken_at,
             })
         });
-        say_json(&rows.collect())?;
-    } else if aside.is_empty() {
+        let left = left.iter().map(|one| {
+            json!({
+                "message": null,
+                "origin": one.origin,
+                "reason": one.reason,
+                "attempts": one.attempts,
+                "again": one.again,
+                "tried_at": one.tried_at,
+            })
+        });
+        say_json(&rows.chain(left).collect())?;
+        return Ok(Exit::Done);
+    }
+    if aside.is_empty() && left.is_empty() {
         tell!("No message is set aside.");
-    } else {
+    }
+    if !left.is_empty() {
+        let mut table = Table::new(["on the server", "tried", "why"]).yielding(&[0, 2]);
+        for one in &left {
+            let tried = match one.again {
+                true => count(one.attempts as usize, "time", "times"),
+                false => "no more".to_owned(),
+            };
+            table.row([one.origin.clone(), tried, one.reason.clone()]);
+        }
+        let messages = count(left.len(), "message", "messages");
+        say(&format!(
+            "{}\n{messages} left on a server.\n\n",
+            table.text()
+        ))?;
+    }
+    if !aside.is_empty() {
         let mut table = Table::new(["message", "taken from", "why"]).yielding(&[1, 2]);
         for one in &aside {
             table.row([

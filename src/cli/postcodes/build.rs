@@ -23,16 +23,18 @@ use crate::gazetteer::{DatedBy, Gazetteer, embedded};
 #[command(after_help = "\
 Examples:
   postroom postcodes build --out gb.gaz codepo_gb.zip ONSPD_AUG_2026.zip
-  postroom postcodes build --out gb.gaz codepo_gb/ pp-complete.csv opname_csv_gb.zip
+  postroom postcodes build \\
+      --out gb.gaz codepo_gb/ pp-complete.csv opname_csv_gb.zip
   postroom postcodes build --out us.gaz US.zip --country US
-  postroom postcodes build --out our.gaz addresses.csv --complete --date 2026-11-01 \\
-      --columns \"postcode=PC,street=Thoroughfare,house=Building No,town=Post Town\"
+  postroom postcodes build --out our.gaz addresses.csv --complete \\
+      --date 2026-11-01 \\
+      --columns \"postcode=PC,street=Street,house=Building No,town=Post Town\"
 
-A source is a zip archive, a folder of tables or a table, known by its content: OS Code-Point
-Open and Open Names, ONSPD, GeoNames, HM Land Registry Price Paid, or any table with a header
+A source is a zip archive, a folder of tables or a table, known by its content: OS Code-Point \
+Open and Open Names, ONSPD, GeoNames, HM Land Registry Price Paid, or any table with a header \
 that names a postcode, an area or a place. The post towns of every British area are always in.
 
-Rows that are not what they should be are counted, shown and left out. The file appears whole
+Rows that are not what they should be are counted, shown and left out. The file appears whole \
 or not at all; readers of an older file at that place keep it until they end.")]
 pub(super) struct BuildArguments {
     /// The gazetteer file to write

@@ -19,8 +19,8 @@ Examples:
   postroom postcodes check 59-700 --country PL
   postroom postcodes check \"LS6 3HN\" --json | jq '.postcodes[].status'
 
-The status is live, ended, missing (and its area is listed completely: it does not exist),
-unlisted (and the list of its area is partial: it may exist all the same) or malformed. Ends
+The status is live, ended, missing (and its area is listed completely: it does not exist), \
+unlisted (and the list of its area is partial: it may exist all the same) or malformed. Ends \
 with 1 when one of them is not live.")]
 pub(super) struct CheckArguments {
     /// Postcodes, with or without spaces

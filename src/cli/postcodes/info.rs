@@ -20,7 +20,7 @@ Examples:
   postroom postcodes info gb.gaz
   postroom postcodes info gb.gaz --json | jq .complete.GB
 
-The date is that of the postcodes: of the newest source that lists every one of its areas, else
+The date is that of the postcodes: of the newest source that lists every one of its areas, else \
 of the newest that lists any. Older than six months, it is warned of.")]
 pub(super) struct InfoArguments {
     /// Gazetteer file [default: gazetteer.files, else the small one in the program]

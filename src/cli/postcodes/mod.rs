@@ -22,12 +22,13 @@ use crate::gazetteer::country::Country;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom postcodes build --out gb.gaz codepo_gb.zip ONSPD_AUG_2026.zip pp-complete.csv
+  postroom postcodes build \\
+      --out gb.gaz codepo_gb.zip ONSPD_AUG_2026.zip pp-complete.csv
   postroom postcodes info gb.gaz
   postroom postcodes check \"LS6 3HN\" --gazetteer gb.gaz
   postroom postcodes suggest \"L56 3HN\" --town Leeds
 
-scripts/fetch-open-data tells where open data is published. Name the file in postroom.toml
+scripts/fetch-open-data tells where open data is published. Name the file in postroom.toml \
 ([gazetteer] files = [\"gb.gaz\"]) or with --gazetteer.")]
 pub(super) struct PostcodesArguments {
     #[command(subcommand)]

@@ -18,11 +18,12 @@ use crate::gazetteer::decode::{Address, Likely, Query, printed};
 #[command(after_help = "\
 Examples:
   postroom postcodes suggest \"L56 3HN\"
-  postroom postcodes suggest \"L56 3HN\" --town Leeds --street \"Otley Rd\" --house 14
+  postroom postcodes suggest \"L56 3HN\" --town Leeds --street \"Otley Rd\" \\
+      --house 14
   postroom postcodes suggest 9O210 --country US --gazetteer us.gaz --json
 
-Each comes with its probability, given the town and the street if they are named. Characters
-that print confuses cost little, any other misreading costs more. Ends with 1 when nothing is
+Each comes with its probability, given the town and the street if they are named. Characters \
+that print confuses cost little, any other misreading costs more. Ends with 1 when nothing is \
 near.")]
 pub(super) struct SuggestArguments {
     /// The postcode as it was read

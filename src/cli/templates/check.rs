@@ -17,8 +17,9 @@ Examples:
   postroom templates check
   postroom templates check --templates /srv/replies --json
 
-Every template is filled with made-up facts for each of its ways: what nobody knows, what is never
-ended, what says nothing by post or by e-mail is told with its line.
+Every template is filled with made-up facts for each of its ways: what nobody knows, what is never \
+ended, what says nothing by post or by e-mail is told with its line. An acknowledgement or a status is sent \
+without a person looking: in those, what is not known in every case must stand in {% if %} or have a default.
 
 Ends with 3 when a template cannot be used.")]
 pub(super) struct CheckArguments {

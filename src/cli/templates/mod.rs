@@ -21,8 +21,8 @@ Examples:
   postroom templates preview refund
   postroom templates preview acknowledgement_post --post letter.pdf
 
-A template is one text file: docs/replies.md tells how it is written and every variable. Name their
-folder in postroom.toml ([templates] dir = \"templates\") or with --templates; without one the
+A template is one text file: docs/replies.md tells how it is written and every variable. Name their \
+folder in postroom.toml ([templates] dir = \"templates\") or with --templates; without one the \
 templates in the program are used.")]
 pub(super) struct TemplatesArguments {
     #[command(subcommand)]

@@ -21,11 +21,11 @@ Examples:
   postroom templates preview refund --by post
   postroom templates preview acknowledgement_post --post letter.pdf
 
-The customer, the case and the agent are made up; the company is the first [[company]] of
-postroom.toml, where there is one. The PDF is what the printer gets: A4, its address where the
+The customer, the case and the agent are made up; the company is the first [[company]] of \
+postroom.toml, where there is one. The PDF is what the printer gets: A4, its address where the \
 window of a DL envelope shows it. It appears whole or not at all.
 
-Ends with 2 when there is no such template or it is not written for that way, with 3 when it cannot
+Ends with 2 when there is no such template or it is not written for that way, with 3 when it cannot \
 be filled, with 4 when the PDF cannot be written.")]
 pub(super) struct PreviewArguments {
     /// Name of a template (`templates list`)

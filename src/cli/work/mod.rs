@@ -1,5 +1,6 @@
 //! The work on a case at the command line: who has it, notes, tasks, its end.
 
+mod notes;
 mod on_case;
 mod retain;
 
@@ -9,6 +10,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
 
+pub(super) use notes::{NoteArguments, NotesArguments, list_notes, write_note};
 use on_case::task_json;
 pub(super) use on_case::{add_json, message, note, reply, tasks};
 pub(super) use retain::{RetainArguments, retain};
@@ -16,16 +18,16 @@ pub(super) use retain::{RetainArguments, retain};
 use super::cases::{reference, words};
 use super::exit::{Exit, Misused};
 use super::mail::short_id;
-use super::output::{count, say, say_json, store_flag, tell};
+use super::output::{count, plain, say, say_json, store_flag, tell};
 use super::table::Table;
+use super::timeline::local;
 use super::{By, Opened, Place};
+use crate::cases::answering::{self, ReplyError, Status};
 use crate::cases::{self, Destination};
-use crate::domain::geometry::Rect;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
 use crate::store::Actor;
 use crate::store::ids::MailId;
-use crate::store::notes::NotePlace;
 use crate::store::tasks::{NewTask, TaskRecord, TaskState};
 
 #[derive(Debug, Args)]
@@ -64,46 +66,10 @@ pub(super) struct TellArguments {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom cases note PR-0000417-11 \"rang her, no answer\"
-  postroom cases note PR-0000417-11 \"the serial number\" --document 9d04ab12c7e1 --page 1 --box 400,1200,300,60")]
-pub(super) struct NoteArguments {
-    /// The case
-    case: String,
-    /// What to note
-    text: String,
-    /// About this document
-    #[arg(long, value_name = "DOCUMENT")]
-    document: Option<String>,
-    /// On this page of it
-    #[arg(long, value_name = "N", requires_all = ["document", "place"])]
-    page: Option<u32>,
-    /// On this box of the page's image, pixels from its top left corner
-    #[arg(long = "box", value_name = "X,Y,W,H", requires = "page", value_parser = rect)]
-    place: Option<Rect>,
-    #[command(flatten)]
-    by: By,
-}
-
-fn rect(typed: &str) -> Result<Rect, String> {
-    let numbers: Vec<u32> = typed
-        .split(',')
-        .map(|part| {
-            part.trim()
-                .parse()
-                .map_err(|_| "four numbers, as 400,1200,300,60".to_owned())
-        })
-        .collect::<Result<_, _>>()?;
-    match numbers.as_slice() {
-        [x, y, w, h] if *w > 0 && *h > 0 => Ok(Rect::new(*x, *y, *w, *h)),
-        _ => Err("four numbers, as 400,1200,300,60; width and height above 0".to_owned()),
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  postroom cases task PR-0000417-11 call-back \"ask for the receipt\" --due 2026-12-04
-  postroom cases task PR-0000417-11 follow-up \"has the parcel come?\" --in 5 --owner ann")]
+  postroom cases task PR-0000417-11 call-back \"ask for the receipt\" \\
+      --due 2026-12-04
+  postroom cases task PR-0000417-11 follow-up \"has the parcel come?\" --in 5 \\
+      --owner ann")]
 pub(super) struct TaskArguments {
     /// The case
     case: String,
@@ -190,7 +156,7 @@ Examples:
   postroom tasks
   postroom tasks --team accounts
   postroom tasks --done 3f04ab12c7e1
-  postroom tasks --escalate            what is late or nearly so becomes a task, once each")]
+  postroom tasks --escalate  what is late or nearly so becomes a task, once each")]
 pub(super) struct TasksArguments {
     /// Only of this team's cases
     #[arg(long, value_name = "TEAM")]
@@ -249,9 +215,22 @@ pub(super) fn tell(place: &Place, arguments: &TellArguments) -> Result<Exit> {
     let opened = Opened::at(place)?;
     let tells = !arguments.stop;
     opened.wait(cases::work::tell(&opened.store, case, tells, &actor))?;
-    match tells {
-        true => tell!("The customer of {case} is told by e-mail when it moves."),
-        false => tell!("The customer of {case} is told no more when it moves."),
+    if !tells {
+        tell!("The customer of {case} is told no more when it moves.");
+        return Ok(Exit::Done);
+    }
+    let with = super::reply::correspondence(place, &opened.settings)?;
+    match opened.wait(answering::whom_to_tell(&opened.store, &with, case)) {
+        Ok(address) => tell!(
+            "The customer of {case} is told by e-mail when it moves, at {}.",
+            plain(&address)
+        ),
+        Err(ReplyError::NoAddress { why }) => {
+            tell!("The customer of {case} is told when it moves, once they can be: {why}.");
+            tell!("{}", address_wanted(&opened, case, &store_flag(place)));
+            return Ok(Exit::Look);
+        }
+        Err(error) => return Err(error.into()),
     }
     Ok(Exit::Done)
 }
@@ -260,41 +239,36 @@ pub(super) fn tell(place: &Place, arguments: &TellArguments) -> Result<Exit> {
 fn moved(place: &Place, opened: &Opened, case: CaseReference) {
     let told = super::reply::correspondence(place, &opened.settings).and_then(|with| {
         let today = opened.settings.today();
-        let told = cases::answering::tell_status(&opened.store, &with, case, today);
-        Ok(opened.wait(told)?)
+        Ok(opened.wait(answering::tell_status(&opened.store, &with, case, today))?)
     });
+    let store = store_flag(place);
     match told {
-        Ok(true) => tell!(
-            "The customer is told: postroom mail send{}",
-            store_flag(place)
+        Ok(Status::NotAsked) => {}
+        Ok(Status::Waits) => tell!("The customer is told: postroom mail send{store}"),
+        Ok(Status::WaitsUntil(moment)) => tell!(
+            "The customer was told within a day: how it stands then is sent from {} on.",
+            local(&moment, &opened.settings.config.time_zone)
         ),
-        Ok(false) => {}
+        Ok(Status::NotTold(why)) => {
+            tell!("The customer asked to be told and was not: {why}.");
+            tell!("{}", address_wanted(opened, case, &store));
+        }
         Err(error) => tell!("The customer could not be told: {error:#}"),
     }
 }
 
-pub(super) fn write_note(place: &Place, arguments: &NoteArguments) -> Result<Exit> {
-    let case = reference(&arguments.case)?;
-    let actor = arguments.by.actor()?;
-    let opened = Opened::at(place)?;
-    if arguments.text.trim().is_empty() {
-        return Err(Misused("there is nothing to note: the text is empty".to_owned()).into());
+/// What to do about a customer whom no e-mail reaches.
+fn address_wanted(opened: &Opened, case: CaseReference, store: &str) -> String {
+    match opened
+        .wait(opened.store.case(case))
+        .map(|case| case.customer)
+    {
+        Ok(Some(id)) => format!(
+            "Enter an address: postroom customers set {} --email ADDRESS{store}",
+            short_id(&id)
+        ),
+        _ => format!("Nobody knows whose case it is: postroom show {case}{store}"),
     }
-    let on = match &arguments.document {
-        Some(typed) => Some(NotePlace {
-            document: opened.document(typed)?,
-            on: arguments.page.zip(arguments.place),
-        }),
-        None => None,
-    };
-    let note = cases::work::note(&opened.store, case, on, arguments.text.trim(), &actor);
-    let id = opened.wait(note)?;
-    if place.json {
-        say_json(&json!({ "case": case.to_string(), "note": id.to_string() }))?;
-    } else {
-        tell!("Noted on {case}.");
-    }
-    Ok(Exit::Done)
 }
 
 /// Working days that a task has unless something else is said.
@@ -331,10 +305,15 @@ pub(super) fn close(place: &Place, arguments: &EndArguments) -> Result<Exit> {
     let case = reference(&arguments.case)?;
     let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
+    let open = opened.wait(opened.store.tasks_of(case))?;
+    let open = open.iter().filter(|task| task.state == TaskState::Open);
     let closed = cases::work::close(&opened.store, case, &arguments.reason, &actor);
     match opened.wait(closed)? {
         true => {
             tell!("{case} is closed.");
+            for task in open {
+                tell!("Dropped with it: {}", in_words(task));
+            }
             moved(place, &opened, case);
         }
         false => tell!("{case} was closed already; nothing was changed."),
@@ -349,7 +328,13 @@ pub(super) fn reopen(place: &Place, arguments: &EndArguments) -> Result<Exit> {
     let reopened = cases::work::reopen(&opened.store, case, &arguments.reason, &actor);
     match opened.wait(reopened)? {
         true => {
-            tell!("{case} is open again.");
+            let record = opened.wait(opened.store.case(case))?;
+            tell!("{case} is open again; its deadline is {}.", record.deadline);
+            for task in &opened.wait(opened.store.tasks_of(case))? {
+                if task.state == TaskState::Open {
+                    tell!("To be done again: {}", in_words(task));
+                }
+            }
             moved(place, &opened, case);
         }
         false => tell!("{case} is open; nothing was changed."),
@@ -464,20 +449,34 @@ fn escalate(place: &Place, opened: &Opened) -> Result<Exit> {
     let found = opened.wait(cases::work::escalate(&opened.store, &rules, today))?;
     if place.json {
         let rows = found.iter().map(|one| {
-            json!({ "case": one.case.to_string(), "deadline": one.deadline.to_string(), "late": one.late })
+            json!({
+                "case": one.case.to_string(), "task": one.task.map(TaskKind::name),
+                "deadline": one.deadline.to_string(), "late": one.late,
+            })
         });
         say_json(&rows.collect())?;
         return Ok(Exit::Done);
     }
     for one in &found {
         let how = if one.late { "late" } else { "nearly late" };
-        say(&format!(
-            "{}  {how}, promised for {}\n",
-            one.case, one.deadline
-        ))?;
+        let what = match one.task {
+            None => "answer, promised for".to_owned(),
+            Some(kind) => format!("{}, due", words(kind.name())),
+        };
+        say(&format!("{}  {how}: {what} {}\n", one.case, one.deadline))?;
     }
-    tell!("{} put to the teams.", count(found.len(), "case", "cases"));
+    tell!(
+        "{} put to the teams.",
+        count(found.len(), "thing", "things")
+    );
     Ok(Exit::Done)
+}
+
+/// `call back: ask for the receipt (due 2026-12-04)`.
+fn in_words(record: &TaskRecord) -> String {
+    let task = &record.task;
+    let what = plain(&task.what);
+    format!("{}: {what} (due {})", words(task.kind.name()), task.due)
 }
 
 fn task_table(tasks: &[TaskRecord], today: Date) -> String {

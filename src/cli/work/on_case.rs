@@ -10,9 +10,10 @@ use super::super::timeline::{as_read, entry, local};
 use crate::cases::Timeline;
 use crate::domain::message::Automatic;
 use crate::domain::reply::Channel;
+use crate::export::annotation::annotation;
 use crate::store::messages::{AttachmentState, MailRecord};
 use crate::store::notes::NoteRecord;
-use crate::store::replies::ReplyRecord;
+use crate::store::replies::{ReplyRecord, ReplyState};
 use crate::store::tasks::{TaskRecord, TaskState};
 
 /// The tasks of a case; nothing where there is none.
@@ -50,8 +51,19 @@ pub(in crate::cli) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
         },
     );
     entry(&mut text, "from", &from);
+    if let Some(wanted) = &mail.reply_to {
+        let answers = match &wanted.unused {
+            Some(why) => format!("not to {}: {why}", wanted.address),
+            None => format!("to {}", wanted.address),
+        };
+        entry(&mut text, "answers", &answers);
+    }
     if !mail.recipients.is_empty() {
-        entry(&mut text, "to", &mail.recipients);
+        let to = match mail.more_recipients {
+            0 => mail.recipients.clone(),
+            more => format!("{}, and {more} more", mail.recipients),
+        };
+        entry(&mut text, "to", &to);
     }
     let origin = words(mail.receipt.origin.name());
     entry(
@@ -77,10 +89,11 @@ pub(in crate::cli) fn message(mail: &MailRecord, zone: &TimeZone) -> String {
         &format!("{}: {}", words(&judged.topic.choice), judged.topic.why),
     );
     for file in &mail.attachments {
-        let state = match (file.state, &file.why) {
-            (AttachmentState::Kept, Some(why)) => format!("kept; {why}"),
-            (state, Some(why)) => format!("{}: {why}", words(state.name())),
-            (state, None) => words(state.name()),
+        let state = match (file.state, &file.why, file.elsewhere) {
+            (AttachmentState::Kept, Some(why), _) => format!("kept; {why}"),
+            (_, _, Some(case)) => format!("the same was read already, on case {case}"),
+            (state, Some(why), _) => format!("{}: {why}", words(state.name())),
+            (state, None, _) => words(state.name()),
         };
         let what = format!(
             "{} {} ({} bytes), {state}",
@@ -108,6 +121,9 @@ pub(in crate::cli) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
     let state = match (&record.sent_at, &record.trouble) {
         (Some(sent), _) => format!("sent {}", local(sent, zone)),
         (None, Some(trouble)) => format!("{}: {trouble}", record.state.name()),
+        (None, None) if record.state == ReplyState::Waiting && record.due_at > record.made_at => {
+            format!("waiting until {}", local(&record.due_at, zone))
+        }
         (None, None) => record.state.name().to_owned(),
     };
     entry(&mut text, "reply", &short_id(&record.id));
@@ -126,8 +142,11 @@ pub(in crate::cli) fn reply(record: &ReplyRecord, zone: &TimeZone) -> String {
         "written",
         &format!("{} by {}", local(&record.made_at, zone), record.made_by),
     );
-    text.push('\n');
-    text.push_str(&as_read(&reply.body));
+    // What never left is no part of what the customer heard.
+    if record.state != ReplyState::Withdrawn {
+        text.push('\n');
+        text.push_str(&as_read(&reply.body));
+    }
     text
 }
 
@@ -138,6 +157,14 @@ pub(in crate::cli) fn note(note: &NoteRecord, zone: &TimeZone) -> String {
         plain(&note.made_by),
         local(&note.made_at, zone)
     );
+    entry(&mut text, "note", &short_id(&note.id));
+    if let Some((at, by)) = &note.changed {
+        entry(
+            &mut text,
+            "changed",
+            &format!("{} by {by}", local(at, zone)),
+        );
+    }
     if let Some(place) = note.place {
         let mut about = format!("document {}", short_id(&place.document));
         if let Some((page, rect)) = place.on {
@@ -159,7 +186,7 @@ pub(in crate::cli) fn add_json(value: &mut Value, timeline: &Timeline) {
     value["answered_at"] = json!(timeline.progress.answered_at);
     value["messages"] = timeline.mail.iter().map(mail_json).collect();
     value["replies"] = timeline.replies.iter().map(reply_json).collect();
-    value["notes"] = timeline.notes.iter().map(note_json).collect();
+    value["notes"] = timeline.notes.iter().map(annotation).collect();
     value["tasks"] = timeline.tasks.iter().map(task_json).collect();
 }
 
@@ -172,13 +199,16 @@ fn mail_json(mail: &MailRecord) -> Value {
             "bytes": file.bytes,
             "state": file.state.name(),
             "why": file.why,
+            "read_on": file.elsewhere.map(|case| case.to_string()),
         })
     });
     json!({
         "message": mail.id.to_string(),
         "message_id": mail.message_id.as_ref().map(ToString::to_string),
         "from": mail.from.as_ref().map(|from| json!({ "name": from.name, "address": from.address })),
+        "reply_to": mail.reply_to.as_ref().map(|wanted| json!({ "address": wanted.address, "unused": wanted.unused })),
         "recipients": mail.recipients,
+        "more_recipients": mail.more_recipients,
         "subject": mail.subject,
         "sent_at": mail.sent_at,
         "received": mail.receipt.day.to_string(),
@@ -208,30 +238,6 @@ fn reply_json(record: &ReplyRecord) -> Value {
         "made_at": record.made_at,
         "made_by": record.made_by,
         "sent_at": record.sent_at,
-    })
-}
-
-/// A note; one on a place of a page as a W3C Web Annotation.
-fn note_json(note: &NoteRecord) -> Value {
-    let target = note.place.map(|place| match place.on {
-        Some((page, rect)) => json!({
-            "source": format!("{}#page={page}", place.document),
-            "selector": {
-                "type": "FragmentSelector",
-                "conformsTo": "http://www.w3.org/TR/media-frags/",
-                "value": format!("xywh=pixel:{},{},{},{}", rect.x, rect.y, rect.w, rect.h),
-            },
-        }),
-        None => json!(place.document.to_string()),
-    });
-    json!({
-        "@context": "http://www.w3.org/ns/anno.jsonld",
-        "id": format!("urn:uuid:{}", note.id),
-        "type": "Annotation",
-        "creator": { "type": "Person", "name": note.made_by },
-        "created": note.made_at,
-        "body": { "type": "TextualBody", "value": note.text, "format": "text/plain" },
-        "target": target.unwrap_or_else(|| json!(note.case.to_string())),
     })
 }
 

@@ -21,43 +21,58 @@ pub(super) trait Line: AsyncRead + AsyncWrite + Unpin + Debug + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Debug + Send> Line for T {}
 
-/// Connects to a server.
+/// Connects to a server; by STARTTLS only up to the words that come before it.
 pub(super) async fn connect(server: &Server) -> Result<Box<dyn Line>, FetchError> {
-    let name = server.name();
-    let unreachable = |source| FetchError::Unreachable {
-        server: server.name(),
-        source,
-    };
+    let unreachable = |source| unreachable(server, source);
     let addresses = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
     let addresses: Vec<SocketAddr> = addresses.map_err(unreachable)?.collect();
+    // Every address is looked at: which of them answers nobody knows.
+    if server.encryption == Encryption::PlainOnLoopback
+        && !addresses.iter().all(|address| address.ip().is_loopback())
+    {
+        return Err(FetchError::NotLoopback {
+            server: server.name(),
+        });
+    }
+    let line = TcpStream::connect(addresses.as_slice()).await;
+    let line = Box::new(line.map_err(unreachable)?);
     match &server.encryption {
-        Encryption::PlainOnLoopback => {
-            // Every address is looked at: which of them answers nobody knows.
-            if !addresses.iter().all(|address| address.ip().is_loopback()) {
-                return Err(FetchError::NotLoopback { server: name });
-            }
-            let line = TcpStream::connect(addresses.as_slice()).await;
-            Ok(Box::new(line.map_err(unreachable)?))
-        }
-        Encryption::Tls { extra_roots } => {
-            let untrusted = |reason: String| FetchError::Untrusted {
-                server: server.name(),
-                reason,
-            };
-            let config = config(extra_roots.as_deref(), &untrusted)?;
-            let host = ServerName::try_from(server.host.clone());
-            let host = host.map_err(|error| untrusted(error.to_string()))?;
-            let line = TcpStream::connect(addresses.as_slice()).await;
-            let line = line.map_err(unreachable)?;
-            let line = TlsConnector::from(Arc::new(config))
-                .connect(host, line)
-                .await;
-            let line = line.map_err(|error| match error.kind() {
-                io::ErrorKind::InvalidData => untrusted(error.to_string()),
-                _ => unreachable(error),
-            });
-            Ok(Box::new(line?))
-        }
+        Encryption::Tls { extra_roots } => encrypted(server, extra_roots.as_deref(), line).await,
+        Encryption::StartTls { .. } | Encryption::PlainOnLoopback => Ok(line),
+    }
+}
+
+/// TLS over a line, to a server that proves to be the one that is meant.
+pub(super) async fn encrypted(
+    server: &Server,
+    extra_roots: Option<&Path>,
+    line: Box<dyn Line>,
+) -> Result<Box<dyn Line>, FetchError> {
+    let untrusted = |reason: String| untrusted(server, reason);
+    let config = config(extra_roots, &untrusted)?;
+    let host = ServerName::try_from(server.host.clone());
+    let host = host.map_err(|error| untrusted(error.to_string()))?;
+    let line = TlsConnector::from(Arc::new(config))
+        .connect(host, line)
+        .await;
+    let line = line.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => untrusted(error.to_string()),
+        _ => unreachable(server, error),
+    });
+    Ok(Box::new(line?))
+}
+
+fn unreachable(server: &Server, source: io::Error) -> FetchError {
+    FetchError::Unreachable {
+        server: server.name(),
+        source,
+    }
+}
+
+pub(super) fn untrusted(server: &Server, reason: String) -> FetchError {
+    FetchError::Untrusted {
+        server: server.name(),
+        reason,
     }
 }
 

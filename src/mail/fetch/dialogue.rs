@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use async_imap::error::Error as Imap;
@@ -10,9 +11,9 @@ use async_imap::imap_proto::{Response, ResponseCode, Status};
 use async_imap::{Authenticator, Client, Session};
 use tokio::time::timeout;
 
-use super::connection::{Line, connect};
+use super::connection::{Line, connect, encrypted, untrusted};
 use super::folder_names::quoted;
-use super::{FetchError, Login, Server};
+use super::{Encryption, FetchError, Login, Server};
 
 /// Seconds that a server may take over a command. Lists of a hundred thousand messages
 /// take some.
@@ -39,6 +40,10 @@ impl Dialogue {
             Ok(Some(_)) => {}
             Ok(None) => return Err(lost(&name, io::ErrorKind::UnexpectedEof)),
             Err(error) => return Err(lost(&name, error.kind())),
+        }
+        if let Encryption::StartTls { extra_roots } = &server.encryption {
+            let roots = extra_roots.as_deref();
+            client = in_time(&name, PATIENCE, start_tls(client, server, roots)).await??;
         }
         let session = in_time(&name, PATIENCE, login(client, server)).await?;
         let session = session.map_err(|error| refused(server, error))?;
@@ -147,6 +152,22 @@ async fn talk(
             other => each(other),
         }
     }
+}
+
+/// Goes on over TLS, or not at all. What the server, or somebody on the way, said in the open goes with
+/// the first client; who is let in before TLS began cannot begin it any more, and is refused.
+async fn start_tls(
+    mut client: Client<Box<dyn Line>>,
+    server: &Server,
+    extra_roots: Option<&Path>,
+) -> Result<Client<Box<dyn Line>>, FetchError> {
+    let begun = client.run_command_and_check_ok("STARTTLS", None).await;
+    begun.map_err(|error| match error {
+        Imap::Io(error) => lost(&server.name(), error.kind()),
+        _ => untrusted(server, "it does not begin TLS (STARTTLS)".to_owned()),
+    })?;
+    let line = encrypted(server, extra_roots, client.into_inner()).await?;
+    Ok(Client::new(line))
 }
 
 async fn login(

@@ -115,6 +115,16 @@ pub enum FetchError {
         /// The limit.
         most: u64,
     },
+    /// The server does not give one message.
+    #[error("message {uid} in '{mailbox}' cannot be had: {why}; look at it in a mail program")]
+    NotHad {
+        /// Which mailbox.
+        mailbox: String,
+        /// The message's number.
+        uid: u32,
+        /// What the server says, or does.
+        why: String,
+    },
     /// A name cannot be said to a server.
     #[error(
         "'{name}' cannot be a name on a server: it is empty or has a line break or another control character in it; name another"
@@ -141,8 +151,13 @@ impl FetchError {
     /// The message that it is about, where it is about one and the others can be had.
     pub const fn uid(&self) -> Option<u32> {
         match self {
-            Self::TooLarge { uid, .. } => Some(*uid),
+            Self::TooLarge { uid, .. } | Self::NotHad { uid, .. } => Some(*uid),
             _ => None,
         }
+    }
+
+    /// Whether what was asked for one message was refused, and others may be asked for.
+    pub const fn is_of_one(&self) -> bool {
+        matches!(self, Self::NotMoved { .. } | Self::Denied { .. })
     }
 }

@@ -8,21 +8,30 @@ use std::thread;
 use super::*;
 use crate::mail::secret::SecretSource;
 
+type Script = &'static [(&'static str, &'static str)];
+
 /// A server on this machine that, for each line it gets, expects these words in it and
 /// answers with those, and goes away at the end.
-fn scripted(script: &'static [(&'static str, &'static str)]) -> Server {
+fn scripted(script: Script) -> Server {
+    scripted_in_turn(vec![script])
+}
+
+/// The same for one connection after the other.
+fn scripted_in_turn(scripts: Vec<Script>) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
-        let (line, _) = listener.accept().unwrap();
-        let (mut reader, mut writer) = (BufReader::new(line.try_clone().unwrap()), line);
-        for (expected, answer) in script {
-            if !expected.is_empty() {
-                let mut said = String::new();
-                reader.read_line(&mut said).unwrap();
-                assert!(said.contains(expected), "{said} instead of {expected}");
+        for script in scripts {
+            let (line, _) = listener.accept().unwrap();
+            let (mut reader, mut writer) = (BufReader::new(line.try_clone().unwrap()), line);
+            for (expected, answer) in script {
+                if !expected.is_empty() {
+                    let mut said = String::new();
+                    reader.read_line(&mut said).unwrap();
+                    assert!(said.contains(expected), "{said} instead of {expected}");
+                }
+                writer.write_all(answer.as_bytes()).unwrap();
             }
-            writer.write_all(answer.as_bytes()).unwrap();
         }
     });
     let words = ["printf", "hush-hush"].map(str::to_owned);
@@ -34,6 +43,7 @@ fn scripted(script: &'static [(&'static str, &'static str)]) -> Server {
         login: Login::Token(SecretSource::Command(words.to_vec()).get().unwrap()),
         mailbox: "INBOX".to_owned(),
         place: None,
+        again: Vec::new(),
         message_bytes: 100,
     }
 }
@@ -137,4 +147,174 @@ async fn a_name_that_would_be_a_command_is_refused() {
     server.mailbox = "INBOX\r\nA0009 LOGOUT".to_owned();
     let error = Inbox::connect(&server).await.unwrap_err();
     assert!(matches!(error, FetchError::BadName { .. }), "{error}");
+}
+
+const THREE: (&str, &str) = (
+    "UID FETCH 1:* (UID RFC822.SIZE)",
+    "* 1 FETCH (UID 3 RFC822.SIZE 4)\r\n* 2 FETCH (UID 5 RFC822.SIZE 4)\r\n\
+     * 3 FETCH (UID 9 RFC822.SIZE 4)\r\nA0004 OK\r\n",
+);
+const NONE_LEFT: (&str, &str) = (
+    "UID FETCH 10:*",
+    "* 3 FETCH (UID 9 RFC822.SIZE 4)\r\nA0009 OK\r\n",
+);
+
+/// The numbers that came, and those that did not, with why.
+async fn all_of(inbox: &mut Inbox) -> (Vec<u32>, Vec<(u32, String)>) {
+    let (mut came, mut not) = (Vec::new(), Vec::new());
+    loop {
+        match inbox.next().await {
+            Ok(Some(fetched)) => came.push(fetched.uid),
+            Ok(None) => return (came, not),
+            Err(error) => not.push((error.uid().unwrap(), error.to_string())),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_refused_keeps_no_other_back() {
+    let server = scripted(&[
+        GREETING,
+        ASKED,
+        LET_IN,
+        SELECTED,
+        NEWS,
+        THREE,
+        ("UID FETCH 3 ", "A0005 NO [SERVERBUG] cannot read it\r\n"),
+        (
+            "UID FETCH 5 ",
+            "* 2 FETCH (UID 5 BODY[] {4}\r\na\r\nb)\r\nA0006 OK\r\n",
+        ),
+        (
+            "UID FETCH 9 ",
+            "* 3 FETCH (UID 9 BODY[] {4}\r\na\r\nb)\r\nA0007 OK\r\n",
+        ),
+        ("NOOP", "A0008 OK\r\n"),
+        NONE_LEFT,
+    ]);
+    let mut inbox = Inbox::connect(&server).await.unwrap();
+    let (came, not) = all_of(&mut inbox).await;
+    assert_eq!((came.as_slice(), not.len(), not[0].0), (&[5, 9][..], 1, 3));
+    assert!(not[0].1.contains("cannot read it"), "{not:?}");
+    // It is given out like the others, and waited for until it is noted.
+    assert_eq!(inbox.place().last_uid, 2);
+    for uid in [3, 5, 9] {
+        inbox.done(uid, After::Leave).await.unwrap();
+    }
+    assert_eq!(inbox.place().last_uid, 9);
+}
+
+#[tokio::test]
+async fn what_breaks_the_conversation_is_passed_over() {
+    let server = scripted_in_turn(vec![
+        &[
+            GREETING,
+            ASKED,
+            LET_IN,
+            SELECTED,
+            NEWS,
+            THREE,
+            (
+                "UID FETCH 3 ",
+                "* 1 FETCH (UID 3 BODY[] {4\r\nnonsense ((\r\n",
+            ),
+        ],
+        &[
+            GREETING,
+            ASKED,
+            LET_IN,
+            SELECTED,
+            (
+                "UID FETCH 5 ",
+                "* 2 FETCH (UID 5 BODY[] {4}\r\na\r\nb)\r\nA0003 OK\r\n",
+            ),
+            ("UID FETCH 9 ", "A0004 OK it is gone\r\n"),
+            ("NOOP", "A0005 OK\r\n"),
+            ("UID FETCH 10:*", "A0006 OK\r\n"),
+        ],
+    ]);
+    let mut inbox = Inbox::connect(&server).await.unwrap();
+    let (came, not) = all_of(&mut inbox).await;
+    assert_eq!((came.as_slice(), not.len(), not[0].0), (&[5][..], 1, 3));
+    assert!(not[0].1.contains("cut off or not understood"), "{not:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_gives_nothing_is_left_alone() {
+    let server = scripted(&[
+        GREETING,
+        ASKED,
+        LET_IN,
+        SELECTED,
+        NEWS,
+        (
+            "UID FETCH 1:* (UID RFC822.SIZE)",
+            "* 1 FETCH (UID 1 RFC822.SIZE 4)\r\n* 2 FETCH (UID 2 RFC822.SIZE 4)\r\n\
+             * 3 FETCH (UID 3 RFC822.SIZE 4)\r\n* 4 FETCH (UID 4 RFC822.SIZE 4)\r\n\
+             * 5 FETCH (UID 5 RFC822.SIZE 4)\r\n* 6 FETCH (UID 6 RFC822.SIZE 4)\r\nA0004 OK\r\n",
+        ),
+        ("UID FETCH 1 ", "A0005 NO throttled\r\n"),
+        ("UID FETCH 2 ", "A0006 NO throttled\r\n"),
+        ("UID FETCH 3 ", "A0007 NO throttled\r\n"),
+        ("UID FETCH 4 ", "A0008 NO throttled\r\n"),
+        ("UID FETCH 5 ", "A0009 NO throttled\r\n"),
+        ("UID FETCH 6 ", "A0010 NO throttled\r\n"),
+    ]);
+    let mut inbox = Inbox::connect(&server).await.unwrap();
+    for uid in 1..=5 {
+        let error = inbox.next().await.unwrap_err();
+        assert_eq!(error.uid(), Some(uid));
+        inbox.done(uid, After::Leave).await.unwrap();
+    }
+    let error = inbox.next().await.unwrap_err();
+    assert!(error.uid().is_none() && error.may_pass(), "{error}");
+    assert_eq!(inbox.place().last_uid, 5);
+}
+
+#[tokio::test]
+async fn what_was_in_trouble_is_tried_before_the_news() {
+    let mut server = scripted(&[
+        GREETING,
+        ASKED,
+        LET_IN,
+        SELECTED,
+        (
+            "UID FETCH 3 ",
+            "* 1 FETCH (UID 3 BODY[] {4}\r\na\r\nb)\r\nA0003 OK\r\n",
+        ),
+        ("UID FETCH 4 ", "A0004 OK it is gone\r\n"),
+        ("NOOP", "A0005 OK\r\n"),
+        (
+            "UID FETCH 9:*",
+            "* 3 FETCH (UID 9 RFC822.SIZE 4)\r\nA0006 OK\r\n",
+        ),
+        (
+            "UID FETCH 9 ",
+            "* 3 FETCH (UID 9 BODY[] {4}\r\na\r\nb)\r\nA0007 OK\r\n",
+        ),
+        ("NOOP", "A0008 OK\r\n"),
+        NONE_LEFT,
+    ]);
+    server.place = Some(Place {
+        uid_validity: 7,
+        last_uid: 8,
+    });
+    server.again = vec![3, 4];
+    let mut inbox = Inbox::connect(&server).await.unwrap();
+    assert_eq!(all_of(&mut inbox).await, (vec![3, 9], vec![]));
+    // Those that are tried again take the place not back.
+    inbox.done(9, After::Leave).await.unwrap();
+    assert_eq!(inbox.place().last_uid, 9);
+}
+
+#[tokio::test]
+async fn nothing_is_said_of_the_account_where_tls_does_not_begin() {
+    for refusal in ["A0001 BAD what?\r\n", "A0001 NO not here\r\n"] {
+        let script: Script = Box::leak(Box::new([GREETING, ("STARTTLS", refusal)]));
+        let mut server = scripted(script);
+        server.encryption = Encryption::StartTls { extra_roots: None };
+        let error = Inbox::connect(&server).await.unwrap_err();
+        assert!(error.to_string().contains("STARTTLS"), "{error}");
+        assert!(!error.may_pass());
+    }
 }

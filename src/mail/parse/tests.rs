@@ -301,3 +301,33 @@ fn a_report_names_what_it_is_about() {
     );
     assert_eq!(passed_on.references, []);
 }
+
+#[test]
+fn only_a_file_that_begins_like_a_message_is_one() {
+    for text in [
+        "#!/usr/bin/env python3\nFrom: x\nimport os\nSubject: y\n",
+        "import email\n\nDate: 1\n",
+        "\"\"\"Sends mail.\n\nSubject: a\n\"\"\"\n",
+        "Dear Sirs, please note:\nDate: never\nFrom: me\n",
+        "<html>\nFrom: a@b\n</html>\n",
+        "{\n\"From\": 1\n}\n",
+        ": nothing\nFrom: a@b\n",
+    ] {
+        let error = parse(text.as_bytes(), &MailLimits::default()).unwrap_err();
+        assert_eq!(error.code, RejectionCode::UnreadableMessage, "{text}");
+        assert!(error.reason.contains("does not begin"), "{error}");
+    }
+    for text in [
+        "From ann Fri Nov 20 09:00:00 2026\nSubject: hello\n\nx",
+        "X_odd.name : 1\r\nSubject: hello\r\n\r\nx",
+    ] {
+        assert_eq!(read(text).subject, "hello", "{text}");
+    }
+}
+
+#[test]
+fn addressees_beyond_a_thousand_are_counted() {
+    let many: Vec<_> = (0..3_000).map(|at| format!("p{at}@example.org")).collect();
+    let message = with(&format!("To: {}\nCc: x@y.example", many.join(",\n ")), "x");
+    assert_eq!((message.to.len(), message.more_recipients), (1_000, 2_000));
+}

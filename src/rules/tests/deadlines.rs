@@ -1,8 +1,11 @@
 //! Working days over Christmas, Easter and leap days; the embedded holidays against
 //! the rules that make them.
 
+use std::sync::LazyLock;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
+use proptest::prelude::*;
 
 use super::super::{Facts, Rules};
 use super::facts;
@@ -110,5 +113,42 @@ fn the_embedded_holidays_are_the_law() {
             day = day.checked_add(1.day()).unwrap();
         }
         assert_eq!(listed, holidays(year), "{year}");
+    }
+}
+
+/// Whether anybody works on that day, by the law's own days.
+fn works(day: Date) -> bool {
+    static LISTED: LazyLock<Vec<Date>> =
+        LazyLock::new(|| (2024..=2028).flat_map(holidays).collect());
+    let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+    !weekend && !LISTED.contains(&day)
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(Rules::embedded);
+
+proptest! {
+    #[test]
+    fn working_days_are_those_that_are_counted_one_by_one(from in 0_i32..1_200, days in 0_u16..60) {
+        let rules = &*RULES;
+        let start = date(2025, 1, 1).checked_add(from.days()).unwrap();
+        let mut due = start;
+        let mut left = days;
+        while left > 0 {
+            due = due.tomorrow().unwrap();
+            left -= u16::from(works(due));
+        }
+        prop_assert_eq!(rules.working_days_after(start, days), due);
+        // A later start or more days never come earlier.
+        let next = start.tomorrow().unwrap();
+        prop_assert!(rules.working_days_after(next, days) >= due);
+        prop_assert!(rules.working_days_after(start, days + 1) > due);
+        let mut before = start;
+        while !works(before) {
+            before = before.yesterday().unwrap();
+        }
+        // The calendar knows nothing before its first year.
+        if before >= date(2025, 1, 2) {
+            prop_assert_eq!(rules.calendar.on_or_before(start), Some(before));
+        }
     }
 }

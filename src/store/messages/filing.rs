@@ -1,18 +1,22 @@
 //! Messages on their way into the store, and from case to case.
 
-use crate::domain::case::{Judgement, Receipt};
+use crate::domain::case::Judgement;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 use crate::domain::message::{Automatic, Mailbox, Message, MessageId};
 use crate::domain::rejection::Rejection;
 
+use super::super::cases::CaseState;
 use super::super::change::Change;
 use super::super::documents::{self, Attachment};
 use super::super::error::{Doing, Result, StoreError};
 use super::super::ids::{self, DocumentId, MailId, ScanId};
 use super::super::rows::{Columns, storable};
 use super::super::search::{Found, Searchable};
-use super::{AttachmentRecord, AttachmentState, RawMail, subject_key};
+use super::{AttachmentRecord, AttachmentState, Exchange, MailPlace, RawMail, subject_key};
+
+/// Messages of one exchange that are looked at.
+const LATEST: i64 = 10;
 
 impl Change {
     /// Whether these bytes were taken in before: by another program, since this one looked.
@@ -80,26 +84,48 @@ impl Change {
         Ok(cases)
     }
 
-    /// Cases with a message of this sender about this subject, newest first.
-    pub async fn cases_of_exchange(
-        &mut self,
-        sender: &str,
-        subject_key: &str,
-    ) -> Result<Vec<CaseReference>> {
+    /// The latest messages that people sent from this address about this subject, newest first.
+    pub async fn exchange(&mut self, sender: &str, subject_key: &str) -> Result<Vec<Exchange>> {
         let rows = sqlx::query(
-            "select case_number from messages
-             where from_key = $1 and subject_key = $2 and state = 'filed'
-             order by id desc limit 1",
+            "select messages.case_number, messages.from_name, messages.sent_at, messages.received,
+                    cases.state, cases.customer_id
+             from messages join cases on cases.number = messages.case_number
+             where messages.from_key = $1 and messages.subject_key = $2
+               and messages.state = 'filed' and messages.automatic is null
+             order by messages.id desc limit $3",
         )
         .bind(storable(sender))
         .bind(storable(subject_key))
+        .bind(LATEST)
         .fetch_all(self.connection())
         .await
         .doing("looking for an exchange")?;
-        let cases = rows
-            .iter()
-            .map(|row| documents::case_number(row, "case_number"));
-        cases.collect()
+        let found = rows.iter().map(|row| {
+            Ok(Exchange {
+                case: documents::case_number(row, "case_number")?,
+                open: row.named("state", CaseState::from_name)? == CaseState::Open,
+                customer: row.maybe_parsed("customer_id")?,
+                name: row.maybe_text("from_name")?.unwrap_or_default(),
+                sent: row.maybe_text("sent_at")?.and_then(|at| at.parse().ok()),
+                received: row.parsed("received")?,
+            })
+        });
+        found.collect()
+    }
+
+    /// Whether answers to messages from an address go to that other one already.
+    pub async fn answers_go_to(&mut self, from: &str, reply_to: &str) -> Result<bool> {
+        let row = sqlx::query(
+            "select id from messages
+             where from_key = $1 and reply_to = $2 and state = 'filed'
+               and reply_to_unused is null limit 1",
+        )
+        .bind(storable(from))
+        .bind(storable(reply_to))
+        .fetch_optional(self.connection())
+        .await
+        .doing("looking where answers go")?;
+        Ok(row.is_some())
     }
 
     /// Puts a message on record and on its case.
@@ -107,21 +133,20 @@ impl Change {
         &mut self,
         raw: RawMail<'_>,
         message: &Message,
-        lies: (&Attachment, &Receipt, &Judgement),
+        place: MailPlace<'_>,
         attachments: &[AttachmentRecord],
     ) -> Result<MailId> {
         let id = self.mail_row(raw, Some(message)).await?;
-        self.lay_mail(id, message, lies).await?;
+        self.lay_mail(id, message, place).await?;
         self.references(id, message).await?;
         for attachment in attachments {
             self.attached(id, attachment).await?;
         }
-        let (attachment, receipt, _) = lies;
         self.index(Searchable {
             kind: Found::Message,
             id: &id.to_string(),
-            case: Some(attachment.case),
-            day: receipt.day,
+            case: Some(place.lies.case),
+            day: place.receipt.day,
             words: &searchable(message, attachments),
         })
         .await?;
@@ -241,13 +266,18 @@ impl Change {
         let id = MailId::new();
         let at = self.at.clone();
         let from = message.and_then(|message| message.from.as_ref());
+        let writer = message.and_then(Message::writer).map(Mailbox::key);
+        let reply_to = message.and_then(|message| message.reply_to.as_ref());
+        let reply_to = reply_to.map(Mailbox::key);
+        let elsewhere = reply_to.filter(|key| from.is_none_or(|from| from.key() != *key));
         let text = |value: Option<&str>| value.map(storable);
         sqlx::query(
             "insert into messages (id, state, origin, digest, content, message_id, from_name,
                                    from_address, from_key, recipients, subject, subject_key,
-                                   sent_at, automatic, taken_at, code, reason)
+                                   sent_at, automatic, taken_at, more_recipients, reply_to,
+                                   code, reason)
              values ($1, 'set_aside', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                     'interrupted', '')",
+                     $15, $16, 'interrupted', '')",
         )
         .bind(id.to_string())
         .bind(storable(raw.origin))
@@ -260,7 +290,7 @@ impl Change {
         ))
         .bind(text(from.and_then(|from| from.name.as_deref())))
         .bind(text(from.map(|from| from.address.as_str())))
-        .bind(from.map(|from| storable(&from.key())))
+        .bind(text(writer.as_deref()))
         .bind(storable(&message.map(recipients).unwrap_or_default()))
         .bind(storable(message.map_or("", |message| &message.subject)))
         .bind(storable(&subject_key(
@@ -273,6 +303,8 @@ impl Change {
                 .map(Automatic::name),
         )
         .bind(at)
+        .bind(message.map_or(0, |message| message.more_recipients as i64))
+        .bind(text(elsewhere.as_deref()))
         .execute(self.connection())
         .await
         .doing("filing a message")?;
@@ -284,14 +316,21 @@ impl Change {
         &mut self,
         id: MailId,
         message: &Message,
-        (lies, receipt, judged): (&Attachment, &Receipt, &Judgement),
+        place: MailPlace<'_>,
     ) -> Result<()> {
+        let MailPlace {
+            lies,
+            receipt,
+            judged,
+            ..
+        } = place;
         sqlx::query(
             "update messages
              set state = 'filed', code = null, reason = null, case_number = $2, attached_by = $3,
                  attached_why = $4, received = $5, received_origin = $6, text = $7,
                  topic = $8, topic_why = $9, priority = $10, priority_why = $11,
-                 team = $12, team_why = $13, deadline = $14, deadline_why = $15
+                 team = $12, team_why = $13, deadline = $14, deadline_why = $15,
+                 reply_to_unused = $16
              where id = $1",
         )
         .bind(id.to_string())
@@ -309,6 +348,7 @@ impl Change {
         .bind(storable(&judged.team.why))
         .bind(judged.deadline.choice.to_string())
         .bind(storable(&judged.deadline.why))
+        .bind(place.reply_to_unused)
         .execute(self.connection())
         .await
         .doing("filing a message")?;

@@ -8,14 +8,15 @@ use sqlx::any::AnyRow;
 use crate::domain::case::{AttachedBy, Judgement, Receipt, ReceiptOrigin};
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
-use crate::domain::message::{Automatic, Mailbox, MessageId};
+use crate::domain::message::{Automatic, Mailbox, MessageId, writer};
 use crate::domain::rejection::{Rejection, RejectionCode};
 
 use super::Store;
 use super::documents::{self, Attachment};
 use super::error::{Doing, Result, StoreError};
-use super::ids::{MailId, ScanId};
+use super::ids::{CustomerId, MailId, ScanId};
 use super::rows::Columns;
+use super::scans::DIGESTS_AT_ONCE;
 
 /// A message's bytes, kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,28 @@ pub struct RawMail<'a> {
     pub digest: Digest,
     /// How many they are.
     pub bytes: u64,
+}
+
+/// Where a message goes, and what was made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct MailPlace<'a> {
+    /// Its case, and why.
+    pub lies: &'a Attachment,
+    /// The day of receipt.
+    pub receipt: &'a Receipt,
+    /// Topic, priority, team, deadline.
+    pub judged: &'a Judgement,
+    /// Why answers do not go where it asks for them; `None` where they do.
+    pub reply_to_unused: Option<&'static str>,
+}
+
+/// Where a message asks for answers, where that is not where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyTo {
+    /// The address, in small letters.
+    pub address: String,
+    /// Why answers do not go there; `None` where they do.
+    pub unused: Option<String>,
 }
 
 /// A message on record that lies on a case.
@@ -41,8 +64,12 @@ pub struct MailRecord {
     pub message_id: Option<MessageId>,
     /// Who wrote it, as it says.
     pub from: Option<Mailbox>,
+    /// Where it asks for answers.
+    pub reply_to: Option<ReplyTo>,
     /// To whom, as text.
     pub recipients: String,
+    /// Addressees beyond those.
+    pub more_recipients: u64,
     /// Its subject.
     pub subject: String,
     /// When it was sent, by its writer's clock, in UTC.
@@ -100,6 +127,25 @@ pub struct AttachmentRecord {
     pub why: Option<String>,
     /// The scan that it was read as.
     pub scan: Option<ScanId>,
+    /// The case on which that lies, where it is another than the message's: the same file came before.
+    pub elsewhere: Option<CaseReference>,
+}
+
+/// An earlier message from an address about a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The case that it lies on.
+    pub case: CaseReference,
+    /// Whether that is open.
+    pub open: bool,
+    /// Whose that is.
+    pub customer: Option<CustomerId>,
+    /// The name beside the address; empty where there is none.
+    pub name: String,
+    /// When it was sent, by its writer's clock.
+    pub sent: Option<jiff::Timestamp>,
+    /// The day of receipt.
+    pub received: jiff::civil::Date,
 }
 
 /// A message that could not be read.
@@ -132,17 +178,42 @@ pub struct WaitingAttachment {
     pub receipt: Receipt,
 }
 
+impl MailRecord {
+    /// Who wrote it, as far as that is known: see [`Message::writer`](crate::domain::message::Message::writer).
+    pub fn writer(&self) -> Option<Mailbox> {
+        let reply_to = self.answers_elsewhere();
+        writer(self.from.as_ref(), reply_to.as_ref()).cloned()
+    }
+
+    /// The other address that answers go to.
+    pub fn answers_elsewhere(&self) -> Option<Mailbox> {
+        let wanted = self.reply_to.as_ref()?;
+        wanted.unused.is_none().then(|| Mailbox {
+            name: None,
+            address: wanted.address.clone(),
+        })
+    }
+}
+
 impl Store {
     /// Which of these bytes were taken in before.
     pub async fn mail_known(&self, digests: &[Digest]) -> Result<Vec<Digest>> {
+        let doing = "looking for messages";
         let mut known = Vec::new();
-        for digest in digests {
-            let there = sqlx::query("select id from messages where digest = $1")
-                .bind(digest.to_string())
-                .fetch_optional(&self.pool)
-                .await
-                .doing("looking for a message")?;
-            known.extend(there.map(|_| *digest));
+        for some in digests.chunks(DIGESTS_AT_ONCE) {
+            let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
+            // Only constant text and numbers are put together here.
+            let sql = sqlx::AssertSqlSafe(format!(
+                "select digest from messages where digest in ({})",
+                places.join(", ")
+            ));
+            let query = some.iter().fold(sqlx::query(sql), |query, digest| {
+                query.bind(digest.to_string())
+            });
+            let rows = query.fetch_all(&self.pool).await.doing(doing)?;
+            for row in &rows {
+                known.push(row.parsed("digest")?);
+            }
         }
         Ok(known)
     }
@@ -185,12 +256,20 @@ impl Store {
 
     async fn record(&self, row: &AnyRow) -> Result<MailRecord> {
         let id: MailId = row.parsed("id")?;
-        let attachments =
-            sqlx::query("select * from attachments where message = $1 order by number")
-                .bind(id.to_string())
-                .fetch_all(&self.pool)
-                .await
-                .doing("reading attachments")?;
+        let attachments = sqlx::query(
+            "select attachments.*,
+                    (select min(documents.case_number) from documents
+                     where documents.scan_id = attachments.scan_id and not exists (
+                         select 1 from documents as own
+                         where own.scan_id = attachments.scan_id
+                           and own.case_number = messages.case_number)) as elsewhere
+             from attachments join messages on messages.id = attachments.message
+             where attachments.message = $1 order by number",
+        )
+        .bind(id.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading attachments")?;
         mail(
             row,
             attachments.iter().map(attached).collect::<Result<_>>()?,
@@ -284,7 +363,15 @@ fn mail(row: &AnyRow, attachments: Vec<AttachmentRecord>) -> Result<MailRecord> 
             .maybe_text("message_id")?
             .and_then(|id| MessageId::of(&id)),
         from: from.map(|address| Mailbox { name, address }),
+        reply_to: match row.maybe_text("reply_to")? {
+            Some(address) => Some(ReplyTo {
+                address,
+                unused: row.maybe_text("reply_to_unused")?,
+            }),
+            None => None,
+        },
         recipients: row.text("recipients")?,
+        more_recipients: row.number("more_recipients")?,
         subject: row.text("subject")?,
         sent_at: row.maybe_text("sent_at")?,
         automatic: row.maybe_named("automatic", Automatic::from_name)?,
@@ -317,6 +404,7 @@ fn attached(row: &AnyRow) -> Result<AttachmentRecord> {
         state: row.named("state", AttachmentState::from_name)?,
         why: row.maybe_text("why")?,
         scan: row.maybe_parsed("scan_id")?,
+        elsewhere: documents::maybe_case_number(row, "elsewhere")?,
     })
 }
 

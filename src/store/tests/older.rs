@@ -1,5 +1,6 @@
 //! A store as an older program left it, with rows in it, opened by this one.
 
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::search::SearchFilter;
 use sqlx::migrate::Migrator;
 
@@ -7,10 +8,13 @@ use crate::store::DatabaseAddress;
 use crate::store::documents::DocumentKind;
 use crate::store::quality::Scope;
 use crate::store::testing::{self, Bench};
+use crate::store::{Actor, CustomerId};
 
 testing::on_both!(
     a_store_without_cards_is_brought_up_to_date,
     a_store_without_readings_is_brought_up_to_date,
+    messages_of_before_are_brought_up_to_date,
+    customers_that_an_older_program_joined_are_parted,
 );
 
 async fn a_store_without_cards_is_brought_up_to_date(bench: Bench) {
@@ -100,6 +104,94 @@ async fn a_store_without_readings_is_brought_up_to_date(bench: Bench) {
     assert_eq!(in_review, [(1, 0), (0, 0)]);
 }
 
+async fn messages_of_before_are_brought_up_to_date(bench: Bench) {
+    as_before(&bench, 15).await;
+    let rows = [
+        "update counters set value = 1 where name = 'case'",
+        "insert into cases (number, reference, state, topic, team, priority, deadline, opened_at)
+         values (1, 'PR-0000001-95', 'open', 'goods', 'goods', 'normal', '2026-12-18', '')",
+        "insert into messages (id, state, origin, digest, content, from_address, from_key, recipients,
+                               subject, subject_key, automatic, taken_at, case_number, attached_by,
+                               attached_why, received, received_origin, text, topic, topic_why,
+                               priority, priority_why, team, team_why, deadline, deadline_why)
+         values ('01900000-0000-7000-8000-000000000001', 'filed', 'a.eml',
+                 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'x',
+                 'ads@x.example', 'ads@x.example', '', 'News', 'news', 'bulk', '', 1, 'opened',
+                 'a test', '2026-11-20', 'message', 'x', 'goods', '', 'normal', '', 'goods', '',
+                 '2026-12-18', '')",
+    ];
+    for row in rows {
+        bench.by_hand(row).await.unwrap();
+    }
+    let store = bench.again().await;
+    let case = CaseReference::new(1).unwrap();
+    let mail = store.mail_of(case).await.unwrap().remove(0);
+    assert_eq!((mail.more_recipients, mail.reply_to), (0, None));
+    assert!(!store.case(case).await.unwrap().awaited);
+    assert!(store.left_on_servers().await.unwrap().is_empty());
+}
+
+/// One was joined to two, and that to three: each list names what was moved then.
+async fn customers_that_an_older_program_joined_are_parted(bench: Bench) {
+    as_before(&bench, 19).await;
+    let rows = [
+        "update counters set value = 3 where name = 'case'",
+        "insert into customers (id, name, postcode_key, house_key, surname_key,
+                                postcode_sure, surname_sure, made_at, same_as)
+         values ('01900000-0000-7000-8000-000000000001', 'A', '', '', 'a', 0, 1, '',
+                 '01900000-0000-7000-8000-000000000002'),
+                ('01900000-0000-7000-8000-000000000002', 'B', '', '', 'b', 0, 1, '',
+                 '01900000-0000-7000-8000-000000000003'),
+                ('01900000-0000-7000-8000-000000000003', 'C', '', '', 'c', 0, 1, '', null)",
+        "insert into cases (number, reference, state, topic, team, priority, deadline,
+                            opened_at, customer_id)
+         values (1, 'PR-0000001-95', 'closed', 'goods', 'goods', 'normal', '2026-12-18', '',
+                 '01900000-0000-7000-8000-000000000003'),
+                (2, 'PR-0000002-92', 'closed', 'goods', 'goods', 'normal', '2026-12-18', '',
+                 '01900000-0000-7000-8000-000000000003'),
+                (3, 'PR-0000003-89', 'closed', 'goods', 'goods', 'normal', '2026-12-18', '',
+                 '01900000-0000-7000-8000-000000000003')",
+        "insert into customer_addresses (address, customer_id, source)
+         values ('a@x.org', '01900000-0000-7000-8000-000000000001', 'message'),
+                ('a@x.org', '01900000-0000-7000-8000-000000000002', 'message'),
+                ('a@x.org', '01900000-0000-7000-8000-000000000003', 'message'),
+                ('c@x.org', '01900000-0000-7000-8000-000000000003', 'message')",
+        "insert into merges (id, kept, gone, moved, reason, made_at, made_by)
+         values ('01900000-0000-7000-8000-00000000000a', '01900000-0000-7000-8000-000000000002',
+                 '01900000-0000-7000-8000-000000000001',
+                 '{\"cases\":[\"1\"],\"addresses\":[\"a@x.org\"]}', '', '', 'ann'),
+                ('01900000-0000-7000-8000-00000000000b', '01900000-0000-7000-8000-000000000003',
+                 '01900000-0000-7000-8000-000000000002',
+                 '{\"cases\":[\"1\",\"2\"],\"addresses\":[\"a@x.org\"]}', '', '', 'ann')",
+    ];
+    for row in rows {
+        bench.by_hand(row).await.unwrap();
+    }
+    let store = bench.again().await;
+    let [a, b, c] = [1, 2, 3].map(|id| {
+        let id = format!("01900000-0000-7000-8000-00000000000{id}");
+        id.parse::<CustomerId>().unwrap()
+    });
+    let has = async |id| {
+        let profile = store.profile(id).await.unwrap();
+        let cases = profile.cases.iter().map(|case| case.number());
+        (cases.collect::<Vec<_>>(), profile.addresses.join(" "))
+    };
+    assert_eq!(has(c).await, (vec![1, 2, 3], "a@x.org c@x.org".to_owned()));
+    let part = async |id| {
+        let mut change = store.change(&Actor::person("ann")).await.unwrap();
+        assert!(change.unmerge(id, "two").await.unwrap());
+        change.commit().await.unwrap();
+    };
+    part(a).await;
+    assert_eq!(has(a).await, (vec![1], "a@x.org".to_owned()));
+    assert_eq!(has(c).await, (vec![2, 3], "c@x.org".to_owned()));
+    part(b).await;
+    assert_eq!(has(b).await, (vec![2], String::new()));
+    assert_eq!(has(c).await, (vec![3], "c@x.org".to_owned()));
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
 /// The tables of a program that had no step of this number yet, empty.
 async fn as_before(bench: &Bench, step: i64) {
     take_away(bench).await;
@@ -137,6 +229,7 @@ async fn take_away(bench: &Bench) {
         "notes",
         "tasks",
         "replies",
+        "mailbox_troubles",
         "mailboxes",
         "attachments",
         "message_references",

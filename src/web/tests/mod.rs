@@ -75,6 +75,7 @@ impl Site {
             host: "hartwell.example".to_owned(),
             acknowledge_letters: None,
             acknowledge_mail: false,
+            zone: TimeZone::UTC,
         };
         let setup = Setup {
             store: bench.store.clone(),
