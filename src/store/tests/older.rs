@@ -217,6 +217,7 @@ async fn take_away(bench: &Bench) {
         DatabaseAddress::Postgres(_) => " cascade",
     };
     for table in [
+        "typed_particulars",
         "merges",
         "customer_addresses",
         "notes",
