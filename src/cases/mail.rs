@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::domain::case::{AttachedBy, Judgement, Receipt};
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::identity::Digest;
 use crate::domain::message::{Attachment as AttachedFile, Mailbox, Message};
 use crate::domain::rejection::Rejection;
 use crate::rules::{Facts, Rules};
@@ -15,7 +16,7 @@ use crate::store::documents::Attachment;
 use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{CustomerId, MailId};
-use crate::store::messages::{AttachmentRecord, AttachmentState, RawMail, subject_key};
+use crate::store::messages::{AttachmentRecord, AttachmentState, MailBefore, RawMail, subject_key};
 use crate::store::people::AddressSource;
 
 use super::going_on::{self, Said};
@@ -64,16 +65,27 @@ pub async fn file_mail(
     drafts: &[MailDraft<'_>],
 ) -> Result<Vec<FiledMail>> {
     let mut change = store.change(&Actor::postroom()).await?;
+    let digests: Vec<Digest> = drafts.iter().map(|draft| draft.raw.digest).collect();
+    let contents = drafts
+        .iter()
+        .filter_map(|draft| draft.message.as_ref().ok());
+    let contents: Vec<Digest> = contents.map(|message| message.content).collect();
+    let mut before = change.mail_before(&digests, &contents).await?;
     let mut filed = Vec::new();
     for draft in drafts {
-        filed.push(file_one(&mut change, rules, draft).await?);
+        filed.push(file_one(&mut change, rules, draft, &mut before).await?);
     }
     change.commit().await?;
     Ok(filed)
 }
 
-async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> Result<FiledMail> {
-    if change.has_mail(draft.raw.digest).await? {
+async fn file_one(
+    change: &mut Change,
+    rules: &Rules,
+    draft: &MailDraft<'_>,
+    before: &mut MailBefore,
+) -> Result<FiledMail> {
+    if !before.digests.insert(draft.raw.digest) {
         return Ok(FiledMail::Known);
     }
     let message = match &draft.message {
@@ -84,14 +96,15 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
             ));
         }
     };
-    if let Some(twin) = change.mail_like(message.content).await? {
-        change.mail_is_copy(draft.raw, message, twin).await?;
-        return Ok(FiledMail::Copy(twin));
+    if let Some(twin) = before.contents.get(&message.content) {
+        change.mail_is_copy(draft.raw, message, *twin).await?;
+        return Ok(FiledMail::Copy(*twin));
     }
     let mut around = surroundings(change, message).await?;
     around.automatic |= draft.ours;
-    let judged = judged(change, rules, message, &around, &draft.receipt).await?;
-    if let Some(known) = threading::sender(&around).filter(|known| known.open_case.is_some()) {
+    let judged = judged(rules, message, &around, &draft.receipt);
+    let sender = threading::sender(&around).filter(|known| known.open_case.is_some());
+    if let Some(known) = sender.filter(|_| around.needs_its_sender()) {
         let open = change.open_cases_of(known.id, going_on::MOST_CASES).await?;
         around.continues = going_on::goes_on(&said(message, &judged), &open);
     }
@@ -101,6 +114,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     let id = change
         .file_mail(draft.raw, message, place, &attachments)
         .await?;
+    before.contents.insert(message.content, id);
     let detail = json!({ "message": id.to_string(), "by": lies.by.name(), "why": lies.why });
     change
         .event(EventKind::MessageFiled, About::case(lies.case), detail)
@@ -168,17 +182,8 @@ fn says_something(subject_key: &str) -> bool {
 }
 
 /// What the rules make of a message: by what its sender wrote now, not what it quotes.
-async fn judged(
-    change: &mut Change,
-    rules: &Rules,
-    message: &Message,
-    around: &Surroundings,
-    receipt: &Receipt,
-) -> Result<Judgement> {
-    let tier = match threading::sender(around) {
-        Some(known) => change.standing(known.id).await?.tier,
-        None => None,
-    };
+fn judged(rules: &Rules, message: &Message, around: &Surroundings, receipt: &Receipt) -> Judgement {
+    let tier = threading::sender(around).and_then(|known| known.tier.as_deref());
     let addressee: Vec<String> = message
         .to
         .iter()
@@ -186,14 +191,14 @@ async fn judged(
         .map(|to| format!("{} {}", to.name.as_deref().unwrap_or_default(), to.address))
         .collect();
     let addressee = addressee.join("\n");
-    Ok(rules.judge(&Facts {
+    rules.judge(&Facts {
         text: &message.fresh,
         addressee: (!addressee.is_empty()).then_some(addressee.as_str()),
         salutation: None,
         subject: (!message.subject.is_empty()).then_some(message.subject.as_str()),
-        member_tier: tier.as_deref(),
+        member_tier: tier,
         received: receipt.day,
-    }))
+    })
 }
 
 /// Finds or opens the case, and sees that it has its customer.

@@ -125,6 +125,7 @@ mod tests {
             id: customer(),
             name: "Mary Harris".into(),
             keys: keys("LS63HN", "harris"),
+            tier: None,
             open_case: open_case.and_then(CaseReference::new),
         }
     }

@@ -59,6 +59,8 @@ pub struct KnownCustomer {
     pub name: String,
     /// What they are matched by.
     pub keys: Keys,
+    /// How important they are to the company: a word of its own.
+    pub tier: Option<String>,
     /// Their newest open case.
     pub open_case: Option<CaseReference>,
 }
@@ -217,6 +219,7 @@ pub(super) fn known_customer(row: &AnyRow) -> Result<KnownCustomer> {
         id: row.parsed("id")?,
         name: row.text("name")?,
         keys: keys(row)?,
+        tier: row.maybe_text("tier")?,
         open_case: open.map(|_| case_number(row, "open_case")).transpose()?,
     })
 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use jiff::civil::Date;
+use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
@@ -14,6 +15,7 @@ use super::error::{Doing, Result};
 use super::events::Actor;
 use super::ids::CustomerId;
 use super::rows::{Columns, storable};
+use super::waiting::NewWords;
 
 /// How one database indexes words: its SQL, and how it wants words written. Both
 /// get the same [`words`], so that both find the same.
@@ -22,9 +24,17 @@ pub(super) trait SearchIndex: Sync {
     /// case or null, `$4` its day, `$5` its words.
     fn learn(&self) -> &'static str;
 
-    /// What has all words of `$1`, best first of the newest `$9`, at most `$2`; the rest are
-    /// those of a [`SearchFilter`].
+    /// What has all words of `$1`, best first of the newest `$9`, at most `$2`, and of how many that
+    /// is; nothing from place `$10` or before. The rest are those of a [`SearchFilter`]. The newest
+    /// is what was taken in last: places count up.
     fn find(&self) -> &'static str;
+
+    /// The place of the newest of all.
+    fn last_place(&self) -> &'static str;
+
+    /// So many of the newest places are looked through first, then so many, at last all: of a word
+    /// that a hundred thousand have, the newest lie in the first few thousand.
+    fn windows(&self) -> &'static [i64];
 
     /// The words of a text, as this index learns them.
     fn learnt(&self, text: &str) -> String;
@@ -43,17 +53,18 @@ macro_rules! filters {
     };
 }
 
-/// What was found with the text that it was found in.
+/// What fits best with the text that it was found in: no more texts are read than are shown.
 macro_rules! found {
     () => {
-        "select newest.kind, newest.subject, newest.case_number, newest.day,
+        "select best.kind, best.subject, best.case_number, best.day, best.weighed,
                 coalesce(documents.text, messages.subject || '\n' || messages.text,
                          replies.subject || '\n' || replies.body, notes.text) as text
-         from newest
-         left join documents on documents.id = newest.subject
-         left join messages on messages.id = newest.subject
-         left join replies on replies.id = newest.subject
-         left join notes on notes.id = newest.subject "
+         from best
+         left join documents on documents.id = best.subject
+         left join messages on messages.id = best.subject
+         left join replies on replies.id = best.subject
+         left join notes on notes.id = best.subject
+         order by best.score desc, best.place desc"
     };
 }
 
@@ -68,22 +79,32 @@ impl SearchIndex for Fts5 {
          set case_number = excluded.case_number, words = excluded.words"
     }
 
-    /// FTS5 walks backwards through its rows by itself, and stops at the limit.
     fn find(&self) -> &'static str {
         concat!(
             "with newest as (
                  select searchable.kind, searchable.subject, searchable.case_number,
-                        searchable.day, search.rank as score, searchable.id as place
+                        searchable.day, -search.rank as score, searchable.id as place
                  from search
                  join searchable on searchable.id = search.rowid
                  left join cases on cases.number = searchable.case_number
-                 where search.words match $1 ",
+                 where search.words match $1 and search.rowid > $10 ",
             filters!(),
             "    order by search.rowid desc limit $9
+             ), best as (
+                 select newest.*, count(*) over () as weighed from newest
+                 order by score desc, place desc limit $2
              ) ",
-            found!(),
-            "order by newest.score, newest.place desc limit $2"
+            found!()
         )
+    }
+
+    fn last_place(&self) -> &'static str {
+        "select coalesce(max(id), 0) from searchable"
+    }
+
+    /// FTS5 walks backwards through its rows by itself, and stops at the limit.
+    fn windows(&self) -> &'static [i64] {
+        &[]
     }
 
     fn learnt(&self, text: &str) -> String {
@@ -113,19 +134,31 @@ impl SearchIndex for TsVector {
          set case_number = excluded.case_number, words = excluded.words"
     }
 
+    /// Ranked by how often the words stand in it, over its length, as FTS5 does.
     fn find(&self) -> &'static str {
         concat!(
             "with newest as (
                  select searchable.* from searchable
                  left join cases on cases.number = searchable.case_number
-                 where searchable.words @@ cast($1 as tsquery) ",
+                 where searchable.words @@ cast($1 as tsquery) and searchable.place > $10 ",
             filters!(),
-            "    order by searchable.day desc, searchable.subject desc limit $9
+            "    order by searchable.place desc limit $9
+             ), best as (
+                 select newest.kind, newest.subject, newest.case_number, newest.day,
+                        newest.place, ts_rank(newest.words, cast($1 as tsquery), 1) as score,
+                        count(*) over () as weighed
+                 from newest order by score desc, place desc limit $2
              ) ",
-            found!(),
-            "order by ts_rank(newest.words, cast($1 as tsquery)) desc, newest.subject desc
-             limit $2"
+            found!()
         )
+    }
+
+    fn last_place(&self) -> &'static str {
+        "select coalesce(max(place), 0) from searchable"
+    }
+
+    fn windows(&self) -> &'static [i64] {
+        &[4_000, 16_000, 64_000]
     }
 
     /// `'word':1 'other':2`, by their places in the text.
@@ -226,20 +259,7 @@ impl Store {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let rows = sqlx::query(index.find())
-            .bind(query)
-            .bind(MOST_HITS)
-            .bind(filter.kind.map_or("", Found::name).to_owned())
-            .bind(storable(filter.team.as_deref().unwrap_or_default()))
-            .bind(storable(filter.topic.as_deref().unwrap_or_default()))
-            .bind(day(filter.since))
-            .bind(day(filter.until))
-            .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
-            .bind(MOST_WEIGHED)
-            .fetch_all(&self.pool)
-            .await
-            .doing("searching")?;
+        let rows = self.found(index, query, filter).await?;
         let found = rows.iter().map(|row| {
             let (line, marks) = line_with(&row.text("text")?, words);
             Ok(Hit {
@@ -252,6 +272,47 @@ impl Store {
             })
         });
         found.collect()
+    }
+}
+
+impl Store {
+    async fn found(
+        &self,
+        index: &dyn SearchIndex,
+        query: String,
+        filter: &SearchFilter,
+    ) -> Result<Vec<AnyRow>> {
+        let doing = "searching";
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let last: i64 = sqlx::query_scalar(index.last_place())
+            .fetch_one(&self.pool)
+            .await
+            .doing(doing)?;
+        let mut windows = index.windows().iter();
+        loop {
+            let before = windows.next().map_or(0, |window| (last - window).max(0));
+            // Planned anew for these words each time: a rare one and a common one are found
+            // by different ways.
+            let rows = sqlx::query(index.find())
+                .persistent(false)
+                .bind(query.clone())
+                .bind(MOST_HITS)
+                .bind(filter.kind.map_or("", Found::name))
+                .bind(storable(filter.team.as_deref().unwrap_or_default()))
+                .bind(storable(filter.topic.as_deref().unwrap_or_default()))
+                .bind(day(filter.since))
+                .bind(day(filter.until))
+                .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
+                .bind(MOST_WEIGHED)
+                .bind(before)
+                .fetch_all(&self.pool)
+                .await
+                .doing(doing)?;
+            let weighed = rows.first().map_or(Ok(0), |row| row.int("weighed"))?;
+            if before == 0 || weighed >= MOST_WEIGHED {
+                return Ok(rows);
+            }
+        }
     }
 }
 
@@ -268,21 +329,21 @@ pub(super) struct Searchable<'a> {
 impl Change {
     /// What something is found by, in place of what it was.
     pub(super) async fn index(&mut self, what: Searchable<'_>) -> Result<()> {
-        let index = self.dialect.search();
-        sqlx::query(index.learn())
-            .bind(what.kind.name())
-            .bind(what.id.to_owned())
-            .bind(what.case.map(|case| case.number() as i64))
-            .bind(what.day.to_string())
-            .bind(index.learnt(&storable(what.words)))
-            .execute(self.connection())
-            .await
-            .doing("indexing for the search")?;
-        Ok(())
+        let new = NewWords {
+            kind: what.kind.name(),
+            case: what.case,
+            day: what.day.to_string(),
+            words: self.dialect.search().learnt(&storable(what.words)),
+        };
+        self.waiting.words.insert(what.id.to_owned(), new);
+        self.write_if_much().await
     }
 
     /// Something lies on another case now.
     pub(super) async fn index_case(&mut self, id: &str, case: CaseReference) -> Result<()> {
+        if let Some(new) = self.waiting.words.get_mut(id) {
+            new.case = Some(case);
+        }
         sqlx::query("update searchable set case_number = $2 where subject = $1")
             .bind(id.to_owned())
             .bind(case.number() as i64)

@@ -3,7 +3,13 @@
 
 mod filing;
 
-use sqlx::any::AnyRow;
+pub use filing::MailBefore;
+
+use std::collections::BTreeMap;
+
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe};
 
 use crate::domain::case::{AttachedBy, Judgement, Receipt, ReceiptOrigin};
 use crate::domain::grammar::case_reference::CaseReference;
@@ -16,6 +22,7 @@ use super::documents::{self, Attachment};
 use super::error::{Doing, Result, StoreError};
 use super::ids::{MailId, ScanId};
 use super::rows::Columns;
+use super::waiting::parameters;
 
 /// A message's bytes, kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,13 +143,14 @@ impl Store {
     /// Which of these bytes were taken in before.
     pub async fn mail_known(&self, digests: &[Digest]) -> Result<Vec<Digest>> {
         let mut known = Vec::new();
-        for digest in digests {
-            let there = sqlx::query("select id from messages where digest = $1")
-                .bind(digest.to_string())
-                .fetch_optional(&self.pool)
+        for some in digests.chunks(MOST_ASKED) {
+            let rows = of_these(MAIL_WITH_BYTES, some)
+                .fetch_all(&self.pool)
                 .await
-                .doing("looking for a message")?;
-            known.extend(there.map(|_| *digest));
+                .doing("looking for messages")?;
+            for row in &rows {
+                known.push(row.parsed("digest")?);
+            }
         }
         Ok(known)
     }
@@ -154,8 +162,13 @@ impl Store {
             .fetch_optional(&self.pool)
             .await
             .doing("reading a message")?;
-        self.record(&row.ok_or_else(|| StoreError::unknown("message", id))?)
+        let row = row.ok_or_else(|| StoreError::unknown("message", id))?;
+        let files = sqlx::query("select * from attachments where message = $1 order by number")
+            .bind(id.to_string())
+            .fetch_all(&self.pool)
             .await
+            .doing("reading attachments")?;
+        mail(&row, files.iter().map(attached).collect::<Result<_>>()?)
     }
 
     /// The one message whose id has this part.
@@ -176,25 +189,22 @@ impl Store {
         .fetch_all(&self.pool)
         .await
         .doing("reading messages")?;
-        let mut found = Vec::new();
-        for row in &rows {
-            found.push(self.record(row).await?);
-        }
-        Ok(found)
-    }
-
-    async fn record(&self, row: &AnyRow) -> Result<MailRecord> {
-        let id: MailId = row.parsed("id")?;
-        let attachments =
-            sqlx::query("select * from attachments where message = $1 order by number")
-                .bind(id.to_string())
-                .fetch_all(&self.pool)
-                .await
-                .doing("reading attachments")?;
-        mail(
-            row,
-            attachments.iter().map(attached).collect::<Result<_>>()?,
+        let files = sqlx::query(
+            "select attachments.* from messages
+             join attachments on attachments.message = messages.id
+             where messages.case_number = $1 order by message, number",
         )
+        .bind(case.number() as i64)
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading attachments")?;
+        let mut of_each: BTreeMap<MailId, Vec<AttachmentRecord>> = BTreeMap::new();
+        for row in &files {
+            let of = of_each.entry(row.parsed("message")?).or_default();
+            of.push(attached(row)?);
+        }
+        let record = |row| mail(row, of_each.remove(&row.parsed("id")?).unwrap_or_default());
+        rows.iter().map(record).collect()
     }
 
     /// The messages that could not be read, oldest first.
@@ -252,6 +262,20 @@ impl Store {
         });
         waiting.collect()
     }
+}
+
+/// As many as are asked for at once.
+const MOST_ASKED: usize = 250;
+
+const MAIL_WITH_BYTES: &str = "select digest from messages where digest in (these)";
+
+/// A query about `(these)` digests.
+fn of_these<'q>(sql: &str, these: &[Digest]) -> Query<'q, Any, AnyArguments> {
+    let sql = sql.replace("(these)", &format!("({})", parameters(1, these.len())));
+    let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+    these
+        .iter()
+        .fold(query, |query, digest| query.bind(digest.to_string()))
 }
 
 /// What one exchange has in common: the subject without what answers and forwards put before
