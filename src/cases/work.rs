@@ -137,6 +137,9 @@ pub async fn end_task(store: &Store, id: TaskId, state: TaskState, actor: &Actor
 /// Working days before its deadline from which on a case is nearly late.
 const NEAR: u16 = 2;
 
+/// Cases that share a transaction, and the flush of the disk that it costs.
+pub(super) const CASES_A_CHANGE: usize = 64;
+
 /// What was put to somebody higher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {
@@ -153,18 +156,24 @@ pub struct Escalation {
 pub async fn escalate(store: &Store, rules: &Rules, today: Date) -> Result<Vec<Escalation>> {
     let horizon = rules.working_days_after(today, NEAR);
     let mut found = Vec::new();
-    for case in store.due_by(horizon).await? {
+    for some in store
+        .to_escalate(horizon, today)
+        .await?
+        .chunks(CASES_A_CHANGE)
+    {
         let mut change = store.change(&Actor::postroom()).await?;
-        let known = change.known_case(case).await?;
-        let late = known.deadline < today;
-        if escalate_one(&mut change, case, known.deadline, late).await? {
-            change.commit().await?;
-            found.push(Escalation {
-                case,
-                deadline: known.deadline,
-                late,
-            });
+        for &case in some {
+            let known = change.known_case(case).await?;
+            let late = known.deadline < today;
+            if escalate_one(&mut change, case, known.deadline, late).await? {
+                found.push(Escalation {
+                    case,
+                    deadline: known.deadline,
+                    late,
+                });
+            }
         }
+        change.commit().await?;
     }
     Ok(found)
 }
@@ -223,9 +232,9 @@ pub async fn weigh_tiers(store: &Store, rules: &Rules) -> Result<usize> {
         let known = change.known_case(case).await?;
         if judged.priority.choice > known.priority {
             change.press_case(&known, &judged).await?;
+            change.commit().await?;
             pressed += 1;
         }
-        change.commit().await?;
     }
     Ok(pressed)
 }
