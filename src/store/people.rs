@@ -139,8 +139,7 @@ impl Store {
             "select * from customers where same_as is null and (
                  lower(name) like $1 or lower(coalesce(street, '')) like $1
                  or lower(coalesce(postcode, '')) like $1 or lower(coalesce(number, '')) like $1
-                 or exists (select 1 from customer_addresses
-                            where customer_id = customers.id and address like $1))
+                 or id in (select customer_id from customer_addresses where address like $1))
              order by name, id limit $2",
         )
         .bind(format!("%{}%", wanted.trim()))

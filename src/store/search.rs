@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use jiff::civil::Date;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row};
 
 use crate::domain::grammar::case_reference::CaseReference;
 
@@ -24,17 +26,14 @@ pub(super) trait SearchIndex: Sync {
     /// case or null, `$4` its day, `$5` its words.
     fn learn(&self) -> &'static str;
 
-    /// What has all words of `$1`, best first of the newest `$9`, at most `$2`, and of how many that
-    /// is; nothing from place `$10` or before. The rest are those of a [`SearchFilter`]. The newest
-    /// is what was taken in last: places count up.
+    /// What has all words of `$1`, best first of the newest `$8`, at most `$10`; nothing from place
+    /// `$9` or before. The rest are those of a [`SearchFilter`]. The newest is what was taken in
+    /// last: places count up.
     fn find(&self) -> &'static str;
 
-    /// The place of the newest of all.
-    fn last_place(&self) -> &'static str;
-
-    /// So many of the newest places are looked through first, then so many, at last all: of a word
-    /// that a hundred thousand have, the newest lie in the first few thousand.
-    fn windows(&self) -> &'static [i64];
+    /// How a store of any size is looked through from its newest place, where the database does
+    /// not do so by itself.
+    fn walk(&self) -> Option<&'static Walk>;
 
     /// The words of a text, as this index learns them.
     fn learnt(&self, text: &str) -> String;
@@ -43,20 +42,40 @@ pub(super) trait SearchIndex: Sync {
     fn query(&self, typed: &str) -> String;
 }
 
+/// Some of the newest places are looked through first, then more, at last all: of a word that a
+/// hundred thousand have, the newest lie in the first few thousand.
+pub(super) struct Walk {
+    /// What the planner must know first.
+    hint: &'static str,
+    /// The place of the newest of all.
+    last_place: &'static str,
+    /// So many places are looked through, then so many, then all.
+    windows: &'static [i64],
+    /// How many there are of those of `find`, counted up to `$8`.
+    count: &'static str,
+}
+
 /// An empty text asks for all: parameters without a type of their own are refused by PostgreSQL.
 macro_rules! filters {
     () => {
-        "   and ($3 = '' or searchable.kind = $3)
-            and ($4 = '' or cases.team = $4) and ($5 = '' or cases.topic = $5)
-            and ($6 = '' or searchable.day >= $6) and ($7 = '' or searchable.day <= $7)
-            and ($8 = '' or cases.customer_id = $8) "
+        "   and ($2 = '' or searchable.kind = $2)
+            and ($3 = '' or cases.team = $3) and ($4 = '' or cases.topic = $4)
+            and ($5 = '' or searchable.day >= $5) and ($6 = '' or searchable.day <= $6)
+            and ($7 = '' or cases.customer_id = $7) "
+    };
+}
+
+macro_rules! with_words {
+    () => {
+        "from searchable left join cases on cases.number = searchable.case_number
+         where searchable.words @@ cast($1 as tsquery) and searchable.place > $9 "
     };
 }
 
 /// What fits best with the text that it was found in: no more texts are read than are shown.
 macro_rules! found {
     () => {
-        "select best.kind, best.subject, best.case_number, best.day, best.weighed,
+        "select best.kind, best.subject, best.case_number, best.day,
                 coalesce(documents.text, messages.subject || '\n' || messages.text,
                          replies.subject || '\n' || replies.body, notes.text) as text
          from best
@@ -87,24 +106,19 @@ impl SearchIndex for Fts5 {
                  from search
                  join searchable on searchable.id = search.rowid
                  left join cases on cases.number = searchable.case_number
-                 where search.words match $1 and search.rowid > $10 ",
+                 where search.words match $1 and search.rowid > $9 ",
             filters!(),
-            "    order by search.rowid desc limit $9
+            "    order by search.rowid desc limit $8
              ), best as (
-                 select newest.*, count(*) over () as weighed from newest
-                 order by score desc, place desc limit $2
+                 select * from newest order by score desc, place desc limit $10
              ) ",
             found!()
         )
     }
 
-    fn last_place(&self) -> &'static str {
-        "select coalesce(max(id), 0) from searchable"
-    }
-
     /// FTS5 walks backwards through its rows by itself, and stops at the limit.
-    fn windows(&self) -> &'static [i64] {
-        &[]
+    fn walk(&self) -> Option<&'static Walk> {
+        None
     }
 
     fn learnt(&self, text: &str) -> String {
@@ -137,28 +151,33 @@ impl SearchIndex for TsVector {
     /// Ranked by how often the words stand in it, over its length, as FTS5 does.
     fn find(&self) -> &'static str {
         concat!(
-            "with newest as (
-                 select searchable.* from searchable
-                 left join cases on cases.number = searchable.case_number
-                 where searchable.words @@ cast($1 as tsquery) and searchable.place > $10 ",
+            "with newest as (select searchable.* ",
+            with_words!(),
             filters!(),
-            "    order by searchable.place desc limit $9
+            "    order by searchable.place desc limit $8
              ), best as (
                  select newest.kind, newest.subject, newest.case_number, newest.day,
-                        newest.place, ts_rank(newest.words, cast($1 as tsquery), 1) as score,
-                        count(*) over () as weighed
-                 from newest order by score desc, place desc limit $2
+                        newest.place, ts_rank(newest.words, cast($1 as tsquery), 1) as score
+                 from newest order by score desc, place desc limit $10
              ) ",
             found!()
         )
     }
 
-    fn last_place(&self) -> &'static str {
-        "select coalesce(max(place), 0) from searchable"
-    }
-
-    fn windows(&self) -> &'static [i64] {
-        &[4_000, 16_000, 64_000]
+    fn walk(&self) -> Option<&'static Walk> {
+        Some(&Walk {
+            // Its planner takes a look into a vector for as cheap as one at a number, and reads
+            // every vector of a window; both indexes laid together read none.
+            hint: "set local enable_indexscan = off",
+            last_place: "select coalesce(max(place), 0) from searchable",
+            windows: &[4_000, 20_000],
+            count: concat!(
+                "select count(*) from (select 1 as one ",
+                with_words!(),
+                filters!(),
+                " limit $8) as these"
+            ),
+        })
     }
 
     /// `'word':1 'other':2`, by their places in the text.
@@ -283,37 +302,56 @@ impl Store {
         filter: &SearchFilter,
     ) -> Result<Vec<AnyRow>> {
         let doing = "searching";
-        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let last: i64 = sqlx::query_scalar(index.last_place())
-            .fetch_one(&self.pool)
-            .await
-            .doing(doing)?;
-        let mut windows = index.windows().iter();
-        loop {
-            let before = windows.next().map_or(0, |window| (last - window).max(0));
-            // Planned anew for these words each time: a rare one and a common one are found
-            // by different ways.
-            let rows = sqlx::query(index.find())
-                .persistent(false)
-                .bind(query.clone())
-                .bind(MOST_HITS)
-                .bind(filter.kind.map_or("", Found::name))
-                .bind(storable(filter.team.as_deref().unwrap_or_default()))
-                .bind(storable(filter.topic.as_deref().unwrap_or_default()))
-                .bind(day(filter.since))
-                .bind(day(filter.until))
-                .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
-                .bind(MOST_WEIGHED)
-                .bind(before)
-                .fetch_all(&self.pool)
+        let mut reading = self.pool.begin().await.doing(doing)?;
+        let mut before = 0;
+        if let Some(walk) = index.walk() {
+            sqlx::query(walk.hint)
+                .execute(&mut *reading)
                 .await
                 .doing(doing)?;
-            let weighed = rows.first().map_or(Ok(0), |row| row.int("weighed"))?;
-            if before == 0 || weighed >= MOST_WEIGHED {
-                return Ok(rows);
+            let last: i64 = sqlx::query_scalar(walk.last_place)
+                .fetch_one(&mut *reading)
+                .await
+                .doing(doing)?;
+            for window in walk.windows.iter().filter(|window| **window < last) {
+                let there = filtered(walk.count, &query, filter, last - window)
+                    .fetch_one(&mut *reading)
+                    .await
+                    .doing(doing)?;
+                if there.try_get::<i64, _>(0).doing(doing)? >= MOST_WEIGHED {
+                    before = last - window;
+                    break;
+                }
             }
         }
+        filtered(index.find(), &query, filter, before)
+            .bind(MOST_HITS)
+            .fetch_all(&mut *reading)
+            .await
+            .doing(doing)
     }
+}
+
+/// A query with its words, filters and bounds. It is planned anew for these words each time: a
+/// rare one and a common one are found by different ways.
+fn filtered<'q>(
+    sql: &'static str,
+    query: &str,
+    filter: &SearchFilter,
+    before: i64,
+) -> Query<'q, Any, AnyArguments> {
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    sqlx::query(sql)
+        .persistent(false)
+        .bind(query.to_owned())
+        .bind(filter.kind.map_or("", Found::name))
+        .bind(storable(filter.team.as_deref().unwrap_or_default()))
+        .bind(storable(filter.topic.as_deref().unwrap_or_default()))
+        .bind(day(filter.since))
+        .bind(day(filter.until))
+        .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
+        .bind(MOST_WEIGHED)
+        .bind(before)
 }
 
 /// Something to be found by its words.
