@@ -45,10 +45,10 @@ pub(super) trait SearchIndex: Sync {
 /// Some of the newest places are looked through first, then more, at last all: of a word that a
 /// hundred thousand have, the newest lie in the first few thousand.
 pub(super) struct Walk {
-    /// What the planner must know first.
-    hint: &'static str,
     /// The place of the newest of all.
     last_place: &'static str,
+    /// What the planner must know from then on.
+    hint: &'static str,
     /// So many places are looked through, then so many, then all.
     windows: &'static [i64],
     /// How many there are of those of `find`, counted up to `$8`.
@@ -166,10 +166,10 @@ impl SearchIndex for TsVector {
 
     fn walk(&self) -> Option<&'static Walk> {
         Some(&Walk {
+            last_place: "select coalesce(max(place), 0) from searchable",
             // Its planner takes a look into a vector for as cheap as one at a number, and reads
             // every vector of a window; both indexes laid together read none.
             hint: "set local enable_indexscan = off",
-            last_place: "select coalesce(max(place), 0) from searchable",
             windows: &[4_000, 20_000],
             count: concat!(
                 "select count(*) from (select 1 as one ",
@@ -305,12 +305,12 @@ impl Store {
         let mut reading = self.pool.begin().await.doing(doing)?;
         let mut before = 0;
         if let Some(walk) = index.walk() {
-            sqlx::query(walk.hint)
-                .execute(&mut *reading)
-                .await
-                .doing(doing)?;
             let last: i64 = sqlx::query_scalar(walk.last_place)
                 .fetch_one(&mut *reading)
+                .await
+                .doing(doing)?;
+            sqlx::query(walk.hint)
+                .execute(&mut *reading)
                 .await
                 .doing(doing)?;
             for window in walk.windows.iter().filter(|window| **window < last) {
