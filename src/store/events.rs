@@ -11,6 +11,7 @@ use super::change::Change;
 use super::error::{Doing, Result};
 use super::ids::{DocumentId, EventId, ScanId};
 use super::rows::{Columns, storable};
+use super::waiting::NewEvent;
 use super::{Store, personal};
 
 /// Who did it: the program or a person by name.
@@ -182,33 +183,16 @@ impl Change {
     /// Adds a row of history. What its detail tells of a person lies beside it, where
     /// it can be erased.
     pub async fn event(&mut self, kind: EventKind, about: About, detail: Value) -> Result<()> {
-        let (at, actor) = (self.at.clone(), self.actor.to_string());
-        let (detail, values) = personal::split(detail);
-        let id = EventId::new();
-        sqlx::query(
-            "insert into events (id, at, actor, kind, case_number, document_id, scan_id, detail)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(id.to_string())
-        .bind(at)
-        .bind(actor)
-        .bind(kind.name())
-        .bind(about.case.map(|case| case.number() as i64))
-        .bind(about.document.map(|id| id.to_string()))
-        .bind(about.scan.map(|id| id.to_string()))
-        .bind(storable(&detail.to_string()))
-        .execute(self.connection())
-        .await
-        .doing("writing history")?;
-        if !values.is_null() {
-            sqlx::query("insert into event_values (event_id, detail) values ($1, $2)")
-                .bind(id.to_string())
-                .bind(storable(&values.to_string()))
-                .execute(self.connection())
-                .await
-                .doing("writing history")?;
-        }
-        Ok(())
+        let (detail, personal) = personal::split(detail);
+        self.waiting.events.push(NewEvent {
+            id: EventId::new(),
+            actor: self.actor.to_string(),
+            kind,
+            about,
+            detail: detail.to_string(),
+            personal: (!personal.is_null()).then(|| personal.to_string()),
+        });
+        self.write_if_much().await
     }
 }
 
