@@ -27,6 +27,7 @@ MATTERS = (
     ("lamp", "Can you tell me whether you still sell the {thing} with the green shade?"),
 )
 COMMON = [thing for thing, _ in MATTERS]
+PHRASES = ("leaks refund bought", "stopped working after a week", "charged twice last month", "waited in all day", "heard nothing from you")
 
 
 def words_of(luck):
@@ -82,11 +83,11 @@ def rare(seed, number):
 
 
 def queries(count, seeds, a_seed, seed=7):
-    """`count` queries, a quarter of each kind, as examples/search_costs reads them."""
+    """`count` queries, as many of each kind, as examples/search_costs reads them."""
     luck = random.Random(seed)
     vocabulary, _ = words_of(random.Random(1))
     lines = []
-    for _ in range(count // 4):
+    for _ in range(count // 5):
         number = rare(luck.choice(seeds), luck.randrange(a_seed))
         word, second, often = luck.choice(vocabulary[2_000:]), luck.choice(vocabulary[:300]), luck.choice(COMMON)
         since = LAST_DAY.date() - datetime.timedelta(days=luck.randrange(5, DAYS))
@@ -94,6 +95,21 @@ def queries(count, seeds, a_seed, seed=7):
             ["rare word", luck.choice([number, word])],
             ["common word", luck.choice([often, vocabulary[luck.randrange(20)]])],
             ["two words", f"{often} {second}"],
+            ["a matter in its words", luck.choice(PHRASES)],
             ["with filters", second, "message", luck.choice(["goods", "delivery", ""]), since.isoformat(), luck.choice(["", "2026-11-19"])],
         ]  # fmt: skip
     return "".join("\t".join(line + [""] * (6 - len(line))) + "\n" for line in lines)
+
+
+def customers(path, count, seed=3):
+    """The company's list: some share a house, a telephone or a surname, as people do."""
+    luck = random.Random(seed)
+    with path.open("w") as out:
+        out.write("name,street,town,postcode,email,phone,tier\n")
+        for number in range(count):
+            first, last = luck.choice(FIRST_NAMES), luck.choice(SURNAMES) + luck.choice(("", "son", "ley", "worth", "by", "man"))
+            code = f"{luck.choice(('LS', 'BN', 'AB', 'EH', 'NE', 'SW'))}{luck.randrange(1, 30)} {luck.randrange(1, 10)}{luck.choice('ABDEFGH')}{luck.choice('JLNPQRS')}"
+            house = f"{luck.randrange(1, 150)} {luck.choice(('High Street', 'Mill Lane', 'Church Road', 'Station Road'))}"
+            phone = f"0{luck.randrange(1_100_000_000, 1_999_999_999)}" if luck.randrange(4) else ""
+            email = f"{first}.{last}.{luck.randrange(count)}@people.example".lower() if luck.randrange(3) else ""
+            out.write(f"{first} {last},{house},Leeds,{code},{email},{phone},{luck.choice(('', '', 'gold'))}\n")

@@ -113,6 +113,7 @@ mod tests {
         KnownCustomer {
             id: id(number),
             record: id(number),
+            tier: None,
             name: name.to_owned(),
             keys: Keys {
                 postcode: String::new(),

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::domain::case::{AttachedBy, Judgement, Receipt};
 use crate::domain::grammar::case_reference::CaseReference;
+use crate::domain::identity::Digest;
 use crate::domain::message::{Attachment as AttachedFile, Mailbox, Message};
 use crate::domain::rejection::Rejection;
 use crate::rules::{Facts, Rules};
@@ -15,7 +16,9 @@ use crate::store::documents::Attachment;
 use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{CustomerId, MailId};
-use crate::store::messages::{AttachmentRecord, AttachmentState, MailPlace, RawMail, subject_key};
+use crate::store::messages::{
+    AttachmentRecord, AttachmentState, MailBefore, MailPlace, RawMail, subject_key,
+};
 use crate::store::people::AddressSource;
 
 use super::exchange::Now;
@@ -65,16 +68,27 @@ pub async fn file_mail(
     drafts: &[MailDraft<'_>],
 ) -> Result<Vec<FiledMail>> {
     let mut change = store.change(&Actor::postroom()).await?;
+    let digests: Vec<Digest> = drafts.iter().map(|draft| draft.raw.digest).collect();
+    let contents = drafts
+        .iter()
+        .filter_map(|draft| draft.message.as_ref().ok());
+    let contents: Vec<Digest> = contents.map(|message| message.content).collect();
+    let mut before = change.mail_before(&digests, &contents).await?;
     let mut filed = Vec::new();
     for draft in drafts {
-        filed.push(file_one(&mut change, rules, draft).await?);
+        filed.push(file_one(&mut change, rules, draft, &mut before).await?);
     }
     change.commit().await?;
     Ok(filed)
 }
 
-async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> Result<FiledMail> {
-    if change.has_mail(draft.raw.digest).await? {
+async fn file_one(
+    change: &mut Change,
+    rules: &Rules,
+    draft: &MailDraft<'_>,
+    before: &mut MailBefore,
+) -> Result<FiledMail> {
+    if !before.digests.insert(draft.raw.digest) {
         return Ok(FiledMail::Known);
     }
     let message = match &draft.message {
@@ -85,15 +99,16 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
             ));
         }
     };
-    if let Some(twin) = change.mail_like(message.content).await? {
-        change.mail_is_copy(draft.raw, message, twin).await?;
-        return Ok(FiledMail::Copy(twin));
+    if let Some(twin) = before.contents.get(&message.content) {
+        change.mail_is_copy(draft.raw, message, *twin).await?;
+        return Ok(FiledMail::Copy(*twin));
     }
     let mut around = surroundings(change, message, &draft.receipt).await?;
     around.automatic |= draft.ours;
-    let judged = judged(change, rules, message, &around, &draft.receipt).await?;
-    let known = threading::sender(&around).filter(|known| known.open_case.is_some());
-    if let Some(known) = known.filter(|_| !exchange::says_how_to_leave(&message.fresh)) {
+    let judged = judged(rules, message, &around, &draft.receipt);
+    let sender = threading::sender(&around).filter(|known| known.open_case.is_some());
+    let to_many = exchange::says_how_to_leave(&message.fresh);
+    if let Some(known) = sender.filter(|_| !to_many && around.needs_its_sender()) {
         let open = change.open_cases_of(known.id, going_on::MOST_CASES).await?;
         around.continues = going_on::goes_on(&said(message, &judged), &open);
     }
@@ -108,6 +123,7 @@ async fn file_one(change: &mut Change, rules: &Rules, draft: &MailDraft<'_>) -> 
     let id = change
         .file_mail(draft.raw, message, place, &attachments)
         .await?;
+    before.contents.insert(message.content, id);
     let detail = json!({ "message": id.to_string(), "by": lies.by.name(), "why": lies.why });
     change
         .event(EventKind::MessageFiled, About::case(lies.case), detail)
@@ -182,17 +198,8 @@ async fn surroundings(
 }
 
 /// What the rules make of a message: by what its sender wrote now, not what it quotes.
-async fn judged(
-    change: &mut Change,
-    rules: &Rules,
-    message: &Message,
-    around: &Surroundings,
-    receipt: &Receipt,
-) -> Result<Judgement> {
-    let tier = match threading::sender(around) {
-        Some(known) => change.person_standing(known.id).await?.tier,
-        None => None,
-    };
+fn judged(rules: &Rules, message: &Message, around: &Surroundings, receipt: &Receipt) -> Judgement {
+    let tier = threading::sender(around).and_then(|known| known.tier.as_deref());
     let addressee: Vec<String> = message
         .to
         .iter()
@@ -205,13 +212,13 @@ async fn judged(
         addressee: (!addressee.is_empty()).then_some(addressee.as_str()),
         salutation: None,
         subject: (!message.subject.is_empty()).then_some(message.subject.as_str()),
-        member_tier: tier.as_deref(),
+        member_tier: tier,
         received: receipt.day,
     };
-    Ok(match message.automatic {
+    match message.automatic {
         Some(_) => rules.judge_automatic(&facts),
         None => rules.judge(&facts),
-    })
+    }
 }
 
 /// Finds or opens the case, and sees that it has its customer.

@@ -126,6 +126,7 @@ mod tests {
             record: customer(),
             name: "Mary Harris".into(),
             keys: keys("LS63HN", "harris"),
+            tier: None,
             open_case: open_case.and_then(CaseReference::new),
         }
     }

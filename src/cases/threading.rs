@@ -32,6 +32,15 @@ pub struct Surroundings {
     pub automatic: bool,
 }
 
+impl Surroundings {
+    /// Whether nothing stronger than its sender says where it belongs.
+    pub fn needs_its_sender(&self) -> bool {
+        let stronger = [&self.thread, &self.quoted];
+        let stronger = stronger.iter().any(|cases| !cases.is_empty());
+        !self.automatic && !stronger && self.exchange.is_none()
+    }
+}
+
 /// Decides for one message.
 pub fn decide(around: &Surroundings) -> Decision {
     let attach = |case: CaseReference, by, why: String| Decision::Attach { case, by, why };
@@ -146,6 +155,7 @@ mod tests {
                 postcode_sure: false,
                 surname_sure: true,
             },
+            tier: None,
             open_case: open.and_then(CaseReference::new),
         }
     }

@@ -186,6 +186,9 @@ const NEAR: u16 = 2;
 /// The same of a task: most are set for two or three days, and are no news when they are set.
 const NEAR_TASK: u16 = 1;
 
+/// Cases that share a transaction, and the flush of the disk that it costs.
+pub(super) const CASES_A_CHANGE: usize = 64;
+
 /// What was put to somebody higher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Escalation {
@@ -203,19 +206,26 @@ pub struct Escalation {
 /// answers that were promised, and tasks by their own deadlines. An answer that nobody has to write gets a task.
 pub async fn escalate(store: &Store, rules: &Rules, today: Date) -> Result<Vec<Escalation>> {
     let mut found = Vec::new();
-    for case in store.due_by(rules.working_days_after(today, NEAR)).await? {
+    let horizon = rules.working_days_after(today, NEAR);
+    for some in store
+        .to_escalate(horizon, today)
+        .await?
+        .chunks(CASES_A_CHANGE)
+    {
         let mut change = store.change(&Actor::postroom()).await?;
-        let known = change.known_case(case).await?;
-        let late = known.deadline < today;
-        if escalate_one(&mut change, case, known.deadline, late).await? {
-            change.commit().await?;
-            found.push(Escalation {
-                case,
-                task: None,
-                deadline: known.deadline,
-                late,
-            });
+        for &case in some {
+            let known = change.known_case(case).await?;
+            let late = known.deadline < today;
+            if escalate_one(&mut change, case, known.deadline, late).await? {
+                found.push(Escalation {
+                    case,
+                    task: None,
+                    deadline: known.deadline,
+                    late,
+                });
+            }
         }
+        change.commit().await?;
     }
     let horizon = rules.working_days_after(today, NEAR_TASK);
     for record in store.tasks_due_by(horizon).await? {
@@ -297,9 +307,9 @@ pub async fn weigh_tiers(store: &Store, rules: &Rules) -> Result<usize> {
         let known = change.known_case(case).await?;
         if judged.priority.choice > known.priority {
             change.press_case(&known, &judged).await?;
+            change.commit().await?;
             pressed += 1;
         }
-        change.commit().await?;
     }
     Ok(pressed)
 }

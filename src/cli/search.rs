@@ -20,8 +20,8 @@ Examples:
   postroom search refund --channel email --team product --since 2026-11-01
   postroom search refund --kind note --customer 1001
 
-Letters, cards, e-mails, replies and notes are found when they have all of the words; of the newest the \
-best comes first.")]
+Letters, cards, e-mails, replies and notes are found when they have all of the words. Of the 2,000 \
+that were taken in last, those in which the words stand most often for their length come first.")]
 pub(super) struct SearchArguments {
     /// What to look for; letter case does not count
     #[arg(required = true)]

@@ -67,13 +67,7 @@ impl Change {
 
     /// Opens a case by what the rules decided of its first document.
     pub async fn open_case(&mut self, judged: &Judgement) -> Result<CaseReference> {
-        let doing = "opening a case";
-        let number: i64 = sqlx::query_scalar(
-            "update counters set value = value + 1 where name = 'case' returning value",
-        )
-        .fetch_one(self.connection())
-        .await
-        .doing(doing)?;
+        let number = self.next_case();
         let case = CaseReference::new(number.unsigned_abs()).ok_or(StoreError::NoMoreCases)?;
         let at = self.at.clone();
         sqlx::query(
@@ -89,7 +83,7 @@ impl Change {
         .bind(at)
         .execute(self.connection())
         .await
-        .doing(doing)?;
+        .doing("opening a case")?;
         let detail = json!({
             "topic": judged.topic.choice,
             "team": judged.team.choice,

@@ -14,7 +14,8 @@ use crate::domain::identity::Digest;
 use super::Store;
 use super::change::Change;
 use super::error::{Doing, Result};
-use super::rows::Columns;
+use super::rows::{Columns, storable};
+use super::waiting::NewEvent;
 
 /// The end of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,19 +41,47 @@ impl fmt::Display for Head {
     }
 }
 
-/// What a link is over.
-pub(super) struct Linked<'a> {
-    pub(super) id: &'a str,
-    pub(super) at: &'a str,
-    pub(super) actor: &'a str,
-    pub(super) kind: &'a str,
+/// What a link is over: an event as its row has it.
+pub(super) struct Linked {
+    pub(super) id: String,
+    pub(super) at: String,
+    pub(super) actor: String,
+    pub(super) kind: String,
     pub(super) case: Option<i64>,
-    pub(super) document: Option<&'a str>,
-    pub(super) scan: Option<&'a str>,
-    pub(super) detail: &'a str,
+    pub(super) document: Option<String>,
+    pub(super) scan: Option<String>,
+    pub(super) detail: String,
 }
 
-impl Linked<'_> {
+impl Linked {
+    /// An event that is written at this moment.
+    pub(super) fn new(event: &NewEvent, at: &str) -> Self {
+        let about = event.about;
+        Self {
+            id: event.id.to_string(),
+            at: at.to_owned(),
+            actor: event.actor.clone(),
+            kind: event.kind.name().to_owned(),
+            case: about.case.map(|case| case.number() as i64),
+            document: about.document.map(|id| id.to_string()),
+            scan: about.scan.map(|id| id.to_string()),
+            detail: storable(&event.detail),
+        }
+    }
+
+    fn of(row: &AnyRow) -> Result<Self> {
+        Ok(Self {
+            id: row.text("id")?,
+            at: row.text("at")?,
+            actor: row.text("actor")?,
+            kind: row.text("kind")?,
+            case: row.maybe_int("case_number")?,
+            document: row.maybe_text("document_id")?,
+            scan: row.maybe_text("scan_id")?,
+            detail: row.text("detail")?,
+        })
+    }
+
     /// The link behind `before`: each part with its length before it, so that no two events
     /// are the same bytes.
     fn after(&self, before: Digest) -> Digest {
@@ -60,14 +89,14 @@ impl Linked<'_> {
         let case = self.case.map(|number| number.to_string());
         let parts = [
             Some(before.as_str()),
-            Some(self.id),
-            Some(self.at),
-            Some(self.actor),
-            Some(self.kind),
+            Some(self.id.as_str()),
+            Some(self.at.as_str()),
+            Some(self.actor.as_str()),
+            Some(self.kind.as_str()),
             case.as_deref(),
-            self.document,
-            self.scan,
-            Some(self.detail),
+            self.document.as_deref(),
+            self.scan.as_deref(),
+            Some(self.detail.as_str()),
         ];
         let mut bytes = Vec::new();
         for part in parts {
@@ -93,19 +122,23 @@ const LINKED: &str = "select id, at, actor, kind, case_number, document_id, scan
                       from events ";
 
 impl Change {
-    /// The place and the link of an event that is written next. Changes take turns, so nobody
+    /// The places and the links of events that are written next. Changes take turns, so nobody
     /// else writes one meanwhile.
-    pub(super) async fn link(&mut self, event: &Linked<'_>) -> Result<Head> {
-        let before = match self.head {
+    pub(super) async fn link(&mut self, events: &[Linked]) -> Result<Vec<Head>> {
+        let mut head = match self.head {
             Some(head) => head,
             None => self.find_head().await?,
         };
-        let head = Head {
-            position: before.position + 1,
-            link: event.after(before.link),
-        };
+        let mut heads = Vec::new();
+        for event in events {
+            head = Head {
+                position: head.position + 1,
+                link: event.after(head.link),
+            };
+            heads.push(head);
+        }
         self.head = Some(head);
-        Ok(head)
+        Ok(heads)
     }
 
     async fn find_head(&mut self) -> Result<Head> {
@@ -138,7 +171,7 @@ impl Change {
             };
             last = row.text("id")?;
             for row in &rows {
-                link = link_of(row, link)?;
+                link = Linked::of(row)?.after(link);
             }
         }
     }
@@ -164,7 +197,7 @@ impl Store {
             let Some(row) = rows.last() else { break };
             last = row.text("id")?;
             for row in &rows {
-                link = link_of(row, link)?;
+                link = Linked::of(row)?.after(link);
             }
         }
         let mut head = Head { position: 0, link };
@@ -182,7 +215,7 @@ impl Store {
             }
             for row in &rows {
                 let position: u64 = row.number("position")?;
-                let right = link_of(row, head.link)?;
+                let right = Linked::of(row)?.after(head.link);
                 if position != head.position + 1 || row.text("link")? != right.to_string() {
                     let event = row.text("id")?;
                     return Ok(Err(Broken { event, position }));
@@ -194,19 +227,4 @@ impl Store {
             }
         }
     }
-}
-
-fn link_of(row: &AnyRow, before: Digest) -> Result<Digest> {
-    let (document, scan) = (row.maybe_text("document_id")?, row.maybe_text("scan_id")?);
-    let linked = Linked {
-        id: &row.text("id")?,
-        at: &row.text("at")?,
-        actor: &row.text("actor")?,
-        kind: &row.text("kind")?,
-        case: row.maybe_int("case_number")?,
-        document: document.as_deref(),
-        scan: scan.as_deref(),
-        detail: &row.text("detail")?,
-    };
-    Ok(linked.after(before))
 }

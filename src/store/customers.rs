@@ -61,9 +61,28 @@ pub struct KnownCustomer {
     pub name: String,
     /// What they are matched by.
     pub keys: Keys,
+    /// How important they are to the company: a word of its own.
+    pub tier: Option<String>,
     /// Their newest open case.
     pub open_case: Option<CaseReference>,
 }
+
+/// A customer with the tier and the newest open case of the person that they are.
+macro_rules! known_customers {
+    () => {
+        "select customers.*, coalesce((
+             select own.tier from customers as own where own.id = customers.person_id
+         ), (
+             select joined.tier from customers as joined
+             where joined.person_id = customers.person_id and joined.tier is not null
+             order by joined.id limit 1
+         )) as person_tier, (
+             select max(cases.number) from cases
+             where cases.customer_id = customers.person_id and cases.state = 'open'
+         ) as open_case "
+    };
+}
+pub(super) use known_customers;
 
 impl Store {
     /// A customer on record.
@@ -84,14 +103,10 @@ impl Change {
         postcode_key: &str,
         house_key: &str,
     ) -> Result<Vec<KnownCustomer>> {
-        let rows = sqlx::query(
-            "select customers.*, (
-                 select max(cases.number) from cases
-                 where cases.customer_id = customers.person_id and cases.state = 'open'
-             ) as open_case
-             from customers where postcode_key = $1 and house_key = $2
-             order by id",
-        )
+        let rows = sqlx::query(concat!(
+            known_customers!(),
+            "from customers where postcode_key = $1 and house_key = $2 order by id"
+        ))
         .bind(postcode_key.to_owned())
         .bind(house_key.to_owned())
         .fetch_all(self.connection())
@@ -239,6 +254,7 @@ pub(super) fn known_customer(row: &AnyRow) -> Result<KnownCustomer> {
         record: row.parsed("id")?,
         name: row.text("name")?,
         keys: keys(row)?,
+        tier: row.maybe_text("person_tier")?,
         open_case: open.map(|_| case_number(row, "open_case")).transpose()?,
     })
 }

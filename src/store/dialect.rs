@@ -91,7 +91,7 @@ impl Dialect {
             ],
         };
         let [search, append_only, personal, no_case, search_all] = own;
-        Migrator::with_migrations(vec![
+        let mut steps = vec![
             step(
                 1,
                 "foundation",
@@ -139,6 +139,7 @@ impl Dialect {
                 "mail in",
                 include_str!("../../migrations/0015_mail_in.sql"),
             ),
+            step(16, "speed", include_str!("../../migrations/0016_speed.sql")),
             step(
                 18,
                 "classifier",
@@ -150,7 +151,13 @@ impl Dialect {
                 include_str!("../../migrations/0019_people.sql"),
             ),
             step(20, "web", include_str!("../../migrations/0020_web.sql")),
-        ])
+        ];
+        // SQLite's rows have places by themselves.
+        if self == Self::Postgres {
+            let places = include_str!("../../migrations/postgres/0017_search_places.sql");
+            steps.push(step(17, "search places", places));
+        }
+        Migrator::with_migrations(steps)
     }
 
     /// The search index of this database.

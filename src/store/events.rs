@@ -7,11 +7,11 @@ use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
-use super::chain::Linked;
 use super::change::Change;
 use super::error::{Doing, Result};
 use super::ids::{DocumentId, EventId, ScanId};
 use super::rows::{Columns, storable};
+use super::waiting::NewEvent;
 use super::{Store, personal};
 
 /// Who did it: the program or a person by name.
@@ -195,54 +195,16 @@ impl Change {
     /// Adds a row of history. What its detail tells of a person lies beside it, where
     /// it can be erased.
     pub async fn event(&mut self, kind: EventKind, about: About, detail: Value) -> Result<()> {
-        let (at, actor) = (self.at.clone(), self.actor.to_string());
-        let (detail, values) = personal::split(detail);
-        let id = EventId::new().to_string();
-        let (document, scan) = (
-            about.document.map(|id| id.to_string()),
-            about.scan.map(|id| id.to_string()),
-        );
-        let case = about.case.map(|case| case.number() as i64);
-        let detail = storable(&detail.to_string());
-        let head = self
-            .link(&Linked {
-                id: &id,
-                at: &at,
-                actor: &actor,
-                kind: kind.name(),
-                case,
-                document: document.as_deref(),
-                scan: scan.as_deref(),
-                detail: &detail,
-            })
-            .await?;
-        sqlx::query(
-            "insert into events (id, at, actor, kind, case_number, document_id, scan_id, detail,
-                                 position, link)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(id.clone())
-        .bind(at)
-        .bind(actor)
-        .bind(kind.name())
-        .bind(case)
-        .bind(document)
-        .bind(scan)
-        .bind(detail)
-        .bind(head.position as i64)
-        .bind(head.link.to_string())
-        .execute(self.connection())
-        .await
-        .doing("writing history")?;
-        if !values.is_null() {
-            sqlx::query("insert into event_values (event_id, detail) values ($1, $2)")
-                .bind(id)
-                .bind(storable(&values.to_string()))
-                .execute(self.connection())
-                .await
-                .doing("writing history")?;
-        }
-        Ok(())
+        let (detail, personal) = personal::split(detail);
+        self.waiting.events.push(NewEvent {
+            id: EventId::new(),
+            actor: self.actor.to_string(),
+            kind,
+            about,
+            detail: detail.to_string(),
+            personal: (!personal.is_null()).then(|| personal.to_string()),
+        });
+        self.write_if_much().await
     }
 }
 

@@ -21,7 +21,8 @@
 //! - [`Store::verify`] ([`verify`]): every blob hashed, every reference followed.
 //!
 //! The rest is plumbing: [`address`], [`ids`], [`error`], and, not seen from
-//! outside, `dialect` (all that the two databases do not share), `personal` and `rows`.
+//! outside, `dialect` (all that the two databases do not share), `personal`, `rows` and
+//! `waiting` (what a change adds at its end, many rows with a statement).
 //! sqlx and object_store are named nowhere else in the program.
 
 pub mod address;
@@ -71,6 +72,7 @@ pub mod unreadable;
 pub mod users;
 pub mod verify;
 pub mod view;
+mod waiting;
 pub mod work;
 
 use std::fs;

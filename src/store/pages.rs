@@ -13,6 +13,7 @@ use super::change::Change;
 use super::error::{Doing, Result};
 use super::ids::{DocumentId, ScanId};
 use super::rows::{Columns, corrupt, storable};
+use super::waiting::NewlyKept;
 use super::{Store, scans};
 
 /// A page whose images, if it was read, are durable in the blob store.
@@ -283,6 +284,16 @@ impl Change {
         .await
         .doing("counting what is kept")?;
         Ok(())
+    }
+
+    /// The same at the end of the change: for what no row must find there before.
+    pub(super) fn refer_at_end(&mut self, digest: Digest, media: &'static str, bytes: u64) {
+        let new = NewlyKept {
+            media,
+            bytes,
+            refs: 0,
+        };
+        self.waiting.kept.entry(digest).or_insert(new).refs += 1;
     }
 
     async fn read_page(

@@ -276,18 +276,23 @@ impl Store {
             "select one.id as one, other.id as other, min(found.why) as why,
                     one.name, other.name as other_name
              from (
+                 -- Each pair once, and only pairs: a list of a hundred thousand is looked through.
                  select one.id as one, other.id as other, 'phone' as why
-                 from customers as one join customers as other on other.phone = one.phone
+                 from customers as one
+                 join customers as other on other.phone = one.phone
+                      and other.surname_key = one.surname_key and other.id > one.id
                  union all
                  select one.id, other.id, 'home'
                  from customers as one
                  join customers as other on other.postcode_key = one.postcode_key
                       and other.house_key = one.house_key
+                      and other.surname_key = one.surname_key and other.id > one.id
                  where one.postcode_key <> '' and one.house_key <> ''
                  union all
                  select mine.customer_id, theirs.customer_id, 'address'
                  from customer_addresses as mine
                  join customer_addresses as theirs on theirs.address = mine.address
+                      and theirs.customer_id > mine.customer_id
              ) as found
              join customers as mine on mine.id = found.one
              join customers as theirs on theirs.id = found.other
@@ -351,16 +356,13 @@ pub(super) fn id_pattern(part: &str) -> Option<String> {
 impl Change {
     /// Everybody who writes from this address, the one with the newest open case first.
     pub async fn customers_writing_from(&mut self, address: &str) -> Result<Vec<KnownCustomer>> {
-        let rows = sqlx::query(
-            "select customers.*, (
-                 select max(cases.number) from cases
-                 where cases.customer_id = customers.person_id and cases.state = 'open'
-             ) as open_case
-             from customer_addresses
+        let rows = sqlx::query(concat!(
+            customers::known_customers!(),
+            "from customer_addresses
              join customers on customers.id = customer_addresses.customer_id
              where customer_addresses.address = $1
-             order by customers.id",
-        )
+             order by customers.id"
+        ))
         .bind(storable(&address.to_lowercase()))
         .fetch_all(self.connection())
         .await
@@ -395,41 +397,58 @@ impl Change {
         if rows.len() > most as usize {
             return Ok(Vec::new());
         }
-        let mut open = Vec::new();
-        for row in &rows {
-            let case = case_number(row, "number")?;
-            let (subjects, words) = self.first_words(case).await?;
-            open.push(OpenCase {
-                case,
-                topic: row.text("topic")?,
-                subjects,
-                words,
-            });
-        }
+        let mut open: Vec<OpenCase> = rows
+            .iter()
+            .map(|row| {
+                Ok(OpenCase {
+                    case: case_number(row, "number")?,
+                    topic: row.text("topic")?,
+                    subjects: String::new(),
+                    words: String::new(),
+                })
+            })
+            .collect::<Result<_>>()?;
+        self.first_words(customer, &mut open).await?;
         Ok(open)
     }
 
-    /// What was written on a case first: its subjects, and all of it.
-    async fn first_words(&mut self, case: CaseReference) -> Result<(String, String)> {
+    /// What was written first on the open cases of a customer: their subjects, and all of it.
+    async fn first_words(&mut self, customer: CustomerId, open: &mut [OpenCase]) -> Result<()> {
+        if open.is_empty() {
+            return Ok(());
+        }
         let rows = sqlx::query(
-            "select * from (
-                 select id, subject, text from messages
-                 where case_number = $1 and state = 'filed' and automatic is null
+            "with theirs as (
+                 select number from cases where customer_id = $1 and state = 'open'
+             ), written as (
+                 select case_number, id, subject, text from messages
+                 where case_number in (select number from theirs)
+                   and state = 'filed' and automatic is null
                  union all
-                 select id, text as subject, text from documents where case_number = $1
-             ) as written order by id limit 3",
+                 select case_number, id, text as subject, text from documents
+                 where case_number in (select number from theirs)
+             ), placed as (
+                 select case_number, subject, text,
+                        row_number() over (partition by case_number order by id) as place
+                 from written
+             )
+             select case_number, subject, text from placed where place <= 3
+             order by case_number, place",
         )
-        .bind(case.number() as i64)
+        .bind(customer.to_string())
         .fetch_all(self.connection())
         .await
-        .doing("reading what was written on a case")?;
-        let (mut subjects, mut words) = (String::new(), String::new());
+        .doing("reading what was written on cases")?;
         for row in &rows {
-            let subject = row.text("subject")?;
-            words.push_str(&format!("{subject}\n{}\n", row.text("text")?));
-            subjects.push_str(&format!("{subject}\n"));
+            let on = case_number(row, "case_number")?;
+            if let Some(case) = open.iter_mut().find(|case| case.case == on) {
+                let subject = row.text("subject")?;
+                case.words
+                    .push_str(&format!("{subject}\n{}\n", row.text("text")?));
+                case.subjects.push_str(&format!("{subject}\n"));
+            }
         }
-        Ok((subjects, words))
+        Ok(())
     }
 
     /// An address is a customer's.

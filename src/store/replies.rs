@@ -278,7 +278,7 @@ impl Change {
         if set.rows_affected() == 0 {
             return Ok(false);
         }
-        self.refer(digest, media, bytes).await?;
+        self.refer_at_end(digest, media, bytes);
         Ok(true)
     }
 

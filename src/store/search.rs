@@ -4,6 +4,9 @@
 use std::ops::Range;
 
 use jiff::civil::Date;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row};
 
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::Channel;
@@ -15,6 +18,7 @@ use super::error::{Doing, Result};
 use super::events::Actor;
 use super::ids::CustomerId;
 use super::rows::{Columns, storable};
+use super::waiting::NewWords;
 
 /// How one database indexes words: its SQL, and how it wants words written. Both
 /// get the same [`words`], so that both find the same.
@@ -23,9 +27,14 @@ pub(super) trait SearchIndex: Sync {
     /// case or null, `$4` its day, `$5` its words.
     fn learn(&self) -> &'static str;
 
-    /// What has all words of `$1`, best first of the newest `$9`, at most `$2`; the rest are
-    /// those of a [`SearchFilter`].
+    /// What has all words of `$1`, best first of the newest `$8`, at most `$11`; nothing from place
+    /// `$9` or before. The rest are those of a [`SearchFilter`]. The newest is what was taken in
+    /// last: places count up.
     fn find(&self) -> &'static str;
+
+    /// How a store of any size is looked through from its newest place, where the database does
+    /// not do so by itself.
+    fn walk(&self) -> Option<&'static Walk>;
 
     /// The words of a text, as this index learns them.
     fn learnt(&self, text: &str) -> String;
@@ -34,13 +43,26 @@ pub(super) trait SearchIndex: Sync {
     fn query(&self, typed: &str) -> String;
 }
 
+/// Some of the newest places are looked through first, then more, at last all: of a word that a
+/// hundred thousand have, the newest lie in the first few thousand.
+pub(super) struct Walk {
+    /// The place of the newest of all.
+    last_place: &'static str,
+    /// What the planner must know from then on.
+    hint: &'static str,
+    /// So many places are looked through, then so many, then all.
+    windows: &'static [i64],
+    /// How many there are of those of `find`, counted up to `$8`.
+    count: &'static str,
+}
+
 /// An empty text asks for all: parameters without a type of their own are refused by PostgreSQL.
 macro_rules! filters {
     () => {
-        "   and ($3 = '' or searchable.kind = $3)
-            and ($4 = '' or cases.team = $4) and ($5 = '' or cases.topic = $5)
-            and ($6 = '' or searchable.day >= $6) and ($7 = '' or searchable.day <= $7)
-            and ($8 = '' or cases.customer_id = $8)
+        "   and ($2 = '' or searchable.kind = $2)
+            and ($3 = '' or cases.team = $3) and ($4 = '' or cases.topic = $4)
+            and ($5 = '' or searchable.day >= $5) and ($6 = '' or searchable.day <= $6)
+            and ($7 = '' or cases.customer_id = $7)
             and ($10 = '' or $10 = case searchable.kind
                  when 'message' then 'email'
                  when 'reply' then (select replies.channel from replies
@@ -52,17 +74,25 @@ macro_rules! filters {
     };
 }
 
-/// What was found with the text that it was found in.
+macro_rules! with_words {
+    () => {
+        "from searchable left join cases on cases.number = searchable.case_number
+         where searchable.words @@ cast($1 as tsquery) and searchable.place > $9 "
+    };
+}
+
+/// What fits best with the text that it was found in: no more texts are read than are shown.
 macro_rules! found {
     () => {
-        "select newest.kind, newest.subject, newest.case_number, newest.day,
+        "select best.kind, best.subject, best.case_number, best.day,
                 coalesce(documents.text, messages.subject || '\n' || messages.text,
                          replies.subject || '\n' || replies.body, notes.text) as text
-         from newest
-         left join documents on documents.id = newest.subject
-         left join messages on messages.id = newest.subject
-         left join replies on replies.id = newest.subject
-         left join notes on notes.id = newest.subject "
+         from best
+         left join documents on documents.id = best.subject
+         left join messages on messages.id = best.subject
+         left join replies on replies.id = best.subject
+         left join notes on notes.id = best.subject
+         order by best.score desc, best.place desc"
     };
 }
 
@@ -77,22 +107,27 @@ impl SearchIndex for Fts5 {
          set case_number = excluded.case_number, words = excluded.words"
     }
 
-    /// FTS5 walks backwards through its rows by itself, and stops at the limit.
     fn find(&self) -> &'static str {
         concat!(
             "with newest as (
                  select searchable.kind, searchable.subject, searchable.case_number,
-                        searchable.day, search.rank as score, searchable.id as place
+                        searchable.day, -search.rank as score, searchable.id as place
                  from search
                  join searchable on searchable.id = search.rowid
                  left join cases on cases.number = searchable.case_number
-                 where search.words match $1 ",
+                 where search.words match $1 and search.rowid > $9 ",
             filters!(),
-            "    order by search.rowid desc limit $9
+            "    order by search.rowid desc limit $8
+             ), best as (
+                 select * from newest order by score desc, place desc limit $11
              ) ",
-            found!(),
-            "order by newest.score, newest.place desc limit $2"
+            found!()
         )
+    }
+
+    /// FTS5 walks backwards through its rows by itself, and stops at the limit.
+    fn walk(&self) -> Option<&'static Walk> {
+        None
     }
 
     fn learnt(&self, text: &str) -> String {
@@ -122,19 +157,36 @@ impl SearchIndex for TsVector {
          set case_number = excluded.case_number, words = excluded.words"
     }
 
+    /// Ranked by how often the words stand in it, over its length, as FTS5 does.
     fn find(&self) -> &'static str {
         concat!(
-            "with newest as (
-                 select searchable.* from searchable
-                 left join cases on cases.number = searchable.case_number
-                 where searchable.words @@ cast($1 as tsquery) ",
+            "with newest as (select searchable.* ",
+            with_words!(),
             filters!(),
-            "    order by searchable.day desc, searchable.subject desc limit $9
+            "    order by searchable.place desc limit $8
+             ), best as (
+                 select newest.kind, newest.subject, newest.case_number, newest.day,
+                        newest.place, ts_rank(newest.words, cast($1 as tsquery), 1) as score
+                 from newest order by score desc, place desc limit $11
              ) ",
-            found!(),
-            "order by ts_rank(newest.words, cast($1 as tsquery)) desc, newest.subject desc
-             limit $2"
+            found!()
         )
+    }
+
+    fn walk(&self) -> Option<&'static Walk> {
+        Some(&Walk {
+            last_place: "select coalesce(max(place), 0) from searchable",
+            // Its planner takes a look into a vector for as cheap as one at a number, and reads
+            // every vector of a window; both indexes laid together read none.
+            hint: "set local enable_indexscan = off",
+            windows: &[4_000, 20_000],
+            count: concat!(
+                "select count(*) from (select 1 as one ",
+                with_words!(),
+                filters!(),
+                " limit $8) as these"
+            ),
+        })
     }
 
     /// `'word':1 'other':2`, by their places in the text.
@@ -237,21 +289,7 @@ impl Store {
         if query.is_empty() {
             return Ok(Vec::new());
         }
-        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let rows = sqlx::query(index.find())
-            .bind(query)
-            .bind(MOST_HITS)
-            .bind(filter.kind.map_or("", Found::name).to_owned())
-            .bind(storable(filter.team.as_deref().unwrap_or_default()))
-            .bind(storable(filter.topic.as_deref().unwrap_or_default()))
-            .bind(day(filter.since))
-            .bind(day(filter.until))
-            .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
-            .bind(MOST_WEIGHED)
-            .bind(filter.channel.map_or("", Channel::name).to_owned())
-            .fetch_all(&self.pool)
-            .await
-            .doing("searching")?;
+        let rows = self.found(index, query, filter).await?;
         let found = rows.iter().map(|row| {
             let (line, marks) = line_with(&row.text("text")?, words);
             Ok(Hit {
@@ -267,6 +305,67 @@ impl Store {
     }
 }
 
+impl Store {
+    async fn found(
+        &self,
+        index: &dyn SearchIndex,
+        query: String,
+        filter: &SearchFilter,
+    ) -> Result<Vec<AnyRow>> {
+        let doing = "searching";
+        let mut reading = self.pool.begin().await.doing(doing)?;
+        let mut before = 0;
+        if let Some(walk) = index.walk() {
+            let last: i64 = sqlx::query_scalar(walk.last_place)
+                .fetch_one(&mut *reading)
+                .await
+                .doing(doing)?;
+            sqlx::query(walk.hint)
+                .execute(&mut *reading)
+                .await
+                .doing(doing)?;
+            for window in walk.windows.iter().filter(|window| **window < last) {
+                let there = filtered(walk.count, &query, filter, last - window)
+                    .fetch_one(&mut *reading)
+                    .await
+                    .doing(doing)?;
+                if there.try_get::<i64, _>(0).doing(doing)? >= MOST_WEIGHED {
+                    before = last - window;
+                    break;
+                }
+            }
+        }
+        filtered(index.find(), &query, filter, before)
+            .bind(MOST_HITS)
+            .fetch_all(&mut *reading)
+            .await
+            .doing(doing)
+    }
+}
+
+/// A query with its words, filters and bounds. It is planned anew for these words each time: a
+/// rare one and a common one are found by different ways.
+fn filtered<'q>(
+    sql: &'static str,
+    query: &str,
+    filter: &SearchFilter,
+    before: i64,
+) -> Query<'q, Any, AnyArguments> {
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    sqlx::query(sql)
+        .persistent(false)
+        .bind(query.to_owned())
+        .bind(filter.kind.map_or("", Found::name))
+        .bind(storable(filter.team.as_deref().unwrap_or_default()))
+        .bind(storable(filter.topic.as_deref().unwrap_or_default()))
+        .bind(day(filter.since))
+        .bind(day(filter.until))
+        .bind(filter.customer.map(|id| id.to_string()).unwrap_or_default())
+        .bind(MOST_WEIGHED)
+        .bind(before)
+        .bind(filter.channel.map_or("", Channel::name))
+}
+
 /// Something to be found by its words.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Searchable<'a> {
@@ -280,17 +379,14 @@ pub(super) struct Searchable<'a> {
 impl Change {
     /// What something is found by, in place of what it was.
     pub(super) async fn index(&mut self, what: Searchable<'_>) -> Result<()> {
-        let index = self.dialect.search();
-        sqlx::query(index.learn())
-            .bind(what.kind.name())
-            .bind(what.id.to_owned())
-            .bind(what.case.map(|case| case.number() as i64))
-            .bind(what.day.to_string())
-            .bind(index.learnt(&storable(what.words)))
-            .execute(self.connection())
-            .await
-            .doing("indexing for the search")?;
-        Ok(())
+        let new = NewWords {
+            kind: what.kind.name(),
+            case: what.case,
+            day: what.day.to_string(),
+            words: self.dialect.search().learnt(&storable(what.words)),
+        };
+        self.waiting.words.insert(what.id.to_owned(), new);
+        self.write_if_much().await
     }
 
     /// Something is found no more.
@@ -305,6 +401,9 @@ impl Change {
 
     /// Something lies on another case now.
     pub(super) async fn index_case(&mut self, id: &str, case: CaseReference) -> Result<()> {
+        if let Some(new) = self.waiting.words.get_mut(id) {
+            new.case = Some(case);
+        }
         sqlx::query("update searchable set case_number = $2 where subject = $1")
             .bind(id.to_owned())
             .bind(case.number() as i64)

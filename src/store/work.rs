@@ -45,6 +45,26 @@ pub struct KnownToCustomer {
     pub deadline: Date,
 }
 
+/// A case of whose customer nobody has said yet whether they are told that we have what they sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unacknowledged {
+    /// The case.
+    pub case: CaseReference,
+    /// Whether they have had an answer.
+    pub answered: bool,
+    /// The first e-mail on it, if there is one.
+    pub mail: Option<FirstMail>,
+}
+
+/// An e-mail that opened a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstMail {
+    /// Its day of receipt.
+    pub received: Date,
+    /// Whether a machine wrote it.
+    pub automatic: bool,
+}
+
 /// A word for how far a case is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CaseStatus {
@@ -140,20 +160,35 @@ impl Store {
 
     /// Open cases of whose customers nobody has said yet whether they are told that we have
     /// what they sent, oldest first.
-    pub async fn unacknowledged(&self, limit: u32) -> Result<Vec<CaseReference>> {
+    pub async fn unacknowledged(&self, limit: u32) -> Result<Vec<Unacknowledged>> {
         let rows = sqlx::query(
-            "select number from cases where acknowledged is null and state = 'open'
-             order by number limit $1",
+            "select cases.number, cases.answered_at, first.automatic, first.received
+             from cases
+             left join messages as first on first.id =
+                 (select min(id) from messages where case_number = cases.number)
+             where cases.acknowledged is null and cases.state = 'open'
+             order by cases.number limit $1",
         )
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await
         .doing("listing cases")?;
-        let cases = rows.iter().map(|row| documents::case_number(row, "number"));
+        let cases = rows.iter().map(|row| {
+            let received: Option<Date> = row.maybe_parsed("received")?;
+            let automatic = row.maybe_text("automatic")?.is_some();
+            Ok(Unacknowledged {
+                case: documents::case_number(row, "number")?,
+                answered: row.maybe_text("answered_at")?.is_some(),
+                mail: received.map(|received| FirstMail {
+                    received,
+                    automatic,
+                }),
+            })
+        });
         cases.collect()
     }
 
-    /// New cases of customers whose tier is known, with that.
+    /// New cases with paper of customers whose tier is known, with that.
     pub async fn new_with_tier(&self) -> Result<Vec<(CaseReference, String)>> {
         let rows = sqlx::query(
             "select * from (
@@ -164,6 +199,7 @@ impl Store {
                  )) as tier
                  from cases join customers on customers.id = cases.customer_id
                  where cases.acknowledged is null and cases.state = 'open'
+                   and exists (select 1 from documents where case_number = cases.number)
              ) as fresh
              where tier is not null order by number",
         )
@@ -176,16 +212,23 @@ impl Store {
         new.collect()
     }
 
-    /// Open cases with an answer due by this day, which nobody has given. Nobody waits for one where
-    /// machines alone wrote.
-    pub async fn due_by(&self, day: Date) -> Result<Vec<CaseReference>> {
+    /// Open cases with an answer due by this day, which nobody has given, and of which the task to
+    /// reply was not put to somebody higher as often as it should: once, or twice where the answer
+    /// was due before `today`. Nobody waits for one where machines alone wrote.
+    pub async fn to_escalate(&self, day: Date, today: Date) -> Result<Vec<CaseReference>> {
         // Only constant text is put together here.
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "select number from cases
              where state = 'open' and answered_at is null and deadline <= $1 and {AWAITED}
+               and coalesce((
+                       select escalated from tasks
+                       where case_number = cases.number and kind = 'reply' and state = 'open'
+                       order by id limit 1
+                   ), 0) < case when deadline < $2 then 2 else 1 end
              order by deadline, number"
         )))
         .bind(day.to_string())
+        .bind(today.to_string())
         .fetch_all(&self.pool)
         .await
         .doing("looking for cases that are due")?;

@@ -58,7 +58,22 @@ const fetching = [
   `<table><tr><td background="${AWAY}">x</td></tr></table>`,
   `<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='${CALL}'><image href='${AWAY}'/></svg>">`,
 ];
-const vectors = [...running, ...fetching];
+// Ways out of quotes and comments, and of what a cleaner takes for the end of something.
+const breaking = [
+  `<!--><script>${CALL}</script>-->`,
+  `<!--[if gte IE 4]><script>${CALL}</script><![endif]-->`,
+  `<![CDATA[<script>${CALL}</script>]]>`,
+  `<p title='"><script>${CALL}</script>'>x</p>`,
+  `<textarea></textarea><script>${CALL}</script>`,
+  `<select><option></select><img src=x onerror="${CALL}">`,
+  `<iframe></iframe><img src=x onerror="${CALL}">`,
+  `<plaintext><script>${CALL}</script>`,
+  `<a href="data:text/html;base64,PHNjcmlwdD53aW5kb3cucmFuPTE8L3NjcmlwdD4=" id=go>go</a>`,
+  `<svg><a xlink:href="javascript:${CALL}"><text id=go>go</text></a></svg>`,
+  `<svg><set attributeName=onmouseover to="${CALL}"></svg>`,
+  `<math href="javascript:${CALL}" id=go>go</math>`,
+];
+const vectors = [...running, ...fetching, ...breaking];
 
 // `node mail.mjs write DIR`: the messages, for `postroom mail import`.
 if (process.argv[2] === "write") {

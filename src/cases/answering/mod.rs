@@ -23,8 +23,10 @@ use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{self, ReplyId};
 use crate::store::replies::{NewReply, ReplyState};
 use crate::store::tasks::{NewTask, TaskState};
+use crate::store::work::Unacknowledged;
 use crate::templates::{CompanyFacts, Facts, Template, TemplateError, Templates};
 
+use super::work::CASES_A_CHANGE;
 use super::{Timeline, TimelineDocument, work};
 use address::{mail_address, paper, post_address, wrote_by};
 use facts::facts;
@@ -233,47 +235,71 @@ pub async fn acknowledge(
     today: Date,
 ) -> Result<Acknowledged, ReplyError> {
     let mut done = Acknowledged::default();
-    for case in store.unacknowledged(AT_ONCE).await? {
-        let timeline = super::timeline(store, case).await?;
-        let told = acknowledgement(store, with, rules, &timeline, today).await?;
-        let mut change = store.change(&Actor::postroom()).await?;
-        let told = match told {
-            Told::Reply(reply) if heard_today(&mut change, &reply).await? => {
-                Told::Not("they heard from us within a day".to_owned())
+    for some in store.unacknowledged(AT_ONCE).await?.chunks(CASES_A_CHANGE) {
+        let mut decided = Vec::new();
+        for new in some {
+            let told = acknowledgement(store, with, rules, new, today).await?;
+            match told {
+                Told::Later => done.later += 1,
+                told => decided.push((new.case, told)),
             }
-            other => other,
-        };
-        let how = match &told {
-            Told::Later => {
-                done.later += 1;
-                continue;
-            }
-            Told::Not(why) => format!("not told: {why}"),
-            Told::Reply(_) => ids::now(),
-        };
-        // Another program may have told them meanwhile.
-        if !change.set_acknowledged(case, &how).await? {
+        }
+        if decided.is_empty() {
             continue;
         }
-        match told {
-            Told::Reply(reply) => {
-                change.reply(&reply).await?;
-                told_of(&mut change, &reply).await?;
-                match reply.channel {
-                    Channel::Email => done.by_mail += 1,
-                    Channel::Post => done.by_post += 1,
-                }
-            }
-            Told::Not(_) | Told::Later => done.not_told += 1,
+        let mut change = store.change(&Actor::postroom()).await?;
+        let mut of_these = Acknowledged::default();
+        for (case, told) in decided {
+            tell(&mut change, case, told, &mut of_these).await?;
         }
         change.commit().await?;
+        done.by_mail += of_these.by_mail;
+        done.by_post += of_these.by_post;
+        done.not_told += of_these.not_told;
     }
     Ok(done)
+}
+
+/// Notes on a case what its customer hears, and writes it.
+async fn tell(
+    change: &mut Change,
+    case: CaseReference,
+    told: Told,
+    done: &mut Acknowledged,
+) -> Result<(), ReplyError> {
+    let told = match told {
+        Told::Reply(reply) if heard_today(change, &reply).await? => {
+            Told::Not("they heard from us within a day".to_owned())
+        }
+        other => other,
+    };
+    let how = match &told {
+        Told::Not(why) => format!("not told: {why}"),
+        Told::Reply(_) | Told::Later => ids::now(),
+    };
+    // Another program may have told them meanwhile.
+    if !change.set_acknowledged(case, &how).await? {
+        return Ok(());
+    }
+    match told {
+        Told::Reply(reply) => {
+            change.reply(&reply).await?;
+            told_of(change, &reply).await?;
+            match reply.channel {
+                Channel::Email => done.by_mail += 1,
+                Channel::Post => done.by_post += 1,
+            }
+        }
+        Told::Not(_) | Told::Later => done.not_told += 1,
+    }
+    Ok(())
 }
 
 /// Days after which nobody is told any more that we have what they sent: who takes in an old
 /// mailbox does not write to everybody in it.
 const STILL_NEWS: i32 = 14;
+
+const LONG_AGO: &str = "it came in long ago";
 
 /// What the customer of a new case hears.
 enum Told {
@@ -286,24 +312,26 @@ async fn acknowledgement(
     store: &Store,
     with: &Correspondence,
     rules: &Rules,
-    timeline: &Timeline,
+    new: &Unacknowledged,
     today: Date,
 ) -> Result<Told, ReplyError> {
     let not = |why: &str| Ok(Told::Not(why.to_owned()));
-    if timeline.progress.answered_at.is_some() {
-        return not("they have an answer already");
+    let is_old = |received: Date| (today - received).get_days() > STILL_NEWS;
+    // An old mailbox has ten thousand such: each is decided without a look at its case.
+    match new.mail {
+        _ if new.answered => return not("they have an answer already"),
+        Some(mail) if mail.automatic => return not("a machine wrote"),
+        Some(_) if !with.acknowledge_mail => return not("e-mails are not acknowledged"),
+        Some(mail) if is_old(mail.received) => return not(LONG_AGO),
+        _ => {}
     }
-    let mail = timeline.mail.iter().min_by_key(|mail| mail.id);
-    let (channel, received) = match (mail, paper(timeline).next()) {
-        (Some(mail), _) if mail.automatic.is_some() => return not("a machine wrote"),
-        (Some(_), _) if !with.acknowledge_mail => return not("e-mails are not acknowledged"),
-        (Some(mail), _) => (Channel::Email, mail.receipt.day),
-        (None, Some(on)) => (Channel::Post, on.document.receipt.day),
+    let timeline = &super::timeline(store, new.case).await?;
+    let channel = match (new.mail, paper(timeline).next()) {
+        (Some(_), _) => Channel::Email,
+        (None, Some(on)) if is_old(on.document.receipt.day) => return not(LONG_AGO),
+        (None, Some(_)) => Channel::Post,
         (None, None) => return not("nothing is on the case"),
     };
-    if (today - received).get_days() > STILL_NEWS {
-        return not("it came in long ago");
-    }
     if channel == Channel::Post {
         let Some(days) = with.acknowledge_letters else {
             return not("letters are not acknowledged");

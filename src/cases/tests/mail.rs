@@ -1,6 +1,7 @@
 //! E-mails on cases: answers, references, senders, copies, what cannot be read.
 
 use super::{Lies, file_letter, from_harris};
+use crate::cases::answering::Acknowledged;
 use crate::cases::mail::{FiledMail, MailDraft, file_mail, move_mail};
 use crate::cases::{self, CaseState, Destination};
 use crate::domain::case::{AttachedBy, Receipt, ReceiptOrigin};
@@ -19,6 +20,7 @@ use crate::store::testing::{self, Bench, draft};
 testing::on_both!(
     an_answer_joins_what_it_answers,
     an_answer_that_came_first_is_joined,
+    messages_of_one_change_know_each_other,
     a_quoted_reference_joins_paper_and_mail,
     a_sender_joins_their_open_case_and_a_machine_does_not,
     a_family_shares_an_address,
@@ -33,6 +35,7 @@ testing::on_both!(
     an_answer_goes_to_the_customer_alone,
     what_was_given_up_is_to_be_answered_again,
     old_mail_is_not_acknowledged,
+    one_pass_tells_an_address_once,
 );
 
 pub(super) fn message(id: &str, from: &str, subject: &str, text: &str) -> Message {
@@ -67,12 +70,12 @@ pub(super) fn answering(mut message: Message, to: &str) -> Message {
     message
 }
 
-/// Files one, its bytes made up from what it says.
-pub(super) async fn file_raw(
+/// A message with its bytes, made up, to be filed.
+async fn drafted<'a>(
     bench: &Bench,
     bytes: &[u8],
     message: Result<Message, Rejection>,
-) -> FiledMail {
+) -> MailDraft<'a> {
     let own = "care@example.org";
     let from = message
         .as_ref()
@@ -80,7 +83,7 @@ pub(super) async fn file_raw(
         .and_then(|message| message.from.as_ref());
     let ours = from.is_some_and(|from| from.key() == own);
     let digest = bench.store.keep_bytes(&[bytes]).await.unwrap()[0];
-    let draft = MailDraft {
+    MailDraft {
         raw: RawMail {
             origin: "a.eml",
             digest,
@@ -92,7 +95,15 @@ pub(super) async fn file_raw(
             origin: ReceiptOrigin::Message,
         },
         ours,
-    };
+    }
+}
+
+pub(super) async fn file_raw(
+    bench: &Bench,
+    bytes: &[u8],
+    message: Result<Message, Rejection>,
+) -> FiledMail {
+    let draft = drafted(bench, bytes, message).await;
     let filed = file_mail(&bench.store, &Rules::embedded(), &[draft]).await;
     filed.unwrap().remove(0)
 }
@@ -127,6 +138,45 @@ async fn an_answer_that_came_first_is_joined(bench: Bench) {
     )
     .await;
     assert_eq!((second, by), (first, AttachedBy::Thread));
+}
+
+async fn messages_of_one_change_know_each_other(bench: Bench) {
+    let mary = "Mary Harris <mary@example.com>";
+    let first = message("1@a", mary, "Kettle", "It broke.");
+    let answer = message("2@b", "Ann <ann@example.org>", "Re: Kettle", "Mine too.");
+    let early = message("3@b", "Tom <tom@example.org>", "Re: Lamp", "So I think.");
+    let late = message("4@a", "jo@example.com", "Lamp", "It is green.");
+    let broken = Rejection::new(RejectionCode::Damaged, "no header".to_owned());
+    let drafts = [
+        drafted(&bench, b"one", Ok(first.clone())).await,
+        drafted(&bench, b"one by another route", Ok(first.clone())).await,
+        drafted(&bench, b"one", Ok(first)).await,
+        drafted(&bench, b"two", Ok(answering(answer, "1@a"))).await,
+        drafted(&bench, b"three", Ok(answering(early, "4@a"))).await,
+        drafted(&bench, b"nothing", Err(broken)).await,
+        drafted(&bench, b"four", Ok(late)).await,
+    ];
+    let filed = file_mail(&bench.store, &Rules::embedded(), &drafts).await;
+    let [one, copy, same, two, three, aside, four] = filed.unwrap().try_into().unwrap();
+    let lies = |filed: &FiledMail| match filed {
+        FiledMail::Filed { case, by, .. } => (case.number(), *by),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(lies(&one), (1, AttachedBy::Opened));
+    assert!(
+        matches!((&copy, &one), (FiledMail::Copy(of), FiledMail::Filed { id, .. }) if of == id)
+    );
+    assert_eq!(same, FiledMail::Known);
+    assert_eq!(lies(&two), (1, AttachedBy::Thread));
+    assert_eq!(lies(&three), (2, AttachedBy::Opened));
+    assert!(matches!(aside, FiledMail::SetAside(_)));
+    assert_eq!(lies(&four), (2, AttachedBy::Thread));
+    // All of it is on record: its history, its words and its bytes.
+    let history = bench.store.history(CaseReference::new(1).unwrap()).await;
+    assert_eq!(history.unwrap().len(), 5);
+    let found = bench.store.search("green", &SearchFilter::default()).await;
+    assert_eq!(found.unwrap().len(), 1);
+    assert_eq!(bench.faults().await, [""; 0]);
 }
 
 async fn a_quoted_reference_joins_paper_and_mail(bench: Bench) {
@@ -463,4 +513,24 @@ async fn old_mail_is_not_acknowledged(bench: Bench) {
         .unwrap();
     assert_eq!((done.by_mail, done.not_told), (0, 1));
     assert!(bench.store.replies_of(on).await.unwrap().is_empty());
+}
+
+async fn one_pass_tells_an_address_once(bench: Bench) {
+    // More than share a transaction, two of each sender.
+    let matters = [("Kettle", "It leaks badly."), ("Invoice", "Charged twice!")];
+    for (round, (subject, text)) in matters.into_iter().enumerate() {
+        for sender in 0..35 {
+            let from = format!("Customer <customer{sender}@example.com>");
+            let mail = message(&format!("{round}.{sender}@a"), &from, subject, text);
+            assert_eq!(lies(&bench, mail).await.1, AttachedBy::Opened);
+        }
+    }
+    let with = super::work::correspondence();
+    let today = jiff::civil::date(2026, 11, 20);
+    let rules = Rules::embedded();
+    let pass = async || cases::answering::acknowledge(&bench.store, &with, &rules, today).await;
+    let done = pass().await.unwrap();
+    assert_eq!((done.by_mail, done.not_told), (35, 35));
+    assert_eq!(pass().await.unwrap(), Acknowledged::default());
+    assert_eq!(bench.faults().await, [""; 0]);
 }

@@ -124,7 +124,16 @@ async fn what_is_open_or_waits_for_somebody_stays(bench: Bench) {
         owner: None,
         due: date(2026, 12, 1),
     };
+    // An older program left tasks open on closed cases.
+    work::reopen(&bench.store, with_task, "again", &clerk())
+        .await
+        .unwrap();
     work::set_task(&bench.store, &task, &clerk()).await.unwrap();
+    work::close(&bench.store, with_task, "done", &clerk())
+        .await
+        .unwrap();
+    let left = "update tasks set state = 'open', done_at = null, done_by = null";
+    bench.by_hand(left).await.unwrap();
     let with_reply = closed(&bench, "bb.tif").await;
     let mut change = bench.store.change(&clerk()).await.unwrap();
     let reply = testing::reply(with_reply, "mary@example.com");

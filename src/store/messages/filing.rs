@@ -1,5 +1,9 @@
 //! Messages on their way into the store, and from case to case.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::AssertSqlSafe;
+
 use crate::domain::case::Judgement;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
@@ -13,75 +17,107 @@ use super::super::error::{Doing, Result, StoreError};
 use super::super::ids::{self, DocumentId, MailId, ScanId};
 use super::super::rows::{Columns, storable};
 use super::super::search::{Found, Searchable};
-use super::{AttachmentRecord, AttachmentState, Exchange, MailPlace, RawMail, subject_key};
+use super::super::waiting::{for_rows, parameters};
+use super::{
+    AttachmentRecord, AttachmentState, Exchange, MAIL_WITH_BYTES, MOST_ASKED, MailPlace, RawMail,
+    of_these, subject_key,
+};
 
 /// Messages of one exchange that are looked at.
 const LATEST: i64 = 10;
 
+/// What was taken in before.
+#[derive(Debug, Default)]
+pub struct MailBefore {
+    /// The bytes.
+    pub digests: BTreeSet<Digest>,
+    /// What it says, and the first message that says so.
+    pub contents: BTreeMap<Digest, MailId>,
+}
+
 impl Change {
-    /// Whether these bytes were taken in before: by another program, since this one looked.
-    pub async fn has_mail(&mut self, digest: Digest) -> Result<bool> {
-        let row = sqlx::query("select id from messages where digest = $1")
-            .bind(digest.to_string())
-            .fetch_optional(self.connection())
-            .await
-            .doing("looking for a message")?;
-        Ok(row.is_some())
+    /// What of these bytes and these contents was taken in before: also by another program, since
+    /// this one looked.
+    pub async fn mail_before(
+        &mut self,
+        digests: &[Digest],
+        contents: &[Digest],
+    ) -> Result<MailBefore> {
+        let doing = "looking for copies of messages";
+        let mut before = MailBefore::default();
+        for some in digests.chunks(MOST_ASKED) {
+            let rows = of_these(MAIL_WITH_BYTES, some)
+                .fetch_all(self.connection())
+                .await
+                .doing(doing)?;
+            for row in &rows {
+                before.digests.insert(row.parsed("digest")?);
+            }
+        }
+        for some in contents.chunks(MOST_ASKED) {
+            let sql = "select content, min(id) as id from messages
+                       where state = 'filed' and content in (these) group by content";
+            let rows = of_these(sql, some)
+                .fetch_all(self.connection())
+                .await
+                .doing(doing)?;
+            for row in &rows {
+                before
+                    .contents
+                    .insert(row.parsed("content")?, row.parsed("id")?);
+            }
+        }
+        Ok(before)
     }
 
-    /// The message that says the same, where one was taken in before.
-    pub async fn mail_like(&mut self, content: Digest) -> Result<Option<MailId>> {
-        let row = sqlx::query(
-            "select id from messages where content = $1 and state = 'filed' order by id limit 1",
-        )
-        .bind(content.to_string())
-        .fetch_optional(self.connection())
-        .await
-        .doing("looking for copies of a message")?;
-        row.map(|row| row.parsed("id")).transpose()
-    }
-
-    /// The cases of the messages and replies that a message answers, and of those that answer
-    /// it, what was named last first.
+    /// The cases of the messages and replies that a message answers, what was named last first, and
+    /// then of those that answer it.
     pub async fn cases_of_thread(
         &mut self,
         own: Option<&MessageId>,
         references: &[MessageId],
     ) -> Result<Vec<CaseReference>> {
-        let doing = "looking for a message's thread";
-        let mut cases = Vec::new();
-        for reference in references.iter().rev() {
-            let rows = sqlx::query(
-                "select case_number from messages where message_id = $1 and state = 'filed'
-                 union select case_number from replies where message_id = $1",
-            )
-            .bind(storable(reference.as_str()))
+        if own.is_none() && references.is_empty() {
+            return Ok(Vec::new());
+        }
+        let own = own.map(|own| storable(own.as_str())).unwrap_or_default();
+        let references: Vec<String> = references
+            .iter()
+            .rev()
+            .map(|reference| storable(reference.as_str()))
+            .collect();
+        // A reply of ours that came back to us is on its case already.
+        let sql = format!(
+            "select message_id as named, case_number, '' as id from messages
+             where message_id in ({these}) and state = 'filed'
+             union select message_id, case_number, '' from replies where message_id in ({these})
+             union all select '', messages.case_number, messages.id from message_references
+             join messages on messages.id = message_references.message
+             where message_references.reference = $1 and messages.state = 'filed'
+             union all select '', case_number, id from replies where message_id = $1
+             order by id, case_number",
+            these = match references.len() {
+                0 => "''".to_owned(),
+                count => parameters(2, count),
+            }
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(own);
+        for reference in &references {
+            query = query.bind(reference.clone());
+        }
+        let rows = query
             .fetch_all(self.connection())
             .await
-            .doing(doing)?;
-            for row in &rows {
-                cases.push(documents::case_number(row, "case_number")?);
-            }
+            .doing("looking for a message's thread")?;
+        let mut found = Vec::new();
+        for row in &rows {
+            let named = row.text("named")?;
+            let place = references.iter().position(|reference| *reference == named);
+            let case = documents::case_number(row, "case_number")?;
+            found.push((place.unwrap_or(references.len()), case));
         }
-        if let Some(own) = own {
-            // A reply of ours that came back to us is on its case already.
-            let rows = sqlx::query(
-                "select case_number from (
-                     select messages.case_number, messages.id from message_references
-                     join messages on messages.id = message_references.message
-                     where message_references.reference = $1 and messages.state = 'filed'
-                     union all select case_number, id from replies where message_id = $1
-                 ) as answers order by id",
-            )
-            .bind(storable(own.as_str()))
-            .fetch_all(self.connection())
-            .await
-            .doing(doing)?;
-            for row in &rows {
-                cases.push(documents::case_number(row, "case_number")?);
-            }
-        }
-        Ok(cases)
+        found.sort_by_key(|(place, _)| *place);
+        Ok(found.into_iter().map(|(_, case)| case).collect())
     }
 
     /// The latest messages that people sent from this address about this subject, newest first.
@@ -136,12 +172,11 @@ impl Change {
         place: MailPlace<'_>,
         attachments: &[AttachmentRecord],
     ) -> Result<MailId> {
-        let id = self.mail_row(raw, Some(message)).await?;
-        self.lay_mail(id, message, place).await?;
+        let id = self
+            .mail_row(raw, Some(message), Became::Filed(place))
+            .await?;
         self.references(id, message).await?;
-        for attachment in attachments {
-            self.attached(id, attachment).await?;
-        }
+        self.attached(id, attachments).await?;
         self.index(Searchable {
             kind: Found::Message,
             id: &id.to_string(),
@@ -160,16 +195,7 @@ impl Change {
         message: &Message,
         of: MailId,
     ) -> Result<()> {
-        let id = self.mail_row(raw, Some(message)).await?;
-        sqlx::query(
-            "update messages set state = 'duplicate', copy_of = $2, code = null, reason = null
-             where id = $1",
-        )
-        .bind(id.to_string())
-        .bind(of.to_string())
-        .execute(self.connection())
-        .await
-        .doing("noting a copy of a message")?;
+        self.mail_row(raw, Some(message), Became::Copy(of)).await?;
         Ok(())
     }
 }
@@ -177,17 +203,7 @@ impl Change {
 impl Change {
     /// Sets a message aside with its reason; its bytes are kept.
     pub async fn mail_aside(&mut self, raw: RawMail<'_>, why: &Rejection) -> Result<MailId> {
-        let id = self.mail_row(raw, None).await?;
-        sqlx::query(
-            "update messages set state = 'set_aside', code = $2, reason = $3 where id = $1",
-        )
-        .bind(id.to_string())
-        .bind(why.code.name())
-        .bind(storable(&why.reason))
-        .execute(self.connection())
-        .await
-        .doing("setting a message aside")?;
-        Ok(id)
+        self.mail_row(raw, None, Became::Aside(why)).await
     }
 
     /// The case that a message lies on, and what the rules made of the message.
@@ -260,9 +276,13 @@ impl Change {
         Ok(())
     }
 
-    /// A row for a message. It begins as one that was set aside, for the table's promises hold
-    /// after every statement; what follows in the same change says what it is.
-    async fn mail_row(&mut self, raw: RawMail<'_>, message: Option<&Message>) -> Result<MailId> {
+    /// A row for a message.
+    async fn mail_row(
+        &mut self,
+        raw: RawMail<'_>,
+        message: Option<&Message>,
+        became: Became<'_>,
+    ) -> Result<MailId> {
         let id = MailId::new();
         let at = self.at.clone();
         let from = message.and_then(|message| message.from.as_ref());
@@ -270,123 +290,141 @@ impl Change {
         let reply_to = message.and_then(|message| message.reply_to.as_ref());
         let reply_to = reply_to.map(Mailbox::key);
         let elsewhere = reply_to.filter(|key| from.is_none_or(|from| from.key() != *key));
+        let own = message.and_then(|message| message.id.as_ref());
+        let subject = message.map_or("", |message| &message.subject);
+        let automatic = message.and_then(|message| message.automatic);
         let text = |value: Option<&str>| value.map(storable);
+        let (filed, copy, aside) = became.parts();
+        let judged = filed.map(|place| place.judged);
         sqlx::query(
             "insert into messages (id, state, origin, digest, content, message_id, from_name,
                                    from_address, from_key, recipients, subject, subject_key,
-                                   sent_at, automatic, taken_at, more_recipients, reply_to,
-                                   code, reason)
-             values ($1, 'set_aside', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-                     $15, $16, 'interrupted', '')",
+                                   sent_at, automatic, taken_at, code, reason, copy_of,
+                                   case_number, attached_by, attached_why, received,
+                                   received_origin, text, topic, topic_why, priority,
+                                   priority_why, team, team_why, deadline, deadline_why,
+                                   more_recipients, reply_to, reply_to_unused)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+                     $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
+                     $33, $34, $35)",
         )
         .bind(id.to_string())
+        .bind(became.state())
         .bind(storable(raw.origin))
         .bind(raw.digest.to_string())
         .bind(message.map(|message| message.content.to_string()))
-        .bind(text(
-            message
-                .and_then(|message| message.id.as_ref())
-                .map(MessageId::as_str),
-        ))
+        .bind(text(own.map(MessageId::as_str)))
         .bind(text(from.and_then(|from| from.name.as_deref())))
         .bind(text(from.map(|from| from.address.as_str())))
         .bind(text(writer.as_deref()))
         .bind(storable(&message.map(recipients).unwrap_or_default()))
-        .bind(storable(message.map_or("", |message| &message.subject)))
-        .bind(storable(&subject_key(
-            message.map_or("", |message| &message.subject),
-        )))
+        .bind(storable(subject))
+        .bind(storable(&subject_key(subject)))
         .bind(message.and_then(|message| message.sent).map(ids::moment))
-        .bind(
-            message
-                .and_then(|message| message.automatic)
-                .map(Automatic::name),
-        )
+        .bind(automatic.map(Automatic::name))
         .bind(at)
+        .bind(aside.map(|why| why.code.name()))
+        .bind(aside.map(|why| storable(&why.reason)))
+        .bind(copy.map(|of| of.to_string()))
+        .bind(filed.map(|place| place.lies.case.number() as i64))
+        .bind(filed.map(|place| place.lies.by.name()))
+        .bind(filed.map(|place| storable(&place.lies.why)))
+        .bind(filed.map(|place| place.receipt.day.to_string()))
+        .bind(filed.map(|place| place.receipt.origin.name()))
+        .bind(text(
+            filed.and(message).map(|message| message.text.as_str()),
+        ))
+        .bind(judged.map(|judged| storable(&judged.topic.choice)))
+        .bind(judged.map(|judged| storable(&judged.topic.why)))
+        .bind(judged.map(|judged| judged.priority.choice.name()))
+        .bind(judged.map(|judged| storable(&judged.priority.why)))
+        .bind(judged.map(|judged| storable(&judged.team.choice)))
+        .bind(judged.map(|judged| storable(&judged.team.why)))
+        .bind(judged.map(|judged| judged.deadline.choice.to_string()))
+        .bind(judged.map(|judged| storable(&judged.deadline.why)))
         .bind(message.map_or(0, |message| message.more_recipients as i64))
         .bind(text(elsewhere.as_deref()))
+        .bind(filed.and_then(|place| place.reply_to_unused))
         .execute(self.connection())
         .await
         .doing("filing a message")?;
-        self.refer(raw.digest, RAW_MAIL, raw.bytes).await?;
+        self.refer_at_end(raw.digest, RAW_MAIL, raw.bytes);
         Ok(id)
     }
 
-    async fn lay_mail(
-        &mut self,
-        id: MailId,
-        message: &Message,
-        place: MailPlace<'_>,
-    ) -> Result<()> {
-        let MailPlace {
-            lies,
-            receipt,
-            judged,
-            ..
-        } = place;
-        sqlx::query(
-            "update messages
-             set state = 'filed', code = null, reason = null, case_number = $2, attached_by = $3,
-                 attached_why = $4, received = $5, received_origin = $6, text = $7,
-                 topic = $8, topic_why = $9, priority = $10, priority_why = $11,
-                 team = $12, team_why = $13, deadline = $14, deadline_why = $15,
-                 reply_to_unused = $16
-             where id = $1",
-        )
-        .bind(id.to_string())
-        .bind(lies.case.number() as i64)
-        .bind(lies.by.name())
-        .bind(storable(&lies.why))
-        .bind(receipt.day.to_string())
-        .bind(receipt.origin.name())
-        .bind(storable(&message.text))
-        .bind(storable(&judged.topic.choice))
-        .bind(storable(&judged.topic.why))
-        .bind(judged.priority.choice.name())
-        .bind(storable(&judged.priority.why))
-        .bind(storable(&judged.team.choice))
-        .bind(storable(&judged.team.why))
-        .bind(judged.deadline.choice.to_string())
-        .bind(storable(&judged.deadline.why))
-        .bind(place.reply_to_unused)
-        .execute(self.connection())
-        .await
-        .doing("filing a message")?;
-        Ok(())
-    }
-
     async fn references(&mut self, id: MailId, message: &Message) -> Result<()> {
+        if message.references.is_empty() {
+            return Ok(());
+        }
+        let sql = for_rows(
+            "insert into message_references (message, reference) values ($1, $2)
+             on conflict do nothing",
+            message.references.len(),
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
         for reference in &message.references {
-            sqlx::query(
-                "insert into message_references (message, reference) values ($1, $2)
-                 on conflict do nothing",
-            )
-            .bind(id.to_string())
-            .bind(storable(reference.as_str()))
+            query = query
+                .bind(id.to_string())
+                .bind(storable(reference.as_str()));
+        }
+        query
             .execute(self.connection())
             .await
             .doing("filing what a message answers")?;
-        }
         Ok(())
     }
 
-    async fn attached(&mut self, message: MailId, file: &AttachmentRecord) -> Result<()> {
-        sqlx::query(
-            "insert into attachments (message, number, name, media, bytes, state, why, scan_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(message.to_string())
-        .bind(i64::from(file.number))
-        .bind(storable(&file.name))
-        .bind(storable(&file.media))
-        .bind(file.bytes as i64)
-        .bind(file.state.name())
-        .bind(file.why.as_deref().map(storable))
-        .bind(file.scan.map(|scan| scan.to_string()))
-        .execute(self.connection())
-        .await
-        .doing("filing an attachment")?;
+    async fn attached(&mut self, message: MailId, files: &[AttachmentRecord]) -> Result<()> {
+        for some in files.chunks(MOST_ASKED) {
+            let sql = for_rows(
+                "insert into attachments (message, number, name, media, bytes, state, why, scan_id)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                some.len(),
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(some.len() == 1);
+            for file in some {
+                query = query
+                    .bind(message.to_string())
+                    .bind(i64::from(file.number))
+                    .bind(storable(&file.name))
+                    .bind(storable(&file.media))
+                    .bind(file.bytes as i64)
+                    .bind(file.state.name())
+                    .bind(file.why.as_deref().map(storable))
+                    .bind(file.scan.map(|scan| scan.to_string()));
+            }
+            query
+                .execute(self.connection())
+                .await
+                .doing("filing an attachment")?;
+        }
         Ok(())
+    }
+}
+
+/// What became of a message, as its row says it.
+#[derive(Clone, Copy)]
+enum Became<'a> {
+    Filed(MailPlace<'a>),
+    Copy(MailId),
+    Aside(&'a Rejection),
+}
+
+impl<'a> Became<'a> {
+    const fn state(self) -> &'static str {
+        match self {
+            Self::Filed(_) => "filed",
+            Self::Copy(_) => "duplicate",
+            Self::Aside(_) => "set_aside",
+        }
+    }
+
+    const fn parts(self) -> (Option<MailPlace<'a>>, Option<MailId>, Option<&'a Rejection>) {
+        match self {
+            Self::Filed(place) => (Some(place), None, None),
+            Self::Copy(of) => (None, Some(of), None),
+            Self::Aside(why) => (None, None, Some(why)),
+        }
     }
 }
 

@@ -3,7 +3,13 @@
 
 mod filing;
 
-use sqlx::any::AnyRow;
+pub use filing::MailBefore;
+
+use std::collections::BTreeMap;
+
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe};
 
 use crate::domain::case::{AttachedBy, Judgement, Receipt, ReceiptOrigin};
 use crate::domain::grammar::case_reference::CaseReference;
@@ -16,7 +22,7 @@ use super::documents::{self, Attachment};
 use super::error::{Doing, Result, StoreError};
 use super::ids::{CustomerId, MailId, ScanId};
 use super::rows::Columns;
-use super::scans::DIGESTS_AT_ONCE;
+use super::waiting::parameters;
 
 /// A message's bytes, kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,22 +201,29 @@ impl MailRecord {
     }
 }
 
+/// Attachments with the case on which the same was read, where that is another.
+macro_rules! attachments {
+    () => {
+        "select attachments.*,
+                (select min(documents.case_number) from documents
+                 where documents.scan_id = attachments.scan_id and not exists (
+                     select 1 from documents as own
+                     where own.scan_id = attachments.scan_id
+                       and own.case_number = messages.case_number)) as elsewhere
+         from attachments join messages on messages.id = attachments.message"
+    };
+}
+
 impl Store {
     /// Which of these bytes were taken in before.
     pub async fn mail_known(&self, digests: &[Digest]) -> Result<Vec<Digest>> {
         let doing = "looking for messages";
         let mut known = Vec::new();
-        for some in digests.chunks(DIGESTS_AT_ONCE) {
-            let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
-            // Only constant text and numbers are put together here.
-            let sql = sqlx::AssertSqlSafe(format!(
-                "select digest from messages where digest in ({})",
-                places.join(", ")
-            ));
-            let query = some.iter().fold(sqlx::query(sql), |query, digest| {
-                query.bind(digest.to_string())
-            });
-            let rows = query.fetch_all(&self.pool).await.doing(doing)?;
+        for some in digests.chunks(MOST_ASKED) {
+            let rows = of_these(MAIL_WITH_BYTES, some)
+                .fetch_all(&self.pool)
+                .await
+                .doing(doing)?;
             for row in &rows {
                 known.push(row.parsed("digest")?);
             }
@@ -225,8 +238,16 @@ impl Store {
             .fetch_optional(&self.pool)
             .await
             .doing("reading a message")?;
-        self.record(&row.ok_or_else(|| StoreError::unknown("message", id))?)
-            .await
+        let row = row.ok_or_else(|| StoreError::unknown("message", id))?;
+        let files = sqlx::query(concat!(
+            attachments!(),
+            " where attachments.message = $1 order by number"
+        ))
+        .bind(id.to_string())
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading attachments")?;
+        mail(&row, files.iter().map(attached).collect::<Result<_>>()?)
     }
 
     /// The one message whose id has this part.
@@ -247,33 +268,21 @@ impl Store {
         .fetch_all(&self.pool)
         .await
         .doing("reading messages")?;
-        let mut found = Vec::new();
-        for row in &rows {
-            found.push(self.record(row).await?);
-        }
-        Ok(found)
-    }
-
-    async fn record(&self, row: &AnyRow) -> Result<MailRecord> {
-        let id: MailId = row.parsed("id")?;
-        let attachments = sqlx::query(
-            "select attachments.*,
-                    (select min(documents.case_number) from documents
-                     where documents.scan_id = attachments.scan_id and not exists (
-                         select 1 from documents as own
-                         where own.scan_id = attachments.scan_id
-                           and own.case_number = messages.case_number)) as elsewhere
-             from attachments join messages on messages.id = attachments.message
-             where attachments.message = $1 order by number",
-        )
-        .bind(id.to_string())
+        let files = sqlx::query(concat!(
+            attachments!(),
+            " where messages.case_number = $1 order by message, number"
+        ))
+        .bind(case.number() as i64)
         .fetch_all(&self.pool)
         .await
         .doing("reading attachments")?;
-        mail(
-            row,
-            attachments.iter().map(attached).collect::<Result<_>>()?,
-        )
+        let mut of_each: BTreeMap<MailId, Vec<AttachmentRecord>> = BTreeMap::new();
+        for row in &files {
+            let of = of_each.entry(row.parsed("message")?).or_default();
+            of.push(attached(row)?);
+        }
+        let record = |row| mail(row, of_each.remove(&row.parsed("id")?).unwrap_or_default());
+        rows.iter().map(record).collect()
     }
 
     /// The messages that could not be read, oldest first.
@@ -331,6 +340,20 @@ impl Store {
         });
         waiting.collect()
     }
+}
+
+/// As many as are asked for at once.
+const MOST_ASKED: usize = 250;
+
+const MAIL_WITH_BYTES: &str = "select digest from messages where digest in (these)";
+
+/// A query about `(these)` digests.
+fn of_these<'q>(sql: &str, these: &[Digest]) -> Query<'q, Any, AnyArguments> {
+    let sql = sql.replace("(these)", &format!("({})", parameters(1, these.len())));
+    let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+    these
+        .iter()
+        .fold(query, |query, digest| query.bind(digest.to_string()))
 }
 
 /// What one exchange has in common: the subject without what answers and forwards put before

@@ -224,6 +224,7 @@ async fn take_away(bench: &Bench) {
         "user_teams",
         "user_roles",
         "users",
+        "typed_particulars",
         "merges",
         "customer_addresses",
         "notes",

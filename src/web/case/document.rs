@@ -202,9 +202,9 @@ fn viewer(timeline: Option<&Timeline>, on: &TimelineDocument, page: &PageRecord)
         div.viewer data-viewer data-source=(source) data-width=(image.size.width) data-height=(image.size.height)
             data-case=[timeline.map(|timeline| timeline.case.reference.to_string())] data-sheet=(page.sheet) data-number=(page.number) {
             div.viewer-tools hidden {
-                (tool("in", "Zoom in", "+")) (tool("out", "Zoom out", "−")) (tool("fit", "Whole page", "Fit"))
-                (tool("width", "Page width", "Width")) (tool("left", "Turn left", "↺")) (tool("right", "Turn right", "↻"))
-                @if timeline.is_some() { (tool("note", "Draw a box and write a note on it", "Note")) }
+                (tool("in", "Zoom in", "+")) (tool("out", "Zoom out", "−")) (tool("fit", "Fit the whole page", "Fit"))
+                (tool("width", "Width of the page", "Width")) (tool("left", "Turn left", "↺")) (tool("right", "Turn right", "↻"))
+                @if timeline.is_some() { (tool("note", "Note: draw a box and write on it", "Note")) }
             }
             div.viewer-stage tabindex="0" role="group" aria-label="Page image: plus and minus zoom, arrow keys move, R turns, 0 fits" {
                 img src=(source) width=(image.size.width) height=(image.size.height) alt="The page; its text stands beside it";

@@ -38,7 +38,7 @@ pub(super) fn pane(app: &App, timeline: &Timeline, mail: &MailRecord, looking: &
     let frame = format!("/messages/{}/html", mail.id);
     html! {
         article.card.message {
-            h2 { @if mail.subject.is_empty() { "(no subject)" } @else { (mail.subject) } }
+            h2 { @if mail.subject.is_empty() { "(no subject)" } @else { (marked_line(&mail.subject, &looking.q)) } }
             dl.facts {
                 dt { "From" }
                 dd { @match from {
@@ -62,15 +62,17 @@ pub(super) fn pane(app: &App, timeline: &Timeline, mail: &MailRecord, looking: &
 
 /// The text with the words that were searched.
 pub(super) fn marked(text: &str, searched: &str) -> Markup {
+    html! { @for line in text.lines() { (marked_line(line, searched)) br; } }
+}
+
+/// One line of it.
+fn marked_line(line: &str, searched: &str) -> Markup {
     let searched: Vec<String> = searched.split_whitespace().map(str::to_lowercase).collect();
     html! {
-        @for line in text.lines() {
-            @for word in line.split_inclusive(|sign: char| !sign.is_alphanumeric()) {
-                @let bare = word.trim_end_matches(|sign: char| !sign.is_alphanumeric());
-                @if !bare.is_empty() && searched.contains(&bare.to_lowercase()) { mark { (bare) } (&word[bare.len()..]) }
-                @else { (word) }
-            }
-            br;
+        @for word in line.split_inclusive(|sign: char| !sign.is_alphanumeric()) {
+            @let bare = word.trim_end_matches(|sign: char| !sign.is_alphanumeric());
+            @if !bare.is_empty() && searched.contains(&bare.to_lowercase()) { mark { (bare) } (&word[bare.len()..]) }
+            @else { (word) }
         }
     }
 }
