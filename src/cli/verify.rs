@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::exit::Exit;
 use super::output::{count, say, say_json};
 use super::{Opened, Place};
-use crate::store::verify::{Fault, Verified};
+use crate::store::verify::{Fault, Findings, Verified};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -35,15 +35,22 @@ pub(super) fn verify(place: &Place) -> Result<Exit> {
     };
     let found = opened.wait(opened.store.verify(progress));
     bar.finish_and_clear();
-    let (notes, faults): (Vec<Fault>, Vec<Fault>) = found?.into_iter().partition(Fault::is_note);
+    let Findings { faults, head } = found?;
+    let (notes, faults): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(Fault::is_note);
     if place.json {
         say_json(&json!({
             "kept_files": kept,
             "faults": faults.iter().map(fault_json).collect::<Value>(),
             "notes": notes.iter().map(fault_json).collect::<Value>(),
+            "history": head.map(|head| head.to_string()),
         }))?;
     } else {
         say(&report(kept, &faults, &notes))?;
+        if let Some(head) = head {
+            say(&format!(
+                "History ends with {head}\n(note that elsewhere: its end cannot be cut off unseen then).\n"
+            ))?;
+        }
     }
     Ok(if faults.is_empty() {
         Exit::Done

@@ -127,7 +127,7 @@ impl Bench {
 
     /// What `verify` finds, notes left out.
     pub async fn faults(&self) -> Vec<String> {
-        let faults = self.store.verify(|_| ()).await.unwrap();
+        let faults = self.store.verify(|_| ()).await.unwrap().faults;
         let faults = faults.iter().filter(|fault| !fault.is_note());
         faults.map(ToString::to_string).collect()
     }

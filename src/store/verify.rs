@@ -8,7 +8,7 @@ use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::identity::Digest;
 
 use super::Store;
-use super::chain::Broken;
+use super::chain::{Broken, Head};
 use super::documents::in_review;
 use super::error::{Doing, Result, StoreError};
 use super::rows::Columns;
@@ -81,6 +81,15 @@ impl fmt::Display for Fault {
             Self::Row { what, which } => write!(f, "{what}: {which}"),
         }
     }
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings {
+    /// What is not as it must be, and what is only worth knowing.
+    pub faults: Vec<Fault>,
+    /// Where the chain of history ends; none where it is broken.
+    pub head: Option<Head>,
 }
 
 /// How many blobs were hashed, of how many.
@@ -350,18 +359,19 @@ const AT_ONCE: i64 = 500;
 
 impl Store {
     /// Checks everything and says what is wrong; `progress` hears of every blob.
-    pub async fn verify(&self, mut progress: impl FnMut(Verified)) -> Result<Vec<Fault>> {
+    pub async fn verify(&self, mut progress: impl FnMut(Verified)) -> Result<Findings> {
         let mut faults = Vec::new();
         for (what, contradiction) in CONTRADICTIONS {
             self.look_for(what, contradiction, &mut faults).await?;
         }
         self.check_references(&mut faults).await?;
-        if let Err(broken) = self.check_chain().await? {
-            faults.push(Fault::Chain(broken));
-        }
+        let chain = self.check_chain().await?;
         self.hash_blobs(&mut faults, &mut progress).await?;
         self.find_unused(&mut faults).await?;
-        Ok(faults)
+        let head = chain
+            .map_err(|broken| faults.push(Fault::Chain(broken)))
+            .ok();
+        Ok(Findings { faults, head })
     }
 
     async fn look_for(

@@ -317,7 +317,8 @@ async fn verify_sees_lost_damaged_and_unused_images(bench: Bench) {
         .store
         .verify(|verified| seen = verified.done)
         .await
-        .unwrap();
+        .unwrap()
+        .faults;
     assert_eq!(seen, 4);
     let name = |at: usize| {
         files[at]
@@ -584,6 +585,6 @@ async fn images_can_lie_on_s3() {
     let image = page(1, "Hello").result.unwrap().original;
     let kept = store.keep(&[&image, &image]).await.unwrap();
     assert_eq!(store.blob(kept[0]).await.unwrap(), image.bytes);
-    let notes = store.verify(|_| ()).await.unwrap();
+    let notes = store.verify(|_| ()).await.unwrap().faults;
     assert!(notes.contains(&Fault::BlobUnused { digest: kept[0] }));
 }
