@@ -20,7 +20,7 @@ Examples:
   postroom serve --listen 127.0.0.1:9000
   postroom serve --store /srv/postroom
 
-The first start makes a user 'admin' and shows a password that serves once. Other machines come through a
+The first start makes a user 'admin' and shows a password that serves once. Other machines come through a \
 proxy that speaks TLS: see docs/web.md. Ctrl-C ends it; what is being answered is answered first.")]
 pub(super) struct ServeArguments {
     /// Address and port [default: web.listen of the configuration, 127.0.0.1:8025]

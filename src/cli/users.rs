@@ -24,7 +24,7 @@ Examples:
   postroom users password mary.hopkins         a new one that serves once
   postroom users bar mary.hopkins              she signs in no more
 
-Roles: operator (the nightly batch and its sheets), clerk (doubtful fields), agent (cases), marketing
+Roles: operator (the nightly batch and its sheets), clerk (doubtful fields), agent (cases), marketing \
 (exports), supervisor (all of that, and how well it goes), admin (users; sees no post).")]
 pub(super) struct UsersArguments {
     #[command(subcommand)]
@@ -34,6 +34,10 @@ pub(super) struct UsersArguments {
 #[derive(Debug, Subcommand)]
 enum UsersCommand {
     /// Who there is
+    #[command(after_help = "\
+Examples:
+  postroom users list
+  postroom users list --json")]
     List,
     /// Make a user; shows the password that they sign in with once
     Add(AddArguments),
@@ -48,6 +52,10 @@ enum UsersCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom users add mary.hopkins --role agent --team product
+  postroom users add jo --display \"Jo Price\" --role supervisor --all-teams")]
 struct AddArguments {
     /// What they type: small letters, digits, dots, hyphens
     name: String,
@@ -61,6 +69,12 @@ struct AddArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom users set mary.hopkins --role agent --role clerk
+  postroom users set mary.hopkins --team product --team delivery
+
+What is named takes the place of what was; what is not named stays.")]
 struct SetArguments {
     /// The user
     name: String,
@@ -87,6 +101,11 @@ struct DutyArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom users password mary.hopkins
+  postroom users bar mary.hopkins --by \"Jo Price\"
+  postroom users unbar mary.hopkins")]
 struct NamedArguments {
     /// The user
     name: String,
