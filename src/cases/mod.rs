@@ -17,6 +17,7 @@ mod card_review;
 pub mod filing;
 pub mod going_on;
 mod importing;
+pub mod keying;
 pub mod mail;
 pub mod matching;
 pub mod moving;
@@ -27,6 +28,7 @@ mod rekeying;
 pub mod rereading;
 pub mod review;
 pub mod sender;
+pub mod station;
 #[cfg(test)]
 mod tests;
 pub mod threading;

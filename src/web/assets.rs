@@ -32,11 +32,13 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 7] = [
+static ASSETS: [Asset; 9] = [
     asset!("style.css", STYLE),
     asset!("mail.css", STYLE),
     asset!("pages.js", SCRIPT),
     asset!("viewer.js", SCRIPT),
+    asset!("review.css", STYLE),
+    asset!("review.js", SCRIPT),
     asset!("vendor/openseadragon.min.js", SCRIPT),
     asset!("vendor/htmx.min.js", SCRIPT),
     asset!("mark.svg", "image/svg+xml"),
