@@ -64,13 +64,19 @@ pub enum Taken {
 #[derive(Debug, thiserror::Error)]
 pub enum StationError {
     /// The field is not before them.
-    #[error("somebody else has {0} before them, or it is not yours to answer: go on with the next one")]
+    #[error(
+        "somebody else has {0} before them, or it is not yours to answer: go on with the next one"
+    )]
     NotYours(String),
     /// It was settled elsewhere, or is read otherwise now.
-    #[error("{0} was settled or read again in the meantime: nothing of yours was taken, go on with the next one")]
+    #[error(
+        "{0} was settled or read again in the meantime: nothing of yours was taken, go on with the next one"
+    )]
     Overtaken(String),
     /// What was keyed blind stays.
-    #[error("{0} was keyed without seeing what was read, and stays as it was keyed: where the two differ, somebody else decides")]
+    #[error(
+        "{0} was keyed without seeing what was read, and stays as it was keyed: where the two differ, somebody else decides"
+    )]
     KeyedBlind(String),
     /// A supervisor wants to know why.
     #[error("say in a few words why a supervisor must look at {0}")]
@@ -127,11 +133,7 @@ pub async fn ahead(
 }
 
 /// Takes an answer.
-pub async fn take(
-    store: &Store,
-    taker: Taker<'_>,
-    answer: &Answer,
-) -> Result<Taken, StationError> {
+pub async fn take(store: &Store, taker: Taker<'_>, answer: &Answer) -> Result<Taken, StationError> {
     let actor = Actor::person(taker.name);
     let (document, name) = (answer.document, answer.name.as_str());
     let question = question(store, document, name).await?;
@@ -244,6 +246,16 @@ pub async fn again(
     Ok(item)
 }
 
+/// Where the evidence begins in a reason of the machine's.
+const EVIDENCE: &str = "its probability";
+
+/// What of a field's reason says something to who looks at the paper: thresholds and their evidence do not,
+/// and a golden field has others than a doubt.
+pub fn plain_reason(reason: &str) -> &str {
+    let plain = reason.split(EVIDENCE).next().unwrap_or_default();
+    plain.trim_end_matches([' ', ';'])
+}
+
 async fn question(
     store: &Store,
     document: DocumentId,
@@ -320,7 +332,10 @@ fn disguised(card: CardField) -> Question {
         field: Field {
             value: Some(other.value),
             verdict: Verdict::Review,
-            reason: String::new(),
+            reason: match card.field.reason.contains(EVIDENCE) {
+                true => plain_reason(&card.field.reason).to_owned(),
+                false => String::new(),
+            },
             ..card.field
         },
         choices,

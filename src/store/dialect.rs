@@ -135,6 +135,11 @@ impl Dialect {
             ),
             step(14, "search all", search_all),
             step(20, "web", include_str!("../../migrations/0020_web.sql")),
+            step(
+                22,
+                "station",
+                include_str!("../../migrations/0022_station.sql"),
+            ),
         ])
     }
 

@@ -5,6 +5,7 @@ mod filing;
 mod mail;
 mod people;
 mod rekeying;
+mod station;
 mod work;
 
 use crate::cases::{self, Draft, FiledDocument, FiledScan};

@@ -8,7 +8,9 @@
   const SEND_AGAIN = 3_000; // ms
   const TYPING_PAUSE = 120; // ms without a key before the gazetteer is asked
   const MOST_UNDONE = 50;
-  const MOST_CHOICES = 9;
+  const MOST_CHOICES = 6;
+  const HIGHEST = 0.38; // of the window: a field's picture leaves room for its page
+  const LARGEST = 3; // times its pixels: more shows nothing more
 
   const by = (id) => document.getElementById(id);
 
@@ -172,6 +174,7 @@
       });
       this.input.addEventListener("input", () => this.typed());
       by("why").addEventListener("close", () => this.asked());
+      window.addEventListener("resize", () => this.current && this.fit(this.current));
       window.addEventListener("online", () => this.outbox.flush());
       window.addEventListener("beforeunload", (event) => {
         if (this.outbox.waiting.length > 0) event.preventDefault();
@@ -180,16 +183,27 @@
 
     // Fields
 
-    async fetchMore() {
-      if (this.fetching) return this.fetching;
-      this.fetching = this.fetchOnce().catch(() => this.trouble("The server does not answer; this page tries again by itself."))
-        .finally(() => { this.fetching = null; });
+    // One at a time; what is asked for meanwhile is asked for after it, since it may know more.
+    fetchMore() {
+      if (this.fetching) {
+        this.fetchAgain = true;
+        return this.fetching;
+      }
+      this.fetching = this.fetchOnce()
+        .catch(() => this.trouble("The server does not answer; this page tries again by itself."))
+        .finally(() => {
+          this.fetching = null;
+          if (!this.fetchAgain) return;
+          this.fetchAgain = false;
+          this.fetchMore();
+        });
       return this.fetching;
     }
 
     async fetchOnce() {
       const { status, told } = await post("/review/lease", { referred: this.referred, but: this.later });
       if (status === 303) return this.unsent(this.outbox.waiting.length, true);
+      if (this.signedOut) this.unsent(this.outbox.waiting.length, false);
       if (status !== 200) return this.trouble(told?.error ?? "The server does not answer; this page tries again by itself.");
       this.trouble(null);
       const known = new Set([...this.queue, this.current].filter(Boolean).map(keyOf));
@@ -205,7 +219,7 @@
       // What was left for later comes back when there is nothing else.
       if (this.later.length > 0) {
         this.later = [];
-        setTimeout(() => this.fetchMore());
+        this.fetchAgain = true;
         return;
       }
       this.show(null);
@@ -227,6 +241,7 @@
       this.touched = false;
       this.chosen = item.choices.indexOf(item.proposed ?? "");
       by("crop").replaceChildren(item.crop);
+      this.fit(item);
       by("around").replaceChildren(item.around);
       this.words(item);
       const tick = item.input === "tick";
@@ -277,6 +292,15 @@
         line.append(button);
         return line;
       }));
+    }
+
+    // The field's picture as large as there is room for.
+    fit({ picture, crop }) {
+      if (!picture) return;
+      const { w, h } = picture.cut;
+      const scale = Math.min(by("crop").clientWidth / w, (window.innerHeight * HIGHEST) / h, LARGEST);
+      const image = crop.querySelector("img");
+      [image.width, image.height] = [Math.floor(w * scale), Math.floor(h * scale)];
     }
 
     // The field in the middle of the page around it.
@@ -518,6 +542,7 @@
 
     unsent(count, signedOut) {
       const place = by("unsent");
+      this.signedOut = signedOut;
       place.hidden = count === 0 && !signedOut;
       const answers = count === 1 ? "1 answer is" : `${count} answers are`;
       place.textContent = count > 0 ? `${answers} not sent yet; nothing is lost, and this page sends again by itself.` : "";

@@ -201,7 +201,11 @@ fn pages(
 }
 
 /// The page itself: a plain picture that the viewer takes over where there is script.
-pub(in super::super) fn viewer(timeline: Option<&Timeline>, on: &TimelineDocument, page: &PageRecord) -> Markup {
+pub(in super::super) fn viewer(
+    timeline: Option<&Timeline>,
+    on: &TimelineDocument,
+    page: &PageRecord,
+) -> Markup {
     let image = match &page.result {
         Ok(image) => image,
         Err(why) => {

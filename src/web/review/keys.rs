@@ -19,7 +19,11 @@ use super::Told;
 const ACTIONS: [(&str, &str, &str); 10] = [
     ("accept", "Enter", "Accept what stands in the line"),
     ("later", "Tab", "Leave it for later and go on"),
-    ("unreadable", "F8", "Nobody can read it, or nothing stands there"),
+    (
+        "unreadable",
+        "F8",
+        "Nobody can read it, or nothing stands there",
+    ),
     ("supervisor", "F4", "Ask a supervisor"),
     ("undo", "F2", "The last one again"),
     ("next_choice", "ArrowDown", "Next of the choices"),
@@ -34,8 +38,23 @@ const PLAIN: [&str; 3] = ["marked", "empty", "help"];
 
 /// What browsers and those who need to leave the line do with a key themselves.
 const NOT_OURS: [&str; 17] = [
-    "Escape", "F1", "F3", "F5", "F6", "F7", "F10", "F11", "F12", "Backspace", "Delete", "Shift",
-    "Control", "Alt", "Meta", "ArrowLeft", "ArrowRight",
+    "Escape",
+    "F1",
+    "F3",
+    "F5",
+    "F6",
+    "F7",
+    "F10",
+    "F11",
+    "F12",
+    "Backspace",
+    "Delete",
+    "Shift",
+    "Control",
+    "Alt",
+    "Meta",
+    "ArrowLeft",
+    "ArrowRight",
 ];
 
 /// Somebody's keys.
@@ -118,7 +137,7 @@ pub(super) fn dialog(keys: &Keys) -> Markup {
     html! {
         dialog #keys.card aria-labelledby="keys-title" {
             h2 #keys-title { "Keys" }
-            p.hint { "Choose a line and press the key that you want. " kbd { "1" } " to " kbd { "9" } " pick a choice where no numbers are keyed. "
+            p.hint { "Choose a line and press the key that you want. " kbd { "1" } " to " kbd { "6" } " pick a choice where no numbers are keyed. "
                 kbd { "Esc" } " leaves the line, so that Tab goes through the page." }
             form #keys-form {
                 div.key-list {

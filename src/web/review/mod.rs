@@ -5,6 +5,8 @@ mod keys;
 mod picture;
 mod sheet;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::time::Duration;

@@ -26,7 +26,9 @@ pub(in super::super) async fn picture(
     let document = wire::document(&id)?;
     may_look(&app, &person, document).await?;
     let questions = review::fields_of(app.store(), document).await?;
-    let question = questions.iter().find(|question| question.name.name() == name);
+    let question = questions
+        .iter()
+        .find(|question| question.name.name() == name);
     let place = question
         .and_then(|question| question.field.place)
         .ok_or_else(missing)?;

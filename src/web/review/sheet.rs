@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::{RawForm, Query, State};
+use axum::extract::{Query, RawForm, State};
 use axum::response::Redirect;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -122,11 +122,12 @@ fn one_tile(sign: char, tile: &Tile, field: &OnSheet) -> Markup {
     let says = format!("Not {sign}: box {} of {}", tile.number, field.value);
     html! {
         label.tile {
-            input type="checkbox" name="not" value=(field.key) aria-label=(says);
             svg viewBox={ (x) " " (y) " " (w) " " (h) } role="img" aria-hidden="true" {
                 image href=(field.picture) x=(field.cut.x) y=(field.cut.y) width=(field.cut.w) height=(field.cut.h) {}
             }
-            span.word title=(field.value) { (field.value) }
+            span.word title=(field.value) {
+                input type="checkbox" name="not" value=(field.key) aria-label=(says); (field.value)
+            }
         }
     }
 }
@@ -176,7 +177,8 @@ async fn single(
     let name = question.name.name();
     let card = app.store().card_of(document).await?;
     let field = card.fields.iter().find(|field| field.name == name);
-    let Some((boxes, value)) = field.and_then(|field| Some((signs(field)?, field.field.value.clone()?)))
+    let Some((boxes, value)) =
+        field.and_then(|field| Some((signs(field)?, field.field.value.clone()?)))
     else {
         return Ok(None);
     };
@@ -327,7 +329,11 @@ mod tests {
             .map(|at| WrittenBox {
                 place: Rect::new(at * 10, 0, 10, 10),
                 // The postcode's space is an empty box, and the last was not needed.
-                ink: if at == 3 || at == 7 { Ink::Empty } else { Ink::Written },
+                ink: if at == 3 || at == 7 {
+                    Ink::Empty
+                } else {
+                    Ink::Written
+                },
             })
             .collect();
         field
@@ -335,18 +341,18 @@ mod tests {
 
     #[test]
     fn a_value_lies_over_its_boxes_or_is_no_matter_for_the_sheet() {
-        let signs = |value, read, doubtful| {
-            let found = super::signs(&field(value, read, doubtful))?;
+        let over = |value, read, doubtful| {
+            let found = signs(&field(value, read, doubtful))?;
             let found = found.into_iter().map(|(sign, number, _)| (sign, number));
             Some(found.collect::<Vec<_>>())
         };
-        // Box 6 is the fifth character.
-        assert_eq!(signs("LS6 7HN", "LS67HN", &[5]), Some(vec![('7', 5)]));
-        assert_eq!(signs("LS6 7HN", "LS61HN", &[5]), Some(vec![('7', 5)]));
+        // Box 4 is the space: the fourth character is in box 5.
+        assert_eq!(over("LS6 7HN", "LS67HN", &[5]), Some(vec![('7', 5)]));
+        assert_eq!(over("LS6 7HN", "LS61HN", &[5]), Some(vec![('7', 5)]));
         // What nobody doubts is another than was read; a character is missing; an empty box is doubted.
-        assert_eq!(signs("LS6 7HN", "LS57HN", &[5]), None);
-        assert_eq!(signs("LS6 7H", "LS67H", &[5]), None);
-        assert_eq!(signs("LS6 7HN", "LS67HN", &[4]), None);
-        assert_eq!(signs("LS6 7HN", "LS67HN", &[]), None);
+        assert_eq!(over("LS6 7HN", "LS57HN", &[5]), None);
+        assert_eq!(over("LS6 7H", "LS67H", &[5]), None);
+        assert_eq!(over("LS6 7HN", "LS67HN", &[4]), None);
+        assert_eq!(over("LS6 7HN", "LS67HN", &[]), None);
     }
 }

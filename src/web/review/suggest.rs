@@ -85,7 +85,9 @@ async fn beside(
     let mut postcodes = questions.iter().filter(|question| {
         question.name.name() == "postcode" && question.field.verdict == Verdict::Accepted
     });
-    let value = postcodes.next().and_then(|found| found.field.value.as_deref());
+    let value = postcodes
+        .next()
+        .and_then(|found| found.field.value.as_deref());
     Ok(value.and_then(|value| value.parse().ok()))
 }
 
@@ -96,7 +98,9 @@ fn postcodes(gazetteer: &Gazetteer, text: &str) -> Help {
         && gazetteer.is_live(postcode)
     {
         let code = country.parse(text);
-        let says = code.map(|code| around(gazetteer, &code)).unwrap_or_default();
+        let says = code
+            .map(|code| around(gazetteer, &code))
+            .unwrap_or_default();
         let value = postcode.to_string();
         return Help {
             suggestions: vec![Suggestion { value, says }],
@@ -148,7 +152,9 @@ fn towns(gazetteer: &Gazetteer, text: &str, beside: Option<&Postcode>) -> Help {
     let mut names: Vec<Suggestion> = Vec::new();
     if let Some(postcode) = beside {
         let code = Country::united_kingdom().parse(postcode.compact());
-        let near = code.map(|code| gazetteer.towns_of(&code)).unwrap_or_default();
+        let near = code
+            .map(|code| gazetteer.towns_of(&code))
+            .unwrap_or_default();
         let area = gazetteer.post_towns(postcode.area());
         for name in near.into_iter().chain(area) {
             let known = names.iter().any(|known| known.value == name);
@@ -163,16 +169,17 @@ fn towns(gazetteer: &Gazetteer, text: &str, beside: Option<&Postcode>) -> Help {
     if names.is_empty() && !known && text.chars().count() >= LEAST_SIGNS {
         let lattice = printed(typed.chars());
         let likely = gazetteer.read_town(Country::united_kingdom(), &lattice, false);
-        let likely = likely.into_iter().filter(|one| one.probability.get() >= LEAST);
+        let likely = likely
+            .into_iter()
+            .filter(|one| one.probability.get() >= LEAST);
         names.extend(likely.map(|one| Suggestion {
             value: one.value,
             says: "spelt much like it".to_owned(),
         }));
     }
     names.truncate(MOST);
-    let note = (!known && names.is_empty()).then(|| {
-        format!("{text} is no town of the gazetteer; it may well be one all the same.")
-    });
+    let note = (!known && names.is_empty())
+        .then(|| format!("{text} is no town of the gazetteer; it may well be one all the same."));
     Help {
         suggestions: names,
         note,

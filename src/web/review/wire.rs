@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cases::review::{Asked, FieldName, Question, ReviewItem};
-use crate::cases::station::{Answer, Says};
+use crate::cases::station::{Answer, Says, plain_reason};
 use crate::domain::card_draft::{CardField, DraftTick};
 use crate::domain::form::FieldKind;
 use crate::domain::geometry::Rect;
@@ -179,7 +179,8 @@ impl Shown {
         let nature = Nature::of(&question.name, field, tick);
         let picture = picture(app, document, &question, field, tick.is_some()).await?;
         let blind = question.asked == Some(Asked::Blind);
-        let reason = Some(question.field.reason).filter(|reason| !blind && is_of_use(reason));
+        let reason = plain_reason(&question.field.reason);
+        let reason = Some(reason).filter(|reason| !blind && !reason.is_empty());
         Ok(Self {
             document: document.to_string(),
             label: sentence(&words(&name)).trim_end_matches('.').to_owned(),
@@ -193,23 +194,22 @@ impl Shown {
             numeric: nature.numeric,
             proposed: question.field.value,
             as_read: question.field.as_read,
-            reason: reason.map(|reason| sentence(&reason)),
+            reason: reason.map(sentence),
             about: tick
                 .and_then(|tick| tick.tick.consent.as_ref())
                 .map(|consent| format!("Printed beside it: “{}”", consent.wording)),
             how: nature.how,
-            choices: question.choices.into_iter().map(|choice| choice.value).collect(),
+            choices: question
+                .choices
+                .into_iter()
+                .map(|choice| choice.value)
+                .collect(),
             help: nature.help,
             referral: referral.map(|(why, by)| format!("{by} asks: {why}")),
             picture,
             name,
         })
     }
-}
-
-/// A threshold and its evidence say nothing to who looks at the paper.
-fn is_of_use(reason: &str) -> bool {
-    !reason.is_empty() && !reason.starts_with("its probability")
 }
 
 /// What sort of value a field has.
@@ -239,14 +239,17 @@ impl Nature {
         let kind = field.map(|field| field.kind);
         match (name, kind) {
             _ if tick.is_some() => plain(false, ""),
-            (FieldName::Letter(LetterField::Postcode), _) | (_, Some(FieldKind::Postcode)) => postcode,
+            (FieldName::Letter(LetterField::Postcode), _) | (_, Some(FieldKind::Postcode)) => {
+                postcode
+            }
             (FieldName::Letter(LetterField::Town), _) | (_, Some(FieldKind::Town)) => town,
             (FieldName::Letter(LetterField::Date), _) | (_, Some(FieldKind::DateOfBirth)) => {
                 plain(true, "As 22/11/2026 or 2026-11-22")
             }
-            (FieldName::Letter(LetterField::Phone), _) | (_, Some(FieldKind::Phone)) => {
-                plain(true, "As 01632 960123; from abroad with + and the country’s code")
-            }
+            (FieldName::Letter(LetterField::Phone), _) | (_, Some(FieldKind::Phone)) => plain(
+                true,
+                "As 01632 960123; from abroad with + and the country’s code",
+            ),
             (FieldName::Letter(LetterField::MemberNumber), _)
             | (_, Some(FieldKind::MemberNumber)) => plain(true, "6 to 19 digits"),
             (FieldName::Letter(LetterField::Email), _) | (_, Some(FieldKind::Email)) => {
@@ -282,7 +285,9 @@ async fn picture(
         return Ok(None);
     };
     let (width, height) = (image.size.width, image.size.height);
-    let boxes = field.map(|field| field.boxes.as_slice()).unwrap_or_default();
+    let boxes = field
+        .map(|field| field.boxes.as_slice())
+        .unwrap_or_default();
     let numbered = question.doubtful.iter();
     let doubtful = numbered.filter_map(|number| {
         let at = (*number as usize).checked_sub(1)?;

@@ -1,8 +1,8 @@
 //! A letter keyed by hand: its page, and beside it a form of all that can be said of it.
 
+use axum::Form;
 use axum::extract::{Path, Query, RawForm, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::Form;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -105,7 +105,9 @@ async fn shown(
 }
 
 fn fields_form(document: DocumentId, questions: &[Question], tried: Option<&[Keyed]>) -> Markup {
-    let asked = questions.iter().filter(|question| question.asked != Some(Asked::Blind));
+    let asked = questions
+        .iter()
+        .filter(|question| question.asked != Some(Asked::Blind));
     html! {
         form method="post" action={ "/sheets/documents/" (document) } autocomplete="off" {
             @for question in asked {

@@ -76,7 +76,7 @@ pub(super) async fn sheets(
 
 fn unread_table(unread: &[UnreadItem]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="To be read by a person" { table {
+        div.scroll tabindex="0" role="region" aria-label="To be read by a person" { table.cases {
             thead { tr { th scope="col" { "Scan" } th scope="col" { "Why" } th scope="col" { "Case" } th scope="col" { "What to do" } } }
             tbody { @for item in unread { tr {
                 th scope="row" { (item.path) }
