@@ -149,6 +149,18 @@ pub async fn fields_of(store: &Store, document: DocumentId) -> Result<Vec<Questi
     Ok(of_letter.chain(of_card).collect())
 }
 
+/// The same by its name alone, for who has it from a page: what waits for a person is meant before what
+/// does not, and what stands on a card before what a letter would say.
+pub async fn named(store: &Store, document: DocumentId, name: &str) -> Result<Question> {
+    let questions = fields_of(store, document).await?.into_iter();
+    let known = questions.filter(|question| question.name.name() == name);
+    let meant = known.max_by_key(|question| {
+        let on_card = matches!(question.name, FieldName::Card(_));
+        (question.asked.is_some(), on_card)
+    });
+    meant.ok_or_else(|| unknown(document, &FieldName::Card(name.to_owned())))
+}
+
 /// Settles a field or a tick: the value becomes accepted or the field rejected, what was
 /// read stays, and what hangs on it is worked out again.
 pub async fn settle(

@@ -136,7 +136,7 @@ pub async fn ahead(
 pub async fn take(store: &Store, taker: Taker<'_>, answer: &Answer) -> Result<Taken, StationError> {
     let actor = Actor::person(taker.name);
     let (document, name) = (answer.document, answer.name.as_str());
-    let question = question(store, document, name).await?;
+    let question = review::named(store, document, name).await?;
     let mut change = store.change(&actor).await?;
     if change.is_answered(&answer.id).await? {
         return Ok(Taken::Before);
@@ -205,7 +205,7 @@ pub async fn again(
     // connection meanwhile would keep the rest waiting.
     let rekeyings = store.rekeyings_of(document).await?;
     let keyed = rekeyings.keyed.get(name);
-    let question = question(store, document, name).await?;
+    let question = review::named(store, document, name).await?;
     let on = store.document(document).await?;
     let item = ReviewItem {
         document,
@@ -254,17 +254,6 @@ const EVIDENCE: &str = "its probability";
 pub fn plain_reason(reason: &str) -> &str {
     let plain = reason.split(EVIDENCE).next().unwrap_or_default();
     plain.trim_end_matches([' ', ';'])
-}
-
-async fn question(
-    store: &Store,
-    document: DocumentId,
-    name: &str,
-) -> Result<Question, StationError> {
-    let questions = review::fields_of(store, document).await?;
-    let mut questions = questions.into_iter();
-    let found = questions.find(|question| question.name.name() == name);
-    found.ok_or_else(|| no_field(document, name))
 }
 
 fn no_field(document: DocumentId, name: &str) -> StationError {

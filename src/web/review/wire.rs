@@ -13,7 +13,7 @@ use crate::store::DocumentId;
 
 use super::super::error::PageError;
 use super::super::state::App;
-use super::super::view::{sentence, words};
+use super::super::view::{label, sentence};
 use super::picture::cut;
 
 /// No answer took longer, in seconds: who answers after that was away.
@@ -183,7 +183,7 @@ impl Shown {
         let reason = Some(reason).filter(|reason| !blind && !reason.is_empty());
         Ok(Self {
             document: document.to_string(),
-            label: sentence(&words(&name)).trim_end_matches('.').to_owned(),
+            label: label(&name),
             kind: match question.name {
                 FieldName::Letter(_) => "letter",
                 FieldName::Card(_) => "card",

@@ -16,7 +16,7 @@ use super::super::case::{may_look, viewer};
 use super::super::error::PageError;
 use super::super::session::Person;
 use super::super::state::App;
-use super::super::view::{self, words};
+use super::super::view;
 use super::{back, reason};
 
 /// Which page is looked at.
@@ -114,7 +114,7 @@ fn fields_form(document: DocumentId, questions: &[Question], tried: Option<&[Key
                 @let name = question.name.name();
                 @let was = question.field.value.as_deref().unwrap_or_default();
                 @let typed = tried.and_then(|tried| tried.iter().find(|keyed| keyed.name == name));
-                label for={ "field-" (name) } { (words(name)) }
+                label for={ "field-" (name) } { (view::label(name)) }
                 input type="hidden" name={ "was." (name) } value=(was);
                 input id={ "field-" (name) } name={ "is." (name) } value=(typed.map_or(was, |keyed| &keyed.value)) maxlength="400" spellcheck="false";
             }
