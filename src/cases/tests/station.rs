@@ -374,7 +374,8 @@ async fn what_is_left_to_a_supervisor_comes_to_them_alone(bench: Bench) {
         ..taker(sue, "sue")
     };
     let of_sue = ahead(store, supervisor, 9).await;
-    assert_eq!(of_sue.iter().map(key).collect::<Vec<_>>(), [field.clone()]);
+    assert_eq!(of_sue.len(), 1);
+    assert_eq!(key(&of_sue[0]), field);
     let why = store.referral(document, "surname").await.unwrap();
     assert_eq!(why, Some(("two names".into(), "ann".into())));
     let decided = answer("2", &field, value("Harris"));

@@ -128,6 +128,8 @@
     const boxes = doubtful.map((box) => ({ ...box, kind: "doubtful" }));
     const framed = item.input === "tick" ? [{ ...place, kind: "doubtful" }] : boxes;
     item.crop = paper(picture.field, cut, cut, framed);
+    // It is small: painted with the words beside it, never after them.
+    item.crop.querySelector("img").decoding = "sync";
     item.around = paper(picture.page, { w: picture.width, h: picture.height },
       { x: 0, y: 0, w: picture.width, h: picture.height }, [{ ...place, kind: "place" }]);
     return item;
@@ -240,8 +242,8 @@
       this.shownAt = performance.now();
       this.touched = false;
       this.chosen = item.choices.indexOf(item.proposed ?? "");
-      by("crop").replaceChildren(item.crop);
       this.fit(item);
+      by("crop").replaceChildren(item.crop);
       by("around").replaceChildren(item.around);
       this.words(item);
       const tick = item.input === "tick";
