@@ -6,7 +6,7 @@
 // own. Ends with 1 when something is wrong: a console error, a refused script or style, a key that
 // does not do what docs/web.md says. With --measure it answers N fields first, and prints how long the
 // next one took to be on the screen. CHROMIUM names the browser [/usr/bin/chromium]; pictures of the
-// pages go into SHOTS, where that is set. Needs playwright-core.
+// pages go into SHOTS, where that is set; PAUSE is the time between two answers that are measured, in ms [1500]. Needs playwright-core.
 
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
@@ -251,7 +251,7 @@ async function measure(count) {
     if (now.hidden) break;
     await press(now.value || (now.tick && now.tick !== "like neither") ? "Enter" : "F8");
     await other(now);
-    await page.waitForTimeout(700); // nobody reads faster
+    await page.waitForTimeout(Number(process.env.PAUSE ?? 1500)); // ms: nobody reads much faster
   }
   const all = (await page.evaluate(() => window.painted)).sort((one, two) => one - two);
   const at = (share) => all[Math.min(all.length - 1, Math.floor(all.length * share))]?.toFixed(1);

@@ -129,7 +129,9 @@
     const framed = item.input === "tick" ? [{ ...place, kind: "doubtful" }] : boxes;
     item.crop = paper(picture.field, cut, cut, framed);
     // It is small: painted with the words beside it, never after them.
-    item.crop.querySelector("img").decoding = "sync";
+    const image = item.crop.querySelector("img");
+    image.decoding = "sync";
+    image.fetchPriority = "high";
     item.around = paper(picture.page, { w: picture.width, h: picture.height },
       { x: 0, y: 0, w: picture.width, h: picture.height }, [{ ...place, kind: "place" }]);
     return item;
