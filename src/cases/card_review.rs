@@ -7,7 +7,6 @@ use crate::domain::field::{Field, Place};
 use crate::domain::form::FieldKind;
 use crate::domain::letter::LetterField;
 use crate::lexicon::same_value;
-use crate::store::Store;
 use crate::store::change::Change;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::DocumentId;
@@ -47,13 +46,12 @@ fn as_field(DraftTick { page, seen, tick }: &DraftTick) -> Field {
 
 /// Settles a field or a tick of a card.
 pub(super) async fn settle(
-    store: &Store,
+    change: &mut Change,
     document: DocumentId,
     name: &str,
     decision: &Decision,
     actor: &Actor,
 ) -> Result<Field, SettleError> {
-    let mut change = store.change(actor).await?;
     let fields = change.card_fields_of(document).await?;
     let ticks = change.ticks_of(document).await?;
     let field = fields.iter().find(|field| field.name == name);
@@ -61,21 +59,20 @@ pub(super) async fn settle(
     let rekeyings = change.rekeyings_of(document).await?;
     let after = match (field, tick) {
         (Some(field), _) if rekeyings.waiting.contains(name) => {
-            rekeying::key(&mut change, document, field, decision, actor).await?
+            rekeying::key(change, document, field, decision, actor).await?
         }
         (Some(field), _) => {
             let question = Question::of_card(field.clone(), &rekeyings);
             by_another(&question, &rekeyings, actor)?;
-            settle_field(&mut change, document, field, &question, decision, actor).await?
+            settle_field(change, document, field, &question, decision, actor).await?
         }
-        (None, Some(tick)) => settle_tick(&mut change, document, tick, decision, actor).await?,
+        (None, Some(tick)) => settle_tick(change, document, tick, decision, actor).await?,
         (None, None) => {
             return Err(unknown(document, &FieldName::Card(name.to_owned())).into());
         }
     };
     change.refresh_document(document).await?;
-    sender::refresh_holder(&mut change, document, &fields).await?;
-    change.commit().await?;
+    sender::refresh_holder(change, document, &fields).await?;
     Ok(after)
 }
 

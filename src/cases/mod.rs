@@ -21,6 +21,7 @@ pub mod exchange;
 pub mod filing;
 pub mod going_on;
 mod importing;
+pub mod keying;
 pub mod mail;
 pub mod matching;
 pub mod moving;
@@ -33,6 +34,7 @@ pub mod rereading;
 pub mod retention;
 pub mod review;
 pub mod sender;
+pub mod station;
 #[cfg(test)]
 mod tests;
 pub mod threading;

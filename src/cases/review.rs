@@ -15,6 +15,7 @@ use crate::domain::grammar::postcode::Postcode;
 use crate::domain::letter::LetterField;
 use crate::domain::verdict::Verdict;
 use crate::store::Store;
+use crate::store::change::Change;
 use crate::store::error::{Result, StoreError};
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::DocumentId;
@@ -148,6 +149,18 @@ pub async fn fields_of(store: &Store, document: DocumentId) -> Result<Vec<Questi
     Ok(of_letter.chain(of_card).collect())
 }
 
+/// The same by its name alone, for who has it from a page: what waits for a person is meant before what
+/// does not, and what stands on a card before what a letter would say.
+pub async fn named(store: &Store, document: DocumentId, name: &str) -> Result<Question> {
+    let questions = fields_of(store, document).await?.into_iter();
+    let known = questions.filter(|question| question.name.name() == name);
+    let meant = known.max_by_key(|question| {
+        let on_card = matches!(question.name, FieldName::Card(_));
+        (question.asked.is_some(), on_card)
+    });
+    meant.ok_or_else(|| unknown(document, &FieldName::Card(name.to_owned())))
+}
+
 /// Settles a field or a tick: the value becomes accepted or the field rejected, what was
 /// read stays, and what hangs on it is worked out again.
 pub async fn settle(
@@ -157,24 +170,35 @@ pub async fn settle(
     decision: &Decision,
     actor: &Actor,
 ) -> Result<Field, SettleError> {
+    let mut change = store.change(actor).await?;
+    let settled = settle_in(&mut change, document, field, decision, actor).await?;
+    change.commit().await?;
+    Ok(settled)
+}
+
+/// The same as a part of a change, by its actor.
+pub async fn settle_in(
+    change: &mut Change,
+    document: DocumentId,
+    field: impl Into<FieldName>,
+    decision: &Decision,
+    actor: &Actor,
+) -> Result<Field, SettleError> {
     match field.into() {
-        FieldName::Letter(field) => settle_letter(store, document, field, decision, actor).await,
-        FieldName::Card(name) => card_review::settle(store, document, &name, decision, actor).await,
+        FieldName::Letter(field) => settle_letter(change, document, field, decision, actor).await,
+        FieldName::Card(name) => {
+            card_review::settle(change, document, &name, decision, actor).await
+        }
     }
 }
 
 async fn settle_letter(
-    store: &Store,
+    change: &mut Change,
     document: DocumentId,
     field: LetterField,
     decision: &Decision,
     actor: &Actor,
 ) -> Result<Field, SettleError> {
-    let received = match field {
-        LetterField::Date => Some(store.document(document).await?.receipt.day),
-        _ => None,
-    };
-    let mut change = store.change(actor).await?;
     let case = change.case_of(document).await?;
     let fields = change.fields_of(document).await?;
     let before = fields.get(&field);
@@ -182,8 +206,8 @@ async fn settle_letter(
     let check = |value: &str| checked(field, value);
     let question = Question::plain(field.into(), before.clone());
     let after = decided(&question, check, decision, actor)?;
-    if let (Some(received), Some(day)) = (received, &after.value) {
-        written_before(day, received)?;
+    if let (LetterField::Date, Some(day)) = (field, &after.value) {
+        written_before(day, change.received_on(document).await?)?;
     }
     change
         .field(document, field, &after, Some(actor.name()))
@@ -193,9 +217,8 @@ async fn settle_letter(
     change.event(EventKind::FieldSettled, about, detail).await?;
     change.refresh_document(document).await?;
     if let Some(case) = case {
-        sender::refresh_customer(&mut change, case, document, &fields).await?;
+        sender::refresh_customer(change, case, document, &fields).await?;
     }
-    change.commit().await?;
     Ok(after)
 }
 

@@ -40,7 +40,7 @@ pub async fn field(
         return Ok(None);
     };
     let whole = decode(&page(store, image).await?, place.page)?;
-    let Rect { x, y, w, h } = around(place.bounds, whole.width(), whole.height());
+    let Rect { x, y, w, h } = frame(place.bounds, whole.width(), whole.height());
     encode(&whole.crop_imm(x, y, w, h), MediaType::Png, place.page).map(Some)
 }
 
@@ -114,8 +114,8 @@ fn format(media: MediaType) -> ImageFormat {
     }
 }
 
-/// The box with its margin, inside a page of this size and never empty.
-fn around(bounds: Rect, width: u32, height: u32) -> Rect {
+/// What a field's picture shows of a page of this size: its box with a margin, never empty.
+pub fn frame(bounds: Rect, width: u32, height: u32) -> Rect {
     let margin = (bounds.h * MARGIN_HEIGHTS).max(LEAST_MARGIN);
     let x = bounds.x.saturating_sub(margin).min(width.saturating_sub(1));
     let y = bounds
@@ -133,9 +133,9 @@ mod tests {
 
     #[test]
     fn a_field_at_the_edge_is_cut_inside_the_page() {
-        let cut = around(Rect::new(5, 90, 40, 20), 100, 100);
+        let cut = frame(Rect::new(5, 90, 40, 20), 100, 100);
         assert_eq!(cut, Rect::new(0, 60, 75, 40));
-        let beyond = around(Rect::new(500, 500, 1, 1), 100, 100);
+        let beyond = frame(Rect::new(500, 500, 1, 1), 100, 100);
         assert!(beyond.right() <= 100 && beyond.w > 0 && beyond.h > 0);
     }
 

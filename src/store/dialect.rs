@@ -151,6 +151,11 @@ impl Dialect {
                 include_str!("../../migrations/0019_people.sql"),
             ),
             step(20, "web", include_str!("../../migrations/0020_web.sql")),
+            step(
+                22,
+                "station",
+                include_str!("../../migrations/0022_station.sql"),
+            ),
         ];
         // SQLite's rows have places by themselves.
         if self == Self::Postgres {

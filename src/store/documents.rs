@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
 use crate::domain::case::{
@@ -300,6 +301,17 @@ impl Change {
             }
         }
         Ok(())
+    }
+
+    /// The day on which a document came in.
+    pub async fn received_on(&mut self, document: DocumentId) -> Result<Date> {
+        let row = sqlx::query("select received from documents where id = $1")
+            .bind(document.to_string())
+            .fetch_optional(self.connection())
+            .await
+            .doing("reading a document's receipt")?;
+        row.ok_or_else(|| StoreError::unknown("document", document))?
+            .parsed("received")
     }
 
     /// The case that a document lies on, if it lies on any.

@@ -21,7 +21,28 @@ pub struct Taker<'a> {
     pub name: &'a str,
     /// Whether they get what clerks left to a supervisor, and that alone.
     pub referred: bool,
+    /// Whether they get fields with doubtful boxes alone.
+    pub boxed: bool,
+    /// What they left for later: they have had enough of it for now.
+    pub but: &'a [(DocumentId, String)],
 }
+
+/// How somebody came to have a field before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// It waits for a person.
+    Asked,
+    /// Its value is certain, and the answer only measures who gives it.
+    Golden,
+    /// They settled it, and look at it once more.
+    Again,
+}
+
+crate::domain::named!(Held {
+    Asked => "asked",
+    Golden => "golden",
+    Again => "again",
+});
 
 impl Store {
     /// Leases fields that wait for a person, most doubtful first: those that the taker has
@@ -32,7 +53,6 @@ impl Store {
         limit: u32,
         until: jiff::Timestamp,
     ) -> Result<Vec<ReviewItem>> {
-        let doing = "leasing fields";
         let mut change = self.change(&Actor::person(taker.name)).await?;
         let rows = sqlx::query(concat!(
             "select asked.*, documents.case_number, scans.path
@@ -48,6 +68,8 @@ impl Store {
              where (leases.user_id is null or leases.user_id = $2)
                and (asked.keyed_by is null or asked.keyed_by <> $3)
                and (case when referrals.name is null then 0 else 1 end) = $4
+               and ($6 = 0 or (asked.doubtful <> '[]' and asked.keyed_by is null
+                               and asked.value is not null))
              order by case when leases.user_id is null then 1 else 0 end,
                       asked.probability, asked.document_id, asked.name
              limit $5"
@@ -56,24 +78,25 @@ impl Store {
         .bind(taker.user.to_string())
         .bind(storable(taker.name))
         .bind(i64::from(taker.referred))
-        .bind(i64::from(limit))
+        .bind(i64::from(limit) + taker.but.len() as i64)
+        .bind(i64::from(taker.boxed))
         .fetch_all(change.connection())
         .await
-        .doing(doing)?;
-        let items: Vec<ReviewItem> = rows.iter().map(item).collect::<Result<_>>()?;
+        .doing("leasing fields")?;
+        let mut items: Vec<ReviewItem> = rows.iter().map(item).collect::<Result<_>>()?;
+        let left = |item: &ReviewItem| {
+            let mut left = taker.but.iter();
+            left.any(|(document, name)| {
+                (*document, name.as_str()) == (item.document, item.question.name.name())
+            })
+        };
+        items.retain(|item| !left(item));
+        items.truncate(limit as usize);
         for item in &items {
-            sqlx::query(
-                "insert into leases (document_id, name, user_id, ends_at) values ($1, $2, $3, $4)
-                 on conflict (document_id, name) do update
-                 set user_id = excluded.user_id, ends_at = excluded.ends_at",
-            )
-            .bind(item.document.to_string())
-            .bind(storable(item.question.name.name()))
-            .bind(taker.user.to_string())
-            .bind(ids::moment(until))
-            .execute(change.connection())
-            .await
-            .doing(doing)?;
+            let name = item.question.name.name();
+            change
+                .hold(taker.user, item.document, name, Held::Asked, until)
+                .await?;
         }
         change.commit().await?;
         Ok(items)
@@ -91,24 +114,15 @@ impl Store {
         Ok(())
     }
 
-    /// Whether somebody else has a field before them.
-    pub async fn is_anothers(
-        &self,
-        user: UserId,
-        document: DocumentId,
-        name: &str,
-    ) -> Result<bool> {
-        let row = sqlx::query(
-            "select user_id from leases
-             where document_id = $1 and name = $2 and user_id <> $3 and ends_at > $4",
-        )
-        .bind(document.to_string())
-        .bind(storable(name))
-        .bind(user.to_string())
-        .bind(ids::now())
-        .fetch_optional(&self.pool)
-        .await
-        .doing("looking at a lease")?;
+    /// Whether somebody has a field of a document before them, or had one a moment ago.
+    pub async fn has_before(&self, user: UserId, document: DocumentId) -> Result<bool> {
+        let row =
+            sqlx::query("select name from leases where document_id = $1 and user_id = $2 limit 1")
+                .bind(document.to_string())
+                .bind(user.to_string())
+                .fetch_optional(&self.pool)
+                .await
+                .doing("looking at a lease")?;
         Ok(row.is_some())
     }
 
@@ -149,6 +163,90 @@ impl Store {
 }
 
 impl Change {
+    /// Puts a field before somebody until a moment, whoever had it.
+    pub async fn hold(
+        &mut self,
+        user: UserId,
+        document: DocumentId,
+        name: &str,
+        held: Held,
+        until: jiff::Timestamp,
+    ) -> Result<()> {
+        sqlx::query(
+            "insert into leases (document_id, name, user_id, ends_at, kind)
+             values ($1, $2, $3, $4, $5)
+             on conflict (document_id, name) do update
+             set user_id = excluded.user_id, ends_at = excluded.ends_at, kind = excluded.kind",
+        )
+        .bind(document.to_string())
+        .bind(storable(name))
+        .bind(user.to_string())
+        .bind(ids::moment(until))
+        .bind(held.name())
+        .execute(self.connection())
+        .await
+        .doing("leasing a field")?;
+        Ok(())
+    }
+
+    /// How somebody came to have a field before them; none where they do not. A lease that ended counts
+    /// until another takes the field: a browser that was away for long loses nothing.
+    pub async fn held(
+        &mut self,
+        user: UserId,
+        document: DocumentId,
+        name: &str,
+    ) -> Result<Option<Held>> {
+        let row = sqlx::query(
+            "select kind from leases where document_id = $1 and name = $2 and user_id = $3",
+        )
+        .bind(document.to_string())
+        .bind(storable(name))
+        .bind(user.to_string())
+        .fetch_optional(self.connection())
+        .await
+        .doing("looking at a lease")?;
+        row.map(|row| row.named("kind", Held::from_name))
+            .transpose()
+    }
+
+    /// Whether somebody else has a field before them now.
+    pub async fn is_anothers(
+        &mut self,
+        user: UserId,
+        document: DocumentId,
+        name: &str,
+    ) -> Result<bool> {
+        let at = self.at.clone();
+        let row = sqlx::query(
+            "select user_id from leases
+             where document_id = $1 and name = $2 and user_id <> $3 and ends_at > $4",
+        )
+        .bind(document.to_string())
+        .bind(storable(name))
+        .bind(user.to_string())
+        .bind(at)
+        .fetch_optional(self.connection())
+        .await
+        .doing("looking at a lease")?;
+        Ok(row.is_some())
+    }
+
+    /// Whether a field waits for a person, as this change sees it.
+    pub async fn is_asked(&mut self, document: DocumentId, name: &str) -> Result<bool> {
+        let row = sqlx::query(concat!(
+            "select asked.name from (",
+            asked!(),
+            ") as asked where asked.document_id = $1 and asked.name = $2"
+        ))
+        .bind(document.to_string())
+        .bind(storable(name))
+        .fetch_optional(self.connection())
+        .await
+        .doing("looking whether a field waits")?;
+        Ok(row.is_some())
+    }
+
     /// Leaves a field to a supervisor, with why.
     pub async fn leave_to_supervisor(
         &mut self,

@@ -62,6 +62,7 @@ mod rows;
 pub mod scans;
 pub mod search;
 pub mod sessions;
+pub mod station;
 pub mod tasks;
 #[cfg(test)]
 pub mod testing;

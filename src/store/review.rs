@@ -257,7 +257,7 @@ impl Question {
     }
 
     /// Nothing that the machine made of it is shown.
-    fn blind(name: FieldName, place: Option<Place>) -> Self {
+    pub fn blind(name: FieldName, place: Option<Place>) -> Self {
         let field = Field {
             verdict: Verdict::Review,
             place,

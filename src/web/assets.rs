@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
+use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
@@ -32,11 +33,13 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 7] = [
+static ASSETS: [Asset; 9] = [
     asset!("style.css", STYLE),
     asset!("mail.css", STYLE),
     asset!("pages.js", SCRIPT),
     asset!("viewer.js", SCRIPT),
+    asset!("review.css", STYLE),
+    asset!("review.js", SCRIPT),
     asset!("vendor/openseadragon.min.js", SCRIPT),
     asset!("vendor/htmx.min.js", SCRIPT),
     asset!("mark.svg", "image/svg+xml"),
@@ -74,6 +77,11 @@ pub(super) async fn serve(Path(name): Path<String>) -> Result<Response, PageErro
     let headers = [
         (CONTENT_TYPE, asset.media),
         (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        // The frame around a stranger's HTML has no origin, and takes its style from here.
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "cross-origin",
+        ),
     ];
     Ok((headers, asset.bytes).into_response())
 }

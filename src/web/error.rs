@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::cases::answering::ReplyError;
 use crate::cases::review::SettleError;
+use crate::cases::station::StationError;
 use crate::export::ExportError;
 use crate::store::StoreError;
 use crate::templates::TemplateError;
@@ -54,7 +55,7 @@ impl PageError {
         Self::Broken(doing)
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::SignIn | Self::NewPassword => StatusCode::SEE_OTHER,
             Self::NotYours | Self::OtherSite => StatusCode::FORBIDDEN,
@@ -64,6 +65,17 @@ impl PageError {
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// What somebody is told: what went wrong, and what to do next.
+    pub(super) fn told(&self) -> String {
+        if self.status().is_server_error() {
+            tracing::error!(error = %self, "a page could not be served");
+            return "The store did not answer as it should. Nothing was changed. Try again; if that \
+                    does not help, the operator finds the reason in the log."
+                .to_owned();
+        }
+        view::sentence(&self.to_string())
     }
 }
 
@@ -78,19 +90,7 @@ impl IntoResponse for PageError {
             // htmx follows this one with the whole page; a browser follows the other.
             return (self.status(), [(LOCATION, to), (HX_REDIRECT, to)]).into_response();
         }
-        let status = self.status();
-        let told = if status.is_server_error() {
-            tracing::error!(error = %self, "a page could not be served");
-            "The store did not answer as it should. Nothing was changed. Try again; if that does \
-             not help, the operator finds the reason in the log."
-                .to_owned()
-        } else {
-            let mut words = self.to_string();
-            if let Some(first) = words.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            format!("{words}.")
-        };
+        let (status, told) = (self.status(), self.told());
         (status, view::trouble(status, &told)).into_response()
     }
 }
@@ -116,6 +116,18 @@ impl From<SettleError> for PageError {
             SettleError::Store(error) => error.into(),
             SettleError::DecidedOtherwise { .. } => Self::Conflict(error.to_string()),
             other => Self::Wrong(other.to_string()),
+        }
+    }
+}
+
+impl From<StationError> for PageError {
+    fn from(error: StationError) -> Self {
+        match error {
+            StationError::Settle(error) => error.into(),
+            StationError::NoReason(_) => Self::Wrong(error.to_string()),
+            StationError::NotYours(_)
+            | StationError::Overtaken(_)
+            | StationError::KeyedBlind(_) => Self::Conflict(error.to_string()),
         }
     }
 }

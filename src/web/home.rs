@@ -6,10 +6,12 @@ use super::access::Right;
 use super::session::Person;
 
 /// What is in the bar above every page, in the order of the bar: its name, its path, its right.
-pub(super) const PLACES: [(&str, &str, Right); 7] = [
+pub(super) const PLACES: [(&str, &str, Right); 9] = [
     ("Cases", "/cases", Right::Work),
     ("Search", "/search", Right::Work),
     ("Customers", "/customers", Right::Work),
+    ("Review", "/review", Right::Settle),
+    ("Sheets", "/sheets", Right::Sheets),
     ("Morning", "/morning", Right::Oversee),
     ("Quality", "/quality", Right::Measure),
     ("Set-up", "/setup", Right::Oversee),

@@ -8,8 +8,8 @@ use super::access::Right;
 use super::error::PageError;
 use super::state::App;
 use super::{
-    assets, case, customers, guard, home, inbox, morning, outfit, quality, search, sign_in, status,
-    users,
+    assets, case, customers, guard, home, inbox, morning, outfit, quality, review, search, sheets,
+    sign_in, status, users,
 };
 
 /// A route: its right, its path, what answers.
@@ -17,7 +17,7 @@ pub(super) type Route = (Right, &'static str, MethodRouter<App>);
 
 /// Every route there is.
 pub(super) fn routes() -> Vec<Route> {
-    use Right::{Administer, Look, Measure, Open, Oversee, SignedIn, Work};
+    use Right::{Administer, Look, Measure, Open, Oversee, Settle, Sheets, SignedIn, Work};
     vec![
         (Open, "/assets/{name}", get(assets::serve)),
         (Open, "/status", get(status::form).post(status::tell)),
@@ -64,6 +64,31 @@ pub(super) fn routes() -> Vec<Route> {
         (Work, "/customers/{id}", get(customers::show)),
         (Work, "/customers/{id}/merge", post(customers::merge)),
         (Work, "/customers/{id}/unmerge", post(customers::unmerge)),
+        (Settle, "/review", get(review::station)),
+        (Settle, "/review/lease", post(review::lease)),
+        (Settle, "/review/answer", post(review::answer)),
+        (Settle, "/review/later", post(review::later)),
+        (Settle, "/review/again", post(review::again)),
+        (Settle, "/review/suggest", get(review::suggest)),
+        (Settle, "/review/keys", post(review::keep_keys)),
+        (
+            Settle,
+            "/review/sheet",
+            get(review::sheet).post(review::confirm_sheet),
+        ),
+        (
+            Settle,
+            "/documents/{id}/fields/{name}",
+            get(review::picture),
+        ),
+        (Sheets, "/sheets", get(sheets::sheets)),
+        (Sheets, "/sheets/discard", post(sheets::discard)),
+        (
+            Sheets,
+            "/sheets/documents/{id}",
+            get(sheets::key_form).post(sheets::key),
+        ),
+        (Sheets, "/sheets/documents/{id}/note", post(sheets::note)),
         (Oversee, "/morning", get(morning::morning)),
         (Oversee, "/morning/running", get(morning::running)),
         (Measure, "/quality", get(quality::quality)),

@@ -9,6 +9,7 @@ mod merging;
 mod people;
 mod rekeying;
 mod retention;
+mod station;
 mod work;
 
 use crate::cases::{self, Draft, FiledDocument, FiledScan};

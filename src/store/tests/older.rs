@@ -219,6 +219,7 @@ async fn take_away(bench: &Bench) {
     for table in [
         "golden_answers",
         "referrals",
+        "answers",
         "leases",
         "sessions",
         "user_teams",

@@ -12,9 +12,11 @@ use crate::domain::geometry::Rect;
 use crate::domain::text::{PageText, Word};
 use crate::domain::verdict::Verdict;
 use crate::export::picture;
+use crate::store::DocumentId;
 use crate::store::documents::DocumentKind;
 use crate::store::pages::PageRecord;
 
+use super::super::access::Right;
 use super::super::error::PageError;
 use super::super::looks::Look;
 use super::super::session::Person;
@@ -62,16 +64,7 @@ pub(in super::super) async fn image(
 ) -> Result<Response, PageError> {
     let missing = || PageError::Missing("page");
     let document = id.parse().map_err(|_| missing())?;
-    let record = app.store().document(document).await?;
-    if let Some(lies) = &record.attachment
-        && person.has(super::super::access::Right::Work)
-    {
-        let case = app.store().case(lies.case).await?;
-        let progress = app.store().progress(lies.case).await?;
-        if !person.sees(&case, progress.owner.as_deref()) {
-            return Err(missing());
-        }
-    }
+    may_look(&app, &person, document).await?;
     let pages = app.store().pages_of(document).await?;
     let page = pages.iter().find(|page| page.sheet == sheet);
     let image = page
@@ -92,6 +85,29 @@ pub(in super::super) async fn image(
         (CACHE_CONTROL, "private, max-age=600"),
     ];
     Ok((headers, image.bytes).into_response())
+}
+
+/// Whether this person may look at the paper of a document: it lies on a case that they see, or on
+/// none, or they have a field of it before them.
+pub(in super::super) async fn may_look(
+    app: &App,
+    person: &Person,
+    document: DocumentId,
+) -> Result<(), PageError> {
+    let store = app.store();
+    let record = store.document(document).await?;
+    let Some(lies) = &record.attachment else {
+        return Ok(());
+    };
+    if !person.has(Right::Work) || store.has_before(person.user.id, document).await? {
+        return Ok(());
+    }
+    let case = store.case(lies.case).await?;
+    let progress = store.progress(lies.case).await?;
+    match person.sees(&case, progress.owner.as_deref()) {
+        true => Ok(()),
+        false => Err(PageError::Missing("page")),
+    }
 }
 
 pub(super) async fn pane(
@@ -185,7 +201,11 @@ fn pages(
 }
 
 /// The page itself: a plain picture that the viewer takes over where there is script.
-fn viewer(timeline: Option<&Timeline>, on: &TimelineDocument, page: &PageRecord) -> Markup {
+pub(in super::super) fn viewer(
+    timeline: Option<&Timeline>,
+    on: &TimelineDocument,
+    page: &PageRecord,
+) -> Markup {
     let image = match &page.result {
         Ok(image) => image,
         Err(why) => {

@@ -23,7 +23,7 @@ use super::state::App;
 use super::view;
 
 pub(super) use actions::{close, end_task, give, note, reopen, task, tell};
-pub(super) use document::{alone, image};
+pub(super) use document::{alone, image, may_look, viewer};
 pub(super) use message::{attachment, body};
 pub(super) use moving::{move_document, move_message};
 pub(super) use reply::{

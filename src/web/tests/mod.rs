@@ -23,9 +23,9 @@ use crate::config::Links;
 use crate::domain::role::Role;
 use crate::gazetteer::Gazetteer;
 use crate::rules::Rules;
-use crate::store::Actor;
 use crate::store::testing::Bench;
 use crate::store::users::{Duties, Reach};
+use crate::store::{Actor, Store};
 use crate::templates::{CompanyFacts, Templates};
 
 use super::password::sealed;
@@ -47,6 +47,35 @@ struct Site {
     cookies: BTreeMap<String, String>,
 }
 
+/// What the pages of tests are served with.
+pub(super) fn setup(store: Store) -> Setup {
+    let correspondence = Correspondence {
+        templates: Templates::embedded(),
+        company: CompanyFacts {
+            name: "Hartwell & Finch Ltd".to_owned(),
+            ..CompanyFacts::default()
+        },
+        language: "en".to_owned(),
+        own: vec!["care@hartwell.example".to_owned()],
+        host: "hartwell.example".to_owned(),
+        acknowledge_letters: None,
+        acknowledge_mail: false,
+        zone: TimeZone::UTC,
+    };
+    Setup {
+        store,
+        correspondence,
+        rules: Rules::embedded(),
+        gazetteer: Gazetteer::embedded(),
+        gazetteer_warning: None,
+        forms: Vec::new(),
+        links: Links::default(),
+        targets: Targets::default(),
+        time_zone: TimeZone::UTC,
+        secure: false,
+    }
+}
+
 /// What came back.
 struct Answer {
     status: StatusCode,
@@ -64,31 +93,7 @@ impl Answer {
 impl Site {
     /// A user named after each role who sees all teams.
     async fn over(bench: Bench) -> Self {
-        let correspondence = Correspondence {
-            templates: Templates::embedded(),
-            company: CompanyFacts {
-                name: "Hartwell & Finch Ltd".to_owned(),
-                ..CompanyFacts::default()
-            },
-            language: "en".to_owned(),
-            own: vec!["care@hartwell.example".to_owned()],
-            host: "hartwell.example".to_owned(),
-            acknowledge_letters: None,
-            acknowledge_mail: false,
-            zone: TimeZone::UTC,
-        };
-        let setup = Setup {
-            store: bench.store.clone(),
-            correspondence,
-            rules: Rules::embedded(),
-            gazetteer: Gazetteer::embedded(),
-            gazetteer_warning: None,
-            forms: Vec::new(),
-            links: Links::default(),
-            targets: Targets::default(),
-            time_zone: TimeZone::UTC,
-            secure: false,
-        };
+        let setup = setup(bench.store.clone());
         let from = SocketAddr::from(([127, 0, 0, 1], 4711));
         let router = router(App::new(setup)).layer(MockConnectInfo(from));
         let mut site = Self {

@@ -155,6 +155,15 @@ pub(super) fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
+/// `delivery_late` as `Delivery late`.
+pub(super) fn label(name: &str) -> String {
+    let mut label = words(name);
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    label
+}
+
 /// With a great letter at its beginning and a full stop at its end.
 pub(super) fn sentence(words: &str) -> String {
     let mut text = words.to_owned();
