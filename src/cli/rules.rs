@@ -23,7 +23,7 @@ Examples:
   postroom rules explain letter.txt
   postroom rules explain - --subject \"My order\" --json < mail.txt
 
-The rules are those of postroom.toml ([rules] file and classifier), else those in the program;
+The rules are those of postroom.toml ([rules] file and classifier), else those in the program; \
 docs/rules.md tells how they are written and how a classifier is trained.")]
 pub(super) struct RulesArguments {
     #[command(subcommand)]
@@ -33,12 +33,20 @@ pub(super) struct RulesArguments {
 #[derive(Debug, Subcommand)]
 enum RulesCommand {
     /// Whether the rules, and the classifier that helps them, can be used
+    #[command(after_help = "\
+Examples:
+  postroom rules check
+  postroom rules check --config tried.toml --json")]
     Check,
     /// What the rules, and the classifier, make of a text, and why
     Explain(ExplainArguments),
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  postroom rules explain letter.txt
+  postroom rules explain - --subject \"My order\" --json < mail.txt")]
 struct ExplainArguments {
     /// A file of plain text, or - for what is typed
     file: String,

@@ -16,9 +16,9 @@ Examples:
   postroom cases retain --dry-run
   postroom cases retain --by \"records office\"
 
-The rules are [[retention]] in postroom.toml; docs/running.md tells how they are written. The first
-that fits a case is its rule. Only closed cases are touched, and none with an open task, something
-in review, an attachment to be read or a reply that has not left. Who writes again has an archived
+The rules are [[retention]] in postroom.toml; docs/running.md tells how they are written. The first \
+that fits a case is its rule. Only closed cases are touched, and none with an open task, something \
+in review, an attachment to be read or a reply that has not left. Who writes again has an archived \
 case opened again.")]
 pub(in crate::cli) struct RetainArguments {
     /// Only say which, and why
