@@ -39,9 +39,20 @@ pub async fn field(
     let Some(image) = on.and_then(|page| page.result.as_ref().ok()) else {
         return Ok(None);
     };
-    let whole = decode(&page(store, image).await?, place.page)?;
+    let whole = page(store, image).await?;
+    // A page takes some milliseconds to decode: others are answered meanwhile.
+    let cut = tokio::task::spawn_blocking(move || cut(&whole, place));
+    let lost = |error: tokio::task::JoinError| ExportError::Image {
+        page: place.page,
+        why: error.to_string(),
+    };
+    cut.await.map_err(lost)?.map(Some)
+}
+
+fn cut(whole: &EncodedImage, place: Place) -> Result<EncodedImage, ExportError> {
+    let whole = decode(whole, place.page)?;
     let Rect { x, y, w, h } = frame(place.bounds, whole.width(), whole.height());
-    encode(&whole.crop_imm(x, y, w, h), MediaType::Png, place.page).map(Some)
+    encode(&whole.crop_imm(x, y, w, h), MediaType::Png, place.page)
 }
 
 /// The image as the file's name asks for it; untouched when that is what it is,
