@@ -6,20 +6,16 @@
 // own. Ends with 1 when something is wrong: a console error, a refused script or style, a key that
 // does not do what docs/web.md says. With --measure it answers N fields first, and prints how long the
 // next one took to be on the screen. CHROMIUM names the browser [/usr/bin/chromium]; pictures of the
-// pages go into SHOTS, where that is set; PAUSE is the time between two answers that are measured, in ms [1500]. Needs playwright-core.
+// pages go into POSTROOM_SHOTS, where that is set; PAUSE is the time between two answers that are measured, in ms [1500].
 
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import process from "node:process";
+import { chromium } from "playwright-core";
 
 const [base, name, password, flag, count] = process.argv.slice(2);
 if (!password) {
   console.error("usage: node tests/web/review.mjs BASE NAME PASSWORD [--measure N]");
   process.exit(2);
 }
-// Where it is run from has the packages, wherever this file lies.
-const require = createRequire(pathToFileURL(`${process.cwd()}/`));
-const { chromium } = require("playwright-core");
 
 const faults = [];
 const check = (right, words) => {
@@ -50,7 +46,7 @@ await page.addInitScript(() => {
 
 const press = (key) => page.keyboard.press(key);
 const shot = async (what) => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/review-${what}.png` });
+  if (process.env.POSTROOM_SHOTS) await page.screenshot({ path: `${process.env.POSTROOM_SHOTS}/review-${what}.png` });
 };
 const state = () => page.evaluate(() => {
   const shown = (id) => {
