@@ -74,93 +74,60 @@ impl Dialect {
 
     /// Every migration in order. One that was applied is never edited.
     pub(super) fn migrations(self) -> Migrator {
-        let own = match self {
-            Self::Sqlite => [
-                include_str!("../../migrations/sqlite/0002_search.sql"),
-                include_str!("../../migrations/sqlite/0003_append_only.sql"),
-                include_str!("../../migrations/sqlite/0007_personal.sql"),
-                include_str!("../../migrations/sqlite/0008_no_case.sql"),
-                include_str!("../../migrations/sqlite/0014_search_all.sql"),
-            ],
-            Self::Postgres => [
-                include_str!("../../migrations/postgres/0002_search.sql"),
-                include_str!("../../migrations/postgres/0003_append_only.sql"),
-                include_str!("../../migrations/postgres/0007_personal.sql"),
-                include_str!("../../migrations/postgres/0008_no_case.sql"),
-                include_str!("../../migrations/postgres/0014_search_all.sql"),
-            ],
-        };
-        let [search, append_only, personal, no_case, search_all] = own;
+        macro_rules! both {
+            ($version:literal, $name:literal, $file:literal) => {
+                step(
+                    $version,
+                    $name,
+                    include_str!(concat!("../../migrations/", $file)),
+                )
+            };
+        }
+        macro_rules! each {
+            ($version:literal, $name:literal, $file:literal) => {
+                match self {
+                    Self::Sqlite => step(
+                        $version,
+                        $name,
+                        include_str!(concat!("../../migrations/sqlite/", $file)),
+                    ),
+                    Self::Postgres => step(
+                        $version,
+                        $name,
+                        include_str!(concat!("../../migrations/postgres/", $file)),
+                    ),
+                }
+            };
+        }
         let mut steps = vec![
-            step(
-                1,
-                "foundation",
-                include_str!("../../migrations/0001_foundation.sql"),
-            ),
-            step(2, "search", search),
-            step(3, "append only", append_only),
-            step(
-                4,
-                "unreadable",
-                include_str!("../../migrations/0004_unreadable.sql"),
-            ),
-            step(
-                5,
-                "waiting",
-                include_str!("../../migrations/0005_waiting.sql"),
-            ),
-            step(6, "words", include_str!("../../migrations/0006_words.sql")),
-            step(7, "personal", personal),
-            step(8, "no case", no_case),
-            step(9, "cards", include_str!("../../migrations/0009_cards.sql")),
-            step(
-                10,
-                "stacks",
-                include_str!("../../migrations/0010_stacks.sql"),
-            ),
-            step(
-                11,
-                "quality",
-                include_str!("../../migrations/0011_quality.sql"),
-            ),
-            step(
-                12,
-                "lexicons",
-                include_str!("../../migrations/0012_lexicons.sql"),
-            ),
-            step(
-                13,
-                "messages",
-                include_str!("../../migrations/0013_messages.sql"),
-            ),
-            step(14, "search all", search_all),
-            step(
-                15,
-                "mail in",
-                include_str!("../../migrations/0015_mail_in.sql"),
-            ),
-            step(16, "speed", include_str!("../../migrations/0016_speed.sql")),
-            step(
-                18,
-                "classifier",
-                include_str!("../../migrations/0018_classifier.sql"),
-            ),
-            step(
-                19,
-                "people",
-                include_str!("../../migrations/0019_people.sql"),
-            ),
-            step(20, "web", include_str!("../../migrations/0020_web.sql")),
-            step(
-                22,
-                "station",
-                include_str!("../../migrations/0022_station.sql"),
-            ),
+            both!(1, "foundation", "0001_foundation.sql"),
+            each!(2, "search", "0002_search.sql"),
+            each!(3, "append only", "0003_append_only.sql"),
+            both!(4, "unreadable", "0004_unreadable.sql"),
+            both!(5, "waiting", "0005_waiting.sql"),
+            both!(6, "words", "0006_words.sql"),
+            each!(7, "personal", "0007_personal.sql"),
+            each!(8, "no case", "0008_no_case.sql"),
+            both!(9, "cards", "0009_cards.sql"),
+            both!(10, "stacks", "0010_stacks.sql"),
+            both!(11, "quality", "0011_quality.sql"),
+            both!(12, "lexicons", "0012_lexicons.sql"),
+            both!(13, "messages", "0013_messages.sql"),
+            each!(14, "search all", "0014_search_all.sql"),
+            both!(15, "mail in", "0015_mail_in.sql"),
+            both!(16, "speed", "0016_speed.sql"),
+            both!(18, "classifier", "0018_classifier.sql"),
+            both!(19, "people", "0019_people.sql"),
+            both!(20, "web", "0020_web.sql"),
+            both!(22, "station", "0022_station.sql"),
         ];
         // SQLite's rows have places by themselves.
         if self == Self::Postgres {
-            let places = include_str!("../../migrations/postgres/0017_search_places.sql");
-            steps.push(step(17, "search places", places));
+            steps.push(both!(
+                17,
+                "search places",
+                "postgres/0017_search_places.sql"
+            ));
         }
         Migrator::with_migrations(steps)
     }

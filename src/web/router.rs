@@ -15,7 +15,8 @@ use super::{
 /// A route: its right, its path, what answers.
 pub(super) type Route = (Right, &'static str, MethodRouter<App>);
 
-/// Every route there is.
+/// Every route there is, each on its line.
+#[rustfmt::skip]
 pub(super) fn routes() -> Vec<Route> {
     use Right::{Administer, Look, Measure, Open, Oversee, Settle, Sheets, SignedIn, Work};
     vec![
@@ -23,11 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
         (Open, "/status", get(status::form).post(status::tell)),
         (Open, "/sign-in", get(sign_in::form).post(sign_in::enter)),
         (SignedIn, "/sign-out", post(sign_in::leave)),
-        (
-            SignedIn,
-            "/password",
-            get(sign_in::password).post(sign_in::change),
-        ),
+        (SignedIn, "/password", get(sign_in::password).post(sign_in::change)),
         (SignedIn, "/", get(home::home)),
         (Work, "/cases", get(inbox::inbox)),
         (Work, "/cases/{reference}", get(case::show)),
@@ -38,25 +35,13 @@ pub(super) fn routes() -> Vec<Route> {
         (Work, "/cases/{reference}/tell", post(case::tell)),
         (Work, "/cases/{reference}/close", post(case::close)),
         (Work, "/cases/{reference}/reopen", post(case::reopen)),
-        (
-            Work,
-            "/cases/{reference}/reply",
-            get(case::reply_form).post(case::reply_send),
-        ),
-        (
-            Work,
-            "/cases/{reference}/reply/preview",
-            post(case::reply_preview),
-        ),
+        (Work, "/cases/{reference}/reply", get(case::reply_form).post(case::reply_send)),
+        (Work, "/cases/{reference}/reply/preview", post(case::reply_preview)),
         (Work, "/documents/{id}", get(case::alone)),
         (Look, "/documents/{id}/pages/{sheet}", get(case::image)),
         (Work, "/documents/{id}/move", post(case::move_document)),
         (Work, "/messages/{id}/html", get(case::body)),
-        (
-            Work,
-            "/messages/{id}/attachments/{number}",
-            get(case::attachment),
-        ),
+        (Work, "/messages/{id}/attachments/{number}", get(case::attachment)),
         (Work, "/messages/{id}/move", post(case::move_message)),
         (Work, "/replies/{id}/file", get(case::sent_file)),
         (Work, "/search", get(search::search)),
@@ -71,23 +56,11 @@ pub(super) fn routes() -> Vec<Route> {
         (Settle, "/review/again", post(review::again)),
         (Settle, "/review/suggest", get(review::suggest)),
         (Settle, "/review/keys", post(review::keep_keys)),
-        (
-            Settle,
-            "/review/sheet",
-            get(review::sheet).post(review::confirm_sheet),
-        ),
-        (
-            Settle,
-            "/documents/{id}/fields/{name}",
-            get(review::picture),
-        ),
+        (Settle, "/review/sheet", get(review::sheet).post(review::confirm_sheet)),
+        (Settle, "/documents/{id}/fields/{name}", get(review::picture)),
         (Sheets, "/sheets", get(sheets::sheets)),
         (Sheets, "/sheets/discard", post(sheets::discard)),
-        (
-            Sheets,
-            "/sheets/documents/{id}",
-            get(sheets::key_form).post(sheets::key),
-        ),
+        (Sheets, "/sheets/documents/{id}", get(sheets::key_form).post(sheets::key)),
         (Sheets, "/sheets/documents/{id}/note", post(sheets::note)),
         (Oversee, "/morning", get(morning::morning)),
         (Oversee, "/morning/running", get(morning::running)),

@@ -103,8 +103,8 @@ fn attachments(mail: &MailRecord) -> Markup {
 
 fn size(bytes: u64) -> String {
     match bytes {
-        ..=9_999 => format!("{bytes} bytes"),
-        ..=9_999_999 => format!("{} kB", bytes / 1000),
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{} kB", bytes / 1000),
         _ => format!("{} MB", bytes / 1_000_000),
     }
 }
