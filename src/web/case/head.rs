@@ -59,21 +59,18 @@ fn customer(app: &App, timeline: &Timeline) -> Markup {
     let links = &app.setup.links;
     html! {
         @if let Some(known) = &timeline.customer {
+            @let address = [&known.street, &known.town, &known.postcode].into_iter().flatten();
+            @let ways = [&known.email, &known.phone].into_iter().flatten();
             p.hint {
-                @if let Some(id) = timeline.case.customer { a href={ "/customers/" (id) } { "Their page" } " · " }
-                (joined([known.street.as_deref(), known.town.as_deref(), known.postcode.as_deref()]))
-                @if let Some(email) = &known.email { " · " (email) }
-                @if let Some(phone) = &known.phone { " · " (phone) }
+                @if let Some(id) = timeline.case.customer { a href={ "/customers/" (id) } { "Their page" } }
+                @for (part, at) in address.zip(0..) { @if at == 0 { " · " } @else { ", " } (part) }
+                @for way in ways { " · " (way) }
             }
         }
         @for (name, link, number) in numbers(links, timeline) {
             p.hint { (name) " " a href=(link) rel="noreferrer" target="_blank" { (number) } }
         }
     }
-}
-
-fn joined<const N: usize>(parts: [Option<&str>; N]) -> String {
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Accepted numbers of orders and of the customer with the company's own pages for them.
