@@ -16,7 +16,7 @@ use crate::web::{self, Setup};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  postroom serve                          on http://127.0.0.1:8025, for this machine alone
+  postroom serve                         # at http://127.0.0.1:8025
   postroom serve --listen 127.0.0.1:9000
   postroom serve --store /srv/postroom
 

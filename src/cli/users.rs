@@ -19,10 +19,10 @@ use crate::web;
 #[command(after_help = "\
 Examples:
   postroom users list
-  postroom users add mary.hopkins --display \"Mary Hopkins\" --role agent --team complaints
+  postroom users add mary.hopkins --role agent --team product
   postroom users set mary.hopkins --role agent --role supervisor --all-teams
-  postroom users password mary.hopkins         a new one that serves once
-  postroom users bar mary.hopkins              she signs in no more
+  postroom users password mary.hopkins   # a new one that serves once
+  postroom users bar mary.hopkins        # she signs in no more
 
 Roles: operator (the nightly batch and its sheets), clerk (doubtful fields), agent (cases), marketing \
 (exports), supervisor (all of that, and how well it goes), admin (users; sees no post).")]
