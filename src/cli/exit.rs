@@ -17,6 +17,7 @@ use crate::post::PostError;
 use crate::reader::pool::ReaderError;
 use crate::rules::{ClassifierError, RulesError};
 use crate::store::StoreError;
+use crate::templates::TemplateError;
 
 /// How the program ends; the table is in DESIGN and in `postroom help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +128,8 @@ const fn export(error: &ExportError) -> Exit {
 const fn reply(error: &ReplyError) -> Exit {
     match error {
         ReplyError::Store(error) => store(error),
+        // What is missing is for who writes to give: --text, or a field that is still in review.
+        ReplyError::Template(TemplateError::Missing { .. }) => Exit::Usage,
         ReplyError::Template(_) => Exit::Engine,
         ReplyError::NoTemplate { .. }
         | ReplyError::OtherChannel { .. }

@@ -111,8 +111,8 @@ fn head(timeline: &Timeline, zone: &TimeZone) -> String {
     };
     entry(&mut text, "status", &status);
     let told = timeline.progress.acknowledged.as_deref();
-    if let Some(why) = told.filter(|told| told.starts_with("not ")) {
-        entry(&mut text, "acknowledged", why);
+    if let Some(why) = told.and_then(|told| told.strip_prefix("not told: ")) {
+        entry(&mut text, "not told", why);
     }
     entry(&mut text, "opened", &local(&case.opened_at, zone));
     let known = match &timeline.customer {

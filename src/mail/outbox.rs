@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::cases::answering::{given_up, told};
 use crate::domain::reply::Channel;
 use crate::store::error::Result;
-use crate::store::replies::ReplyRecord;
+use crate::store::replies::{ReplyRecord, ReplyState};
 use crate::store::{Actor, Store};
 
 use super::{Delivery, Envelope, OutgoingMail, Party, back_off, compose};
@@ -46,8 +46,13 @@ pub async fn send(store: &Store, from: &Party, delivery: &Delivery) -> Result<Se
         if due.is_empty() {
             return Ok(sent);
         }
-        for reply in &due {
-            match send_one(store, from, delivery, reply, &mut sent).await? {
+        for listed in &due {
+            // A person may have taken it back since the list was made.
+            let reply = store.reply_on_record(listed.id).await?;
+            if reply.state != ReplyState::Waiting {
+                continue;
+            }
+            match send_one(store, from, delivery, &reply, &mut sent).await? {
                 true => troubles = 0,
                 false => troubles += 1,
             }

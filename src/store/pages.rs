@@ -296,6 +296,16 @@ impl Change {
         self.waiting.kept.entry(digest).or_insert(new).refs += 1;
     }
 
+    /// Something names these bytes no more.
+    pub(super) async fn refer_no_more(&mut self, digest: Digest) -> Result<()> {
+        sqlx::query("update blobs set refs = refs - 1 where digest = $1")
+            .bind(digest.to_string())
+            .execute(self.connection())
+            .await
+            .doing("counting what is kept")?;
+        Ok(())
+    }
+
     async fn read_page(
         &mut self,
         scan: ScanId,

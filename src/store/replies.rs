@@ -255,7 +255,8 @@ impl Change {
         Ok(row.is_some())
     }
 
-    /// A reply is gone; says whether this was news. `digest` names the bytes as they left.
+    /// A reply is gone; says whether this was news. `digest` names the bytes as they left. One that
+    /// was withdrawn while it was on its way has left all the same.
     pub async fn reply_sent(
         &mut self,
         id: ReplyId,
@@ -264,22 +265,49 @@ impl Change {
         bytes: u64,
     ) -> Result<bool> {
         let at = self.at.clone();
+        let doing = "noting that a reply left";
+        let before = sqlx::query("select digest from replies where id = $1")
+            .bind(id.to_string())
+            .fetch_optional(self.connection())
+            .await
+            .doing(doing)?;
+        let before: Option<Digest> = match before {
+            Some(row) => row.maybe_parsed("digest")?,
+            None => None,
+        };
         let set = sqlx::query(
             "update replies set state = 'sent', sent_at = $2, digest = $3, trouble = null,
                                 attempts = attempts + 1
-             where id = $1 and state = 'waiting'",
+             where id = $1 and state in ('waiting', 'withdrawn')",
         )
         .bind(id.to_string())
         .bind(at)
         .bind(digest.to_string())
         .execute(self.connection())
         .await
-        .doing("noting that a reply left")?;
+        .doing(doing)?;
         if set.rows_affected() == 0 {
             return Ok(false);
         }
-        self.refer_at_end(digest, media, bytes);
+        // One that came back and was tried again has left before: what is named is counted once.
+        if before != Some(digest) {
+            self.refer_at_end(digest, media, bytes);
+            if let Some(old) = before {
+                self.refer_no_more(old).await?;
+            }
+        }
         Ok(true)
+    }
+
+    /// A reply that waits goes to another address.
+    pub async fn redirect_reply(&mut self, id: ReplyId, address: &str) -> Result<()> {
+        sqlx::query("update replies set to_address = $2 where id = $1 and state = 'waiting'")
+            .bind(id.to_string())
+            .bind(storable(address))
+            .execute(self.connection())
+            .await
+            .doing("sending a reply elsewhere")?;
+        Ok(())
     }
 
     /// An attempt came to nothing: it is tried again at `again`, or given up.

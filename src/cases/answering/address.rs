@@ -6,20 +6,25 @@ use crate::store::messages::MailRecord;
 use crate::templates::Facts;
 
 use super::super::{Timeline, TimelineDocument};
-use super::ReplyError;
+use super::{ReplyError, Ways};
 
 /// To whom, the address, and the Message-ID that is answered.
 pub(super) type Addressee = (String, String, Option<String>);
 
-/// Where an e-mail goes: to the address that the customer wrote from last, or to the one that was asked for
-/// there, else to the one on their record.
+/// Where an e-mail goes: to the address that a person typed, else to the one that the customer wrote from
+/// last, or that was asked for there, else to the one on their record.
 /// Others may write on a case too, a neighbour or a machine: they get no word of it.
 pub(super) fn mail_address(
     timeline: &Timeline,
-    addresses: &[String],
+    ways: &Ways,
     own: &[String],
 ) -> Result<Addressee, ReplyError> {
-    let wrote = last_of_customer(timeline, addresses, own);
+    let wrote = last_of_customer(timeline, &ways.writes_from, own);
+    if let (Some(to), Some(known)) = (&ways.typed, &timeline.customer) {
+        let answers = wrote.and_then(|mail| mail.message_id.as_ref());
+        let answers = answers.map(ToString::to_string);
+        return Ok((known.name.clone(), to.clone(), answers));
+    }
     if let Some((mail, from)) = wrote.and_then(|mail| Some((mail, mail.from.as_ref()?))) {
         let elsewhere = mail.answers_elsewhere();
         // Not to ourselves, whoever asks for it.

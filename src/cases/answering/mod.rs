@@ -23,6 +23,7 @@ use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{self, ReplyId};
 use crate::store::replies::{NewReply, ReplyState};
 use crate::store::tasks::{NewTask, TaskState};
+use crate::store::typed::{Particular, Typed};
 use crate::store::work::Unacknowledged;
 use crate::templates::{CompanyFacts, Facts, Template, TemplateError, Templates};
 
@@ -184,8 +185,8 @@ async fn written(
     let mut facts = facts(store, with, timeline, channel, today).await?;
     facts.text.clone_from(&answer.text);
     facts.agent.name.clone_from(&answer.agent);
-    let addresses = addresses(store, timeline).await?;
-    filled(with, template, &facts, (timeline, &addresses))
+    let ways = ways(store, timeline).await?;
+    filled(with, template, &facts, (timeline, &ways))
 }
 
 /// Who rings the customer after this answer, and why.
@@ -354,8 +355,8 @@ async fn acknowledgement(
         return not("there is no template for it");
     };
     let facts = facts(store, with, timeline, channel, today).await?;
-    let addresses = addresses(store, timeline).await?;
-    match filled(with, template, &facts, (timeline, &addresses)) {
+    let ways = ways(store, timeline).await?;
+    match filled(with, template, &facts, (timeline, &ways)) {
         Ok(reply) if with.own.contains(&reply.to_address.to_lowercase()) => {
             not("it is our own address")
         }
@@ -369,12 +370,26 @@ async fn acknowledgement(
     }
 }
 
-/// The addresses that a case's customer writes from, in small letters.
-async fn addresses(store: &Store, timeline: &Timeline) -> Result<Vec<String>> {
+/// By which addresses a case's customer is reached.
+#[derive(Debug, Default)]
+struct Ways {
+    /// Those that they write from, in small letters.
+    writes_from: Vec<String>,
+    /// The one that a person typed: it is the one to write to.
+    typed: Option<String>,
+}
+
+async fn ways(store: &Store, timeline: &Timeline) -> Result<Ways> {
     let Some(id) = timeline.case.customer else {
-        return Ok(Vec::new());
+        return Ok(Ways::default());
     };
-    Ok(store.profile(id).await?.addresses)
+    let profile = store.profile(id).await?;
+    let is_email = |typed: &Typed| typed.particular == Particular::Email;
+    let typed = profile.typed.iter().any(is_email);
+    Ok(Ways {
+        writes_from: profile.addresses,
+        typed: profile.customer.email.filter(|_| typed),
+    })
 }
 
 /// Whether who is to hear heard from us by itself within a day.
@@ -390,10 +405,10 @@ fn filled(
     with: &Correspondence,
     template: &Template,
     facts: &Facts,
-    (timeline, addresses): (&Timeline, &[String]),
+    (timeline, ways): (&Timeline, &Ways),
 ) -> Result<NewReply, ReplyError> {
     let (to_name, to_address, in_reply_to) = match facts.channel {
-        Channel::Email => mail_address(timeline, addresses, &with.own)?,
+        Channel::Email => mail_address(timeline, ways, &with.own)?,
         Channel::Post => post_address(timeline, facts)?,
     };
     let filled = with.templates.fill(template, facts)?;
@@ -440,10 +455,22 @@ pub async fn set(
     (from, to): (ReplyState, ReplyState),
     actor: &Actor,
 ) -> Result<bool> {
+    let record = store.reply_on_record(id).await?;
+    // Who tries again after a new address was typed means that one.
+    let typed = match (to, record.reply.channel) {
+        (ReplyState::Waiting, Channel::Email) => {
+            let timeline = super::timeline(store, record.reply.case).await?;
+            ways(store, &timeline).await?.typed
+        }
+        _ => None,
+    };
     let mut change = store.change(actor).await?;
     let reply = change.reply_of(id).await?.reply;
     let set = change.set_reply(id, from, to).await?;
     if set {
+        if let Some(address) = typed.filter(|address| *address != reply.to_address) {
+            change.redirect_reply(id, &address).await?;
+        }
         told(&mut change, reply.case, reply.kind, to.name()).await?;
         if reply.kind == ReplyKind::Reply {
             change

@@ -14,7 +14,7 @@ use crate::store::ids;
 use crate::store::replies::{NewReply, ReplyState};
 
 use super::address::mail_address;
-use super::{Correspondence, ReplyError, addresses, facts, filled, told};
+use super::{Correspondence, ReplyError, facts, filled, told, ways};
 
 /// What became of telling a customer that their case has moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,8 @@ pub async fn tell_status(
         return not_told(store, case, what).await;
     };
     let facts = facts(store, with, &timeline, channel, today).await?;
-    let addresses = addresses(store, &timeline).await?;
-    match filled(with, template, &facts, (&timeline, &addresses)) {
+    let ways = ways(store, &timeline).await?;
+    match filled(with, template, &facts, (&timeline, &ways)) {
         Ok(reply) => Ok(write(store, &reply).await?),
         Err(ReplyError::NoAddress { why }) => not_told(store, case, &why).await,
         Err(ReplyError::Template(error)) => not_told(store, case, &error.to_string()).await,
@@ -67,8 +67,8 @@ pub async fn whom_to_tell(
     case: CaseReference,
 ) -> Result<String, ReplyError> {
     let timeline = super::super::timeline(store, case).await?;
-    let addresses = addresses(store, &timeline).await?;
-    let (_, address, _) = mail_address(&timeline, &addresses, &with.own)?;
+    let ways = ways(store, &timeline).await?;
+    let (_, address, _) = mail_address(&timeline, &ways, &with.own)?;
     Ok(address)
 }
 
