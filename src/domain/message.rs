@@ -28,6 +28,8 @@ pub struct Message {
     pub subject: String,
     /// When it was sent, by its writer's clock.
     pub sent: Option<Timestamp>,
+    /// When the last server on its way got it, by that one's clock.
+    pub received: Option<Timestamp>,
     /// What a person reads: its plain text, else its HTML as text. Lines end with LF.
     pub text: String,
     /// The text without the earlier messages that it quotes; never empty where the text

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use mail_parser::{Addr, ContentType, Header, HeaderName, HeaderValue, MessageParser};
+use mail_parser::{Addr, ContentType, DateTime, Header, HeaderName, HeaderValue, MessageParser};
 
 use crate::domain::message::{Mailbox, MessageId};
 
@@ -74,6 +74,14 @@ impl Headers {
         let date = self.first("Date")?.as_datetime()?;
         let second = date.is_valid().then(|| date.to_timestamp())?;
         Timestamp::from_second(second).ok()
+    }
+
+    /// When the last server on its way got it: the topmost `Received` line, whose date stands behind
+    /// its last semicolon.
+    pub(super) fn received(&self) -> Option<Timestamp> {
+        let (_, date) = self.raw("Received")?.rsplit_once(';')?;
+        let date = DateTime::parse_rfc822(date).filter(DateTime::is_valid)?;
+        Timestamp::from_second(date.to_timestamp()).ok()
     }
 
     /// The names of messages in every header of this name, in order.
@@ -301,6 +309,20 @@ mod tests {
                 let took = start.elapsed();
                 assert!(took.as_secs() < 3, "{name} with {piece:?} took {took:?}");
             }
+        }
+    }
+
+    #[test]
+    fn it_came_when_the_last_server_got_it() {
+        let headers = Headers::read(
+            b"Received: from a.example (1.2.3.4)\r\n by mx.example; Mon, 30 Nov 2026\r\n 09:00:00 +0000\r\n\
+              Received: from b; Sun, 29 Nov 2026 09:00:00 +0000\r\nDate: Mon, 5 Jan 2026 10:00:00 +0000",
+        );
+        let came = headers.received().unwrap();
+        assert_eq!(came.to_string(), "2026-11-30T09:00:00Z");
+        for line in ["from a.example", "from a; soon", ";"] {
+            let headers = Headers::read(format!("Received: {line}").as_bytes());
+            assert_eq!(headers.received(), None, "{line}");
         }
     }
 

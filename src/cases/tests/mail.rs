@@ -56,6 +56,7 @@ pub(super) fn message(id: &str, from: &str, subject: &str, text: &str) -> Messag
         more_recipients: 0,
         subject: subject.into(),
         sent: None,
+        received: None,
         text: text.into(),
         fresh: text.into(),
         html: None,
