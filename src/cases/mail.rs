@@ -17,7 +17,7 @@ use crate::store::error::Result;
 use crate::store::events::{About, Actor, EventKind};
 use crate::store::ids::{CustomerId, MailId};
 use crate::store::messages::{
-    AttachmentRecord, AttachmentState, MailBefore, MailPlace, RawMail, subject_key,
+    AttachmentRecord, AttachmentState, MailBefore, MailPlace, MailRecord, RawMail, subject_key,
 };
 use crate::store::people::AddressSource;
 
@@ -176,12 +176,18 @@ async fn surroundings(
         ..Surroundings::default()
     };
     let returned = message.undelivered.as_ref().map(|of| &of.subject);
+    // Each is looked up once: one message must not hold up the others.
+    let mut named: Vec<CaseReference> = Vec::new();
     let texts = [&message.subject, &message.fresh, &message.text];
     for text in texts.into_iter().chain(returned) {
-        for reference in quoted::in_text(text) {
-            if !around.quoted.contains(&reference) && change.case(reference).await?.is_some() {
-                around.quoted.push(reference);
-            }
+        let room = quoted::MOST - named.len();
+        let fresh = quoted::in_text(text);
+        let fresh = fresh.into_iter().filter(|one| !named.contains(one));
+        named.extend(fresh.take(room).collect::<Vec<_>>());
+    }
+    for reference in named {
+        if change.case(reference).await?.is_some() {
+            around.quoted.push(reference);
         }
     }
     // Behind such an address is whoever filled in a form.
@@ -352,6 +358,7 @@ pub async fn move_mail(
     reason: &str,
     actor: &Actor,
 ) -> Result<CaseReference> {
+    let mail = store.mail(id).await?;
     let mut change = store.change(actor).await?;
     let (from, judged) = change.mail_lies(id).await?;
     let case = match to {
@@ -361,7 +368,11 @@ pub async fn move_mail(
             change.press_case(&known, &judged).await?;
             case
         }
-        moving::Destination::NewCase => change.open_case(&judged).await?,
+        moving::Destination::NewCase => {
+            let case = change.open_case(&judged).await?;
+            give_to_writer(&mut change, &mail, case).await?;
+            case
+        }
     };
     let lies = Attachment {
         case,
@@ -388,4 +399,22 @@ pub async fn move_mail(
     change.close_if_empty(from).await?;
     change.commit().await?;
     Ok(case)
+}
+
+/// A case of a message's own is whose the message is: of the customer who is known by its sender's name and
+/// address.
+async fn give_to_writer(change: &mut Change, mail: &MailRecord, case: CaseReference) -> Result<()> {
+    let from = mail.writer().filter(|from| !from.takes_no_answer());
+    let Some(from) = from.filter(|_| mail.automatic.is_none()) else {
+        return Ok(());
+    };
+    let around = Surroundings {
+        senders: change.customers_writing_from(&from.key()).await?,
+        name: name(&from).unwrap_or_default().to_owned(),
+        ..Surroundings::default()
+    };
+    match threading::sender(&around) {
+        Some(known) => change.give_case(case, known.record).await,
+        None => Ok(()),
+    }
 }

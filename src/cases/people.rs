@@ -86,6 +86,19 @@ async fn import_one(change: &mut Change, line: &Listed) -> Result<Imported> {
 /// as the list has it. Says whether anything changed.
 async fn bring_up_to_date(change: &mut Change, id: CustomerId, said: Customer) -> Result<bool> {
     let before = change.customer(id).await?;
+    // Each key is of what it was made from: a new street is another house, also without a postcode.
+    let mut keys = Keys {
+        surname: said.keys.surname,
+        surname_sure: true,
+        ..before.keys.clone()
+    };
+    if said.street.is_some() {
+        keys.house = said.keys.house;
+    }
+    if !said.keys.postcode.is_empty() {
+        keys.postcode = said.keys.postcode;
+        keys.postcode_sure = said.keys.postcode_sure;
+    }
     let after = Customer {
         title: said.title.or_else(|| before.title.clone()),
         street: said.street.or_else(|| before.street.clone()),
@@ -93,14 +106,7 @@ async fn bring_up_to_date(change: &mut Change, id: CustomerId, said: Customer) -
         postcode: said.postcode.or_else(|| before.postcode.clone()),
         email: said.email.or_else(|| before.email.clone()),
         phone: said.phone.or_else(|| before.phone.clone()),
-        keys: match said.keys.postcode.is_empty() {
-            true => Keys {
-                surname: said.keys.surname,
-                surname_sure: true,
-                ..before.keys
-            },
-            false => said.keys,
-        },
+        keys,
         name: said.name,
     };
     change.change_customer(id, &after, About::default()).await

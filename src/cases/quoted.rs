@@ -16,6 +16,10 @@ const MOST_WORDS: usize = 5;
 /// (`PRODISZOLLI`) are no reference.
 const LEAST_DIGITS: usize = 2;
 
+/// The most references that are taken of one text: who names more matters than that writes about none
+/// of them. Chosen, not measured.
+pub const MOST: usize = 20;
+
 /// Every case reference on these pages that was read with confidence and whose
 /// check digits hold, in reading order, each once.
 pub fn references<'a>(pages: impl IntoIterator<Item = &'a PageText>) -> Vec<CaseReference> {
@@ -50,7 +54,8 @@ fn reference(words: &[Word]) -> Option<CaseReference> {
     whole(words.iter().map(|word| word.text.as_str()))
 }
 
-/// Every case reference in a text that a machine made: an e-mail's subject or body.
+/// The case references in a text that a machine made, an e-mail's subject or body: the first
+/// [`MOST`], each once.
 pub fn in_text(text: &str) -> Vec<CaseReference> {
     let mut found = Vec::new();
     for line in text.lines() {
@@ -62,6 +67,9 @@ pub fn in_text(text: &str) -> Vec<CaseReference> {
         for reference in runs {
             if !found.contains(&reference) {
                 found.push(reference);
+            }
+            if found.len() == MOST {
+                return found;
             }
         }
     }
@@ -143,6 +151,19 @@ mod tests {
         let second = CaseReference::new(1).unwrap().to_string();
         let text = text.replace("PR-0000001-95", &second);
         assert_eq!(found(&text), ["PR-0000417-11", second.as_str()]);
+    }
+
+    #[test]
+    fn no_more_than_some_of_a_text() {
+        let many = |of: std::ops::Range<u64>| -> Vec<CaseReference> {
+            of.filter_map(CaseReference::new).collect()
+        };
+        let text: String = many(1..5_000)
+            .iter()
+            .map(|one| format!("{one}\n"))
+            .collect();
+        assert_eq!(in_text(&text), many(1..MOST as u64 + 1));
+        assert_eq!(in_text(&text.replace('\n', " ")).len(), MOST);
     }
 
     proptest! {

@@ -16,17 +16,24 @@ use crate::store::ids::{NoteId, TaskId};
 use crate::store::notes::NotePlace;
 use crate::store::tasks::{NewTask, TaskRecord, TaskState};
 
-/// Gives a case to a person, or to nobody, and to another team where one is named.
+/// Gives a case to a person, or to nobody, and to another team where one is named; says whether that
+/// was otherwise.
 pub async fn give(
     store: &Store,
     case: CaseReference,
     owner: Option<&str>,
     team: Option<&str>,
     actor: &Actor,
-) -> Result<()> {
+) -> Result<bool> {
     let mut change = store.change(actor).await?;
+    let known = change.known_case(case).await?;
+    let same_team = team.is_none_or(|team| team == known.team);
+    if same_team && change.owner_of(case).await?.as_deref() == owner {
+        return Ok(false);
+    }
     change.give_work(case, owner, team).await?;
-    change.commit().await
+    change.commit().await?;
+    Ok(true)
 }
 
 /// Says whether a case's customer is told by e-mail when it moves: only who asked for it is.

@@ -28,6 +28,8 @@ pub struct Message {
     pub subject: String,
     /// When it was sent, by its writer's clock.
     pub sent: Option<Timestamp>,
+    /// When the last server on its way got it, by that one's clock.
+    pub received: Option<Timestamp>,
     /// What a person reads: its plain text, else its HTML as text. Lines end with LF.
     pub text: String,
     /// The text without the earlier messages that it quotes; never empty where the text
@@ -122,10 +124,12 @@ impl Mailbox {
     }
 
     /// Whether the address says of itself that nobody reads what is sent there: many people write
-    /// by it, through a form on a web page.
+    /// by it, through a form on a web page. Nor can anybody answer to what has no `@`.
     pub fn takes_no_answer(&self) -> bool {
         let key = self.key();
-        let user = key.split('@').next().unwrap_or_default();
+        let Some((user, _)) = key.split_once('@') else {
+            return true;
+        };
         let user: String = user.chars().filter(char::is_ascii_alphabetic).collect();
         ["noreply", "donotreply", "mailerdaemon"].contains(&user.as_str())
     }

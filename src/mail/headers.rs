@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use mail_parser::{Addr, ContentType, Header, HeaderName, HeaderValue, MessageParser};
+use mail_parser::{Addr, ContentType, DateTime, Header, HeaderName, HeaderValue, MessageParser};
 
 use crate::domain::message::{Mailbox, MessageId};
 
@@ -76,6 +76,14 @@ impl Headers {
         Timestamp::from_second(second).ok()
     }
 
+    /// When the last server on its way got it: the topmost `Received` line, whose date stands behind
+    /// its last semicolon.
+    pub(super) fn received(&self) -> Option<Timestamp> {
+        let (_, date) = self.raw("Received")?.rsplit_once(';')?;
+        let date = DateTime::parse_rfc822(date).filter(DateTime::is_valid)?;
+        Timestamp::from_second(date.to_timestamp()).ok()
+    }
+
     /// The names of messages in every header of this name, in order.
     pub(super) fn ids(&self, name: &str) -> impl Iterator<Item = MessageId> {
         self.all(name).flat_map(|header| {
@@ -92,19 +100,23 @@ impl Headers {
 
     /// The addresses in every header of this name, the first thousand.
     pub(super) fn mailboxes(&self, name: &str) -> Vec<Mailbox> {
-        self.every_mailbox(name).take(MOST_MAILBOXES).collect()
+        let mut all = self.every_mailbox(name);
+        all.truncate(MOST_MAILBOXES);
+        all
     }
 
     /// So many addresses of this name are beyond those.
     pub(super) fn more_mailboxes(&self, name: &str) -> usize {
-        self.every_mailbox(name).skip(MOST_MAILBOXES).count()
+        self.every_mailbox(name)
+            .len()
+            .saturating_sub(MOST_MAILBOXES)
     }
 
-    fn every_mailbox(&self, name: &str) -> impl Iterator<Item = Mailbox> {
-        self.all(name)
-            .filter_map(|header| header.value.as_address())
-            .flat_map(|addresses| addresses.iter())
-            .filter_map(mailbox)
+    fn every_mailbox(&self, name: &str) -> Vec<Mailbox> {
+        let addresses = self.all(name).filter_map(|one| one.value.as_address());
+        addresses
+            .flat_map(|address| mailboxes(address.iter()))
+            .collect()
     }
 
     /// The media type, lower case, as `text/plain`.
@@ -161,18 +173,42 @@ impl Headers {
     }
 }
 
-fn mailbox(addr: &Addr<'_>) -> Option<Mailbox> {
+/// The most pieces of a name that stand before its address: `Khan, Omar, Dr <o.khan@...>` has two.
+const MOST_PIECES: usize = 3;
+
+/// The mailboxes of a list. Some programs write a name as `Khan, Omar <o.khan@...>` without the
+/// quotation marks that its comma needs: what has no address is part of the name that follows, surname first.
+fn mailboxes<'a>(list: impl Iterator<Item = &'a Addr<'a>>) -> Vec<Mailbox> {
+    let (mut found, mut bare) = (Vec::new(), Vec::new());
     let part = |text: Option<&str>| text.map(one_line).filter(|text| !text.is_empty());
-    let (name, address) = (part(addr.name()), part(addr.address()));
-    match (name, address) {
-        (name, Some(address)) => Some(Mailbox { name, address }),
-        // One word by itself is an address on the same machine, as `MAILER-DAEMON` is.
-        (Some(address), None) if !address.contains(' ') => Some(Mailbox {
-            name: None,
-            address,
-        }),
-        _ => None,
+    for addr in list {
+        match (part(addr.name()), part(addr.address())) {
+            (name, Some(address)) if address.contains('@') => {
+                if bare.len() > MOST_PIECES {
+                    found.extend(bare.drain(..).filter_map(on_this_machine));
+                }
+                let pieces = name.into_iter().chain(bare.drain(..).rev());
+                let name = pieces.collect::<Vec<_>>().join(" ");
+                let name = (!name.is_empty()).then_some(name);
+                found.push(Mailbox { name, address });
+            }
+            (name @ Some(_), address @ Some(_)) => {
+                found.extend(bare.drain(..).filter_map(on_this_machine));
+                found.extend(address.map(|address| Mailbox { name, address }));
+            }
+            (one, other) => bare.extend(one.or(other)),
+        }
     }
+    found.extend(bare.into_iter().filter_map(on_this_machine));
+    found
+}
+
+/// One word by itself is an address on the same machine, as `MAILER-DAEMON` is.
+fn on_this_machine(word: String) -> Option<Mailbox> {
+    (!word.contains(' ')).then_some(Mailbox {
+        name: None,
+        address: word,
+    })
 }
 
 /// Text as one line without control characters, of bearable length.
@@ -205,6 +241,36 @@ mod tests {
         assert_eq!(headers.date().unwrap().to_string(), "2026-11-20T09:00:00Z");
         assert_eq!(headers.raw("return-path"), Some("<>"));
         assert!(!headers.has_any(&["X-None"]));
+    }
+
+    #[test]
+    fn a_name_with_a_bare_comma_is_one_name() {
+        for (written, expected) in [
+            (
+                "Khan, Omar <o.khan@x.org>",
+                &[("Omar Khan", "o.khan@x.org")][..],
+            ),
+            (
+                "de la Cruz, Ana <a@x.org>",
+                &[("Ana de la Cruz", "a@x.org")],
+            ),
+            ("Khan, o.khan@x.org", &[("Khan", "o.khan@x.org")]),
+            ("\"Khan, Omar\" <o@x.org>", &[("Khan, Omar", "o@x.org")]),
+            (
+                "a@x.org, Khan, Omar <o@x.org>",
+                &[("", "a@x.org"), ("Omar Khan", "o@x.org")],
+            ),
+            ("a@x.org, b@x.org", &[("", "a@x.org"), ("", "b@x.org")]),
+            ("MAILER-DAEMON", &[("", "MAILER-DAEMON")]),
+        ] {
+            let headers = Headers::read(format!("From: {written}").as_bytes());
+            let found = headers.mailboxes("From");
+            let found: Vec<_> = found
+                .iter()
+                .map(|one| (one.name.as_deref().unwrap_or(""), one.address.as_str()))
+                .collect();
+            assert_eq!(found, expected, "{written}");
+        }
     }
 
     #[test]
@@ -243,6 +309,20 @@ mod tests {
                 let took = start.elapsed();
                 assert!(took.as_secs() < 3, "{name} with {piece:?} took {took:?}");
             }
+        }
+    }
+
+    #[test]
+    fn it_came_when_the_last_server_got_it() {
+        let headers = Headers::read(
+            b"Received: from a.example (1.2.3.4)\r\n by mx.example; Mon, 30 Nov 2026\r\n 09:00:00 +0000\r\n\
+              Received: from b; Sun, 29 Nov 2026 09:00:00 +0000\r\nDate: Mon, 5 Jan 2026 10:00:00 +0000",
+        );
+        let came = headers.received().unwrap();
+        assert_eq!(came.to_string(), "2026-11-30T09:00:00Z");
+        for line in ["from a.example", "from a; soon", ";"] {
+            let headers = Headers::read(format!("Received: {line}").as_bytes());
+            assert_eq!(headers.received(), None, "{line}");
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -145,20 +146,26 @@ impl Intake<'_> {
         }
     }
 
-    /// The day of receipt: that on which the message was sent, as far as that can be true.
     fn receipt(&self, message: Option<&Message>) -> Receipt {
-        let sent = message.and_then(|message| message.sent);
-        let day = sent.map(|sent| sent.to_zoned(self.zone.clone()).date());
-        match day.and_then(|day| receipt_in_reason(day, self.today).ok()) {
-            Some(day) => Receipt {
-                day,
-                origin: ReceiptOrigin::Message,
-            },
-            None => Receipt {
-                day: self.today,
-                origin: ReceiptOrigin::Today,
-            },
-        }
+        let came = message.map(|message| [message.received, message.sent]);
+        receipt(came.unwrap_or_default(), self.today, &self.zone)
+    }
+}
+
+/// The day of receipt: that on which the last server got a message, else that on which it was sent, by
+/// its sender's own clock, as far as either can be true.
+fn receipt(came: [Option<Timestamp>; 2], today: Date, zone: &TimeZone) -> Receipt {
+    let days = came.into_iter().flatten();
+    let mut days = days.map(|moment| moment.to_zoned(zone.clone()).date());
+    match days.find_map(|day| receipt_in_reason(day, today).ok()) {
+        Some(day) => Receipt {
+            day,
+            origin: ReceiptOrigin::Message,
+        },
+        None => Receipt {
+            day: today,
+            origin: ReceiptOrigin::Today,
+        },
     }
 }
 
@@ -185,4 +192,27 @@ impl Taken {
 
 fn log_aside(id: MailId, why: &Rejection) {
     tracing::info!(message = %id, code = why.code.name(), "set aside");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_servers_clock_counts_before_the_senders() {
+        let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+        let (january, november) = (at("2026-01-05T10:00:00Z"), at("2026-11-29T10:00:00Z"));
+        let (today, later) = (date(2026, 11, 30), at("2026-12-24T10:00:00Z"));
+        for (came, day) in [
+            ([november, january], date(2026, 11, 29)),
+            ([november, later], date(2026, 11, 29)),
+            ([later, november], date(2026, 11, 29)),
+            ([None, january], date(2026, 1, 5)),
+            ([later, later], today),
+            ([None, None], today),
+        ] {
+            assert_eq!(receipt(came, today, &TimeZone::UTC).day, day, "{came:?}");
+        }
+    }
 }

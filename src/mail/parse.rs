@@ -83,6 +83,7 @@ fn message(part: &Part<'_>, body: Body) -> Message {
         cc: headers.mailboxes("Cc"),
         more_recipients: headers.more_mailboxes("To") + headers.more_mailboxes("Cc"),
         sent,
+        received: headers.received(),
         html: body.html(),
         automatic,
         undelivered: report.undelivered,

@@ -30,6 +30,7 @@ testing::on_both!(
     a_closed_case_is_opened_again_by_a_person_alone,
     mail_is_found_beside_letters,
     a_message_is_moved_and_an_empty_case_closes,
+    a_message_on_a_case_of_its_own_keeps_its_customer,
     our_own_mail_is_no_customers,
     who_fills_in_a_form_is_not_its_address,
     an_answer_goes_to_the_customer_alone,
@@ -55,6 +56,7 @@ pub(super) fn message(id: &str, from: &str, subject: &str, text: &str) -> Messag
         more_recipients: 0,
         subject: subject.into(),
         sent: None,
+        received: None,
         text: text.into(),
         fresh: text.into(),
         html: None,
@@ -398,6 +400,24 @@ async fn a_message_is_moved_and_an_empty_case_closes(bench: Bench) {
         bench.store.case(second).await.unwrap().state,
         CaseState::Closed
     );
+    assert_eq!(bench.faults().await, [""; 0]);
+}
+
+async fn a_message_on_a_case_of_its_own_keeps_its_customer(bench: Bench) {
+    let from = "Jo Bell <jo@example.com>";
+    let (on, _) = lies(&bench, message("1@a", from, "Kettle", "It broke.")).await;
+    let answer = answering(message("2@a", from, "Toaster", "That too."), "1@a");
+    assert_eq!(lies(&bench, answer).await.0, on);
+    let jo = bench.store.case(on).await.unwrap().customer;
+    assert!(jo.is_some());
+    let id = bench.store.mail_of(on).await.unwrap()[1].id;
+    let agent = Actor::person("agent");
+    let to = Destination::NewCase;
+    let now = move_mail(&bench.store, id, to, "another matter", &agent)
+        .await
+        .unwrap();
+    assert_ne!(now, on);
+    assert_eq!(bench.store.case(now).await.unwrap().customer, jo);
     assert_eq!(bench.faults().await, [""; 0]);
 }
 

@@ -69,9 +69,15 @@ async fn a_case_goes_from_hand_to_hand(bench: Bench) {
             .status(record.state)
     };
     assert_eq!(status().await, CaseStatus::New);
-    work::give(&bench.store, case, Some("ann"), None, &agent())
-        .await
-        .unwrap();
+    let give = async |team| {
+        work::give(&bench.store, case, Some("ann"), team, &agent())
+            .await
+            .unwrap()
+    };
+    assert!(give(None).await);
+    assert!(!give(None).await);
+    assert!(give(Some("accounts")).await);
+    assert!(!give(Some("accounts")).await);
     assert_eq!(status().await, CaseStatus::InWork);
     assert!(
         work::close(&bench.store, case, "refunded", &agent())
@@ -410,6 +416,18 @@ async fn a_list_of_customers_is_taken_in_twice(bench: Bench) {
         .await
         .unwrap()
         .remove(0);
+    // Tom moved within the town: a list without postcodes says so.
+    let moved = Listed {
+        street: Some("9 New Road".into()),
+        postcode: None,
+        ..line("8", "Tom Patel", "none")
+    };
+    people::import(&bench.store, &[moved], &agent())
+        .await
+        .unwrap();
+    let tom = bench.store.record_numbered("8").await.unwrap().unwrap();
+    let tom = bench.store.customer(tom).await.unwrap();
+    assert_eq!((&*tom.keys.postcode, &*tom.keys.house), ("LS63HN", "9"));
     let hers = bench.store.profile(case.customer.unwrap()).await.unwrap();
     assert_eq!(
         (hers.standing.number.as_deref(), hers.addresses),

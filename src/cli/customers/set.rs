@@ -10,6 +10,7 @@ use crate::cli::mail::short_id;
 use crate::cli::output::{say_json, store_flag, tell};
 use crate::cli::{By, Opened, Place};
 use crate::domain::grammar::email::EmailAddress;
+use crate::gazetteer::country::Country;
 use crate::store::CustomerId;
 use crate::store::typed::Particular;
 
@@ -187,6 +188,9 @@ fn correction(
             let is_one = text.parse::<EmailAddress>();
             is_one.map_err(|error| Misused(format!("--email: {error}")))?;
         }
+        if particular == Particular::Postcode && !text.is_empty() {
+            check_postcode(text)?;
+        }
         says.push((particular, (!text.is_empty()).then(|| text.to_owned())));
     }
     let number = particulars.number.as_deref().map(str::trim);
@@ -199,4 +203,31 @@ fn correction(
         left: leave.iter().copied().map(Particular::from).collect(),
         number: number.map(str::to_owned),
     })
+}
+
+/// A customer may live abroad: what is a postcode of no country that we know is a slip.
+fn check_postcode(text: &str) -> Result<(), Misused> {
+    let mut countries = Country::all().iter();
+    match countries.any(|country| country.parse(text).is_some()) {
+        true => Ok(()),
+        false => Err(Misused(format!(
+            "--postcode: '{text}' is a postcode of no country that is known here; a British one looks like \
+             LS6 3HN"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_postcode_is_refused() {
+        assert!(check_postcode("ls6 3hn").is_ok());
+        assert!(check_postcode("75001").is_ok());
+        for slip in ["XX", "14 Mill Lane", "LS6"] {
+            let Misused(said) = check_postcode(slip).unwrap_err();
+            assert!(said.contains(slip), "{said}");
+        }
+    }
 }

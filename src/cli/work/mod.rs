@@ -186,11 +186,13 @@ pub(super) fn give(place: &Place, arguments: &GiveArguments) -> Result<Exit> {
         check_team(&opened, team)?;
     }
     let team = arguments.team.as_deref();
-    opened.wait(cases::work::give(&opened.store, case, owner, team, &actor))?;
-    match owner {
-        Some(owner) => tell!("{case} is {owner}'s now."),
-        None => tell!("{case} is nobody's now."),
+    let given = opened.wait(cases::work::give(&opened.store, case, owner, team, &actor))?;
+    let whose = owner.unwrap_or("nobody");
+    if !given {
+        tell!("{case} is {whose}'s already: nothing is changed.");
+        return Ok(Exit::Done);
     }
+    tell!("{case} is {whose}'s now.");
     moved(place, &opened, case);
     Ok(Exit::Done)
 }
