@@ -2,10 +2,12 @@
 //! what people note, and its end.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::domain::geometry::Rect;
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
+use crate::domain::retention::Pending;
 use crate::rules::{Facts, Rules};
 use crate::store::Store;
 use crate::store::cases::CaseState;
@@ -328,6 +330,8 @@ pub struct Retired {
     pub case: CaseReference,
     /// Why.
     pub why: String,
+    /// What keeps it where it is: it is put away where nothing does.
+    pub held: Vec<Pending>,
 }
 
 /// Archives cases that were closed for so many days; with `dry` says only which it would be.
@@ -340,14 +344,19 @@ pub async fn archive_old(
 ) -> Result<Vec<Retired>> {
     let mut retired = Vec::new();
     for (case, closed_at) in store.closed_before(closed_before, topic).await? {
-        if !dry {
-            let mut change = store.change(actor).await?;
+        let mut change = store.change(actor).await?;
+        // Its zone counts for days alone, and none is counted here.
+        let Some(now) = change.closed_case(case, &TimeZone::UTC).await? else {
+            continue;
+        };
+        if !dry && now.pending.is_empty() {
             change.archive_case(case, serde_json::json!({})).await?;
             change.commit().await?;
         }
         retired.push(Retired {
             case,
             why: format!("closed since {}", closed_at.get(..10).unwrap_or(&closed_at)),
+            held: now.pending,
         });
     }
     Ok(retired)

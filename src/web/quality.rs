@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::acceptance::{confidence, percent};
 use crate::domain::guarantee::Standing;
 use crate::store::quality::{Cards, KindQuality, Scope};
+use crate::store::station::ClerkQuality;
 
+use super::access::Right;
 use super::error::PageError;
 use super::session::Person;
 use super::state::App;
@@ -45,6 +47,11 @@ pub(super) async fn quality(
     let forms = store.forms_seen().await?;
     let weeks = weeks(&app, &scope).await?;
     let nights = store.nights(NIGHTS).await?;
+    // How well somebody works is for who answers for them.
+    let clerks = match person.has(Right::Supervise) {
+        true => store.clerks(scope.since).await?,
+        false => Vec::new(),
+    };
     let forms: Vec<(String, String)> = forms
         .iter()
         .map(|form| (form.clone(), form.clone()))
@@ -61,6 +68,7 @@ pub(super) async fn quality(
             }
             (straight(&cards))
             (errors(&app, &kinds))
+            (of_clerks(&clerks))
             div.charts {
                 (chart("Measured error of what was accepted, in per cent, with its 95 % interval; the red line is the target", charts::intervals(&bars(&app, &kinds)), kinds.iter().any(|of| of.rekeyed.of > 0)))
                 (chart("Cards that needed no person, in per cent, by week", charts::line(&weeks, 100.0), weeks.len() > 1))
@@ -162,6 +170,25 @@ fn one_kind(app: &App, of: &KindQuality) -> Markup {
             td { span class=(class) { (says) } }
             td.number { (of.in_review) }
             td.number { @if of.decided > 0 { (of.changed) " of " (of.decided) } @else { "–" } }
+        }
+    }
+}
+
+fn of_clerks(clerks: &[ClerkQuality]) -> Markup {
+    html! {
+        @if !clerks.is_empty() {
+            h2 { "Clerks" }
+            div.scroll tabindex="0" role="region" aria-label="Clerks" { table {
+                thead { tr { th scope="col" { "Who" } th.number scope="col" { "Answered" } th.number scope="col" { "Left to a supervisor" } th.number scope="col" { "Seconds an answer" } th.number scope="col" { "Golden fields right" } } }
+                tbody { @for clerk in clerks { tr {
+                    th scope="row" { (clerk.display) }
+                    td.number { (clerk.answered) }
+                    td.number { (clerk.referred) }
+                    td.number { (format!("{:.1}", clerk.seconds)) }
+                    td.number { @if clerk.golden > 0 { (clerk.agreed) " of " (clerk.golden) } @else { "–" } }
+                } } }
+            } }
+            p.hint { "Golden fields are those whose value is certain: they look like any other, and change nothing." }
         }
     }
 }

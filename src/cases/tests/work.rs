@@ -6,6 +6,7 @@ use crate::cases::people::{self, Imported, Listed};
 use crate::cases::{self, Destination, work};
 use crate::domain::geometry::Rect;
 use crate::domain::reply::{Channel, TaskKind};
+use crate::domain::retention::Pending;
 use crate::domain::verdict::Verdict;
 use crate::rules::Rules;
 use crate::store::notes::NotePlace;
@@ -506,6 +507,12 @@ async fn old_cases_are_archived(bench: Bench) {
     work::close(&bench.store, case, "done", &agent())
         .await
         .unwrap();
+    // What somebody still has to do something about stays.
+    let open = "update documents set in_review = 1";
+    bench.by_hand(open).await.unwrap();
+    assert_eq!(sweep(false).await[0].held, [Pending::Review]);
+    let settled = "update documents set in_review = 0";
+    bench.by_hand(settled).await.unwrap();
     assert_eq!(sweep(true).await.len(), 1);
     assert_eq!(sweep(false).await.len(), 1);
     assert!(sweep(false).await.is_empty());

@@ -23,6 +23,7 @@ use super::table::Table;
 use super::timeline::local;
 use super::{By, Opened, Place};
 use crate::cases::answering::{self, ReplyError, Status};
+use crate::cases::work::Retired;
 use crate::cases::{self, Destination};
 use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
@@ -353,20 +354,36 @@ pub(super) fn archive(place: &Place, arguments: &ArchiveArguments) -> Result<Exi
     let dry = arguments.dry_run;
     let retired = cases::work::archive_old(&opened.store, before, topic, dry, &actor);
     let retired = opened.wait(retired)?;
+    let (held, put_away): (Vec<Retired>, Vec<Retired>) =
+        retired.into_iter().partition(|one| !one.held.is_empty());
     if place.json {
-        let rows = retired
+        let stays = held
+            .iter()
+            .map(|one| json!({ "case": one.case.to_string(), "stays": retain::names(&one.held) }));
+        let rows = put_away
             .iter()
             .map(|one| json!({ "case": one.case.to_string(), "why": one.why }));
-        say_json(&json!({ "dry_run": dry, "cases": rows.collect::<Vec<_>>() }))?;
+        say_json(&json!({
+            "dry_run": dry,
+            "cases": rows.collect::<Vec<_>>(),
+            "held": stays.collect::<Vec<_>>(),
+        }))?;
         return Ok(Exit::Done);
     }
-    for one in &retired {
+    for one in &put_away {
         say(&format!("{}  {}\n", one.case, one.why))?;
     }
-    let number = count(retired.len(), "case", "cases");
+    for one in &held {
+        let stays = retain::names(&one.held).join(", ");
+        say(&format!("{}  stays: {stays}\n", one.case))?;
+    }
+    let number = count(put_away.len(), "case", "cases");
     match dry {
-        true => tell!("{number} would be archived."),
-        false => tell!("{number} archived."),
+        true => tell!(
+            "{number} would be archived; {} wait for somebody.",
+            held.len()
+        ),
+        false => tell!("{number} archived; {} wait for somebody.", held.len()),
     }
     Ok(Exit::Done)
 }

@@ -113,7 +113,7 @@ const fn aged(since: Since) -> &'static str {
     }
 }
 
-fn names(pending: &[Pending]) -> Vec<&'static str> {
+pub(super) fn names(pending: &[Pending]) -> Vec<&'static str> {
     pending.iter().map(|pending| pending.name()).collect()
 }
 
