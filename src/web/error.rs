@@ -59,7 +59,7 @@ impl PageError {
         match self {
             Self::SignIn | Self::NewPassword => StatusCode::SEE_OTHER,
             Self::NotYours | Self::OtherSite => StatusCode::FORBIDDEN,
-            Self::Missing(_) | Self::Store(StoreError::Unknown { .. }) => StatusCode::NOT_FOUND,
+            Self::Missing(_) => StatusCode::NOT_FOUND,
             Self::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -105,6 +105,7 @@ impl From<StoreError> for PageError {
             StoreError::CaseClosed { case } => {
                 Self::Conflict(format!("case {case} is closed; open it again first"))
             }
+            StoreError::Unknown { what, .. } => Self::Missing(what),
             other => Self::Store(other),
         }
     }

@@ -37,13 +37,11 @@ async fn admitted(app: &App, right: Right, request: &mut Request) -> Result<(), 
     if !is_our_own(request.method(), request.headers()) {
         return Err(PageError::OtherSite);
     }
-    let person = Person::behind(app.store(), request.headers()).await?;
+    // Style sheets and scripts are asked for by everybody, and need nobody looked up.
     if right == Right::Open {
-        if let Some(person) = person {
-            request.extensions_mut().insert(person);
-        }
         return Ok(());
     }
+    let person = Person::behind(app.store(), request.headers()).await?;
     let person = person.ok_or(PageError::SignIn)?;
     if person.user.one_time && right != Right::SignedIn {
         return Err(PageError::NewPassword);

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
-use crate::store::cases::CaseState;
+use crate::domain::grammar::case_reference::CaseReference;
 use crate::store::users::User;
-use crate::store::view::CaseRecord;
 use crate::store::{Actor, Store};
 
 use super::access::Right;
@@ -43,10 +42,11 @@ impl Person {
         right.is_of(&self.user)
     }
 
-    /// Whether a case is theirs to see: one of their teams, or one that they own.
-    pub(super) fn sees(&self, case: &CaseRecord, owner: Option<&str>) -> bool {
-        self.user.reach.has(&case.team)
-            || (owner == Some(self.user.name.as_str()) && case.state == CaseState::Open)
+    /// Whether there is such a case and it is theirs to see.
+    pub(super) async fn sees(&self, store: &Store, case: CaseReference) -> Result<bool, PageError> {
+        let user = &self.user;
+        let seen = store.within_reach(&[case], &user.reach, &user.name).await?;
+        Ok(seen.contains(&case))
     }
 
     /// The person behind a request's cookie, if there is one.
@@ -119,13 +119,5 @@ impl<S: Sync> FromRequestParts<S> for Person {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
         let person = parts.extensions.get::<Self>().cloned();
         person.ok_or(PageError::SignIn)
-    }
-}
-
-impl<S: Sync> OptionalFromRequestParts<S> for Person {
-    type Rejection = PageError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, PageError> {
-        Ok(parts.extensions.get::<Self>().cloned())
     }
 }

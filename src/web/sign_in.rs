@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use axum::Form;
 use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -26,11 +26,14 @@ pub(super) struct SignIn {
 }
 
 /// `GET /sign-in`
-pub(super) async fn form(person: Option<Person>) -> Response {
-    match person {
+pub(super) async fn form(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    Ok(match Person::behind(app.store(), &headers).await? {
         Some(_) => Redirect::to("/").into_response(),
         None => sign_in_page("", None).into_response(),
-    }
+    })
 }
 
 /// `POST /sign-in`

@@ -1,7 +1,6 @@
 //! How often somebody may guess: a bucket for each key that fills by the guess and drains by time.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,8 +43,8 @@ impl Throttle {
     }
 
     /// Counts a guess; says whether there was room for it.
-    pub(super) fn admits(&self, key: impl Hash + Into<String>) -> bool {
-        self.admits_at(key.into(), Instant::now())
+    pub(super) fn admits(&self, key: String) -> bool {
+        self.admits_at(key, Instant::now())
     }
 
     /// Forgets the guesses of somebody who turned out to know.

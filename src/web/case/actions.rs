@@ -2,7 +2,7 @@
 //! close it. Each is a form that works without script.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Redirect;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -11,7 +11,6 @@ use serde::Deserialize;
 use crate::cases::answering;
 use crate::cases::{Timeline, work};
 use crate::domain::geometry::Rect;
-use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::TaskKind;
 use crate::store::cases::CaseState;
 use crate::store::ids::TaskId;
@@ -20,9 +19,8 @@ use crate::store::tasks::{NewTask, TaskRecord, TaskState};
 
 use super::super::error::PageError;
 use super::super::session::Person;
-use super::super::state::App;
 use super::super::view::{day, words};
-use super::visible;
+use super::OnCase;
 
 /// To whom.
 #[derive(Debug, Deserialize)]
@@ -37,12 +35,10 @@ pub(in super::super) struct Give {
 
 /// `POST /cases/{reference}/give`
 pub(in super::super) async fn give(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(asked): Form<Give>,
 ) -> Result<Redirect, PageError> {
-    let case = visible(&app, &person, &reference).await?.case;
+    let OnCase { app, person, case } = &on;
     let owner = some(&asked.owner);
     if let Some(name) = owner {
         let known = app.store().user_named(name).await?;
@@ -56,10 +52,10 @@ pub(in super::super) async fn give(
     {
         return Err(PageError::Wrong(format!("there is no team '{team}'")));
     }
-    work::give(app.store(), case.reference, owner, team, &person.actor()).await?;
+    work::give(app.store(), *case, owner, team, &person.actor()).await?;
     // Who gave it to a team that they do not see is back at their own cases.
     match team.is_none_or(|team| person.user.reach.has(team)) || owner == Some(&person.user.name) {
-        true => Ok(to(case.reference)),
+        true => Ok(on.redirect()),
         false => Ok(Redirect::to("/cases")),
     }
 }
@@ -78,23 +74,20 @@ pub(in super::super) struct Note {
 
 /// `POST /cases/{reference}/note`
 pub(in super::super) async fn note(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(asked): Form<Note>,
 ) -> Result<Redirect, PageError> {
-    let case = visible(&app, &person, &reference).await?.case.reference;
     let text = asked.text.trim();
     if text.is_empty() {
         return Err(PageError::Wrong("a note says something".to_owned()));
     }
     let place = place(&asked)?;
-    work::note(app.store(), case, place, text, &person.actor()).await?;
+    work::note(on.app.store(), on.case, place, text, &on.person.actor()).await?;
     match place {
-        None => Ok(to(case)),
+        None => Ok(on.redirect()),
         Some(place) => Ok(Redirect::to(&format!(
-            "/cases/{case}?item={}",
-            place.document
+            "/cases/{}?item={}",
+            on.case, place.document
         ))),
     }
 }
@@ -130,23 +123,20 @@ pub(in super::super) struct Task {
 
 /// `POST /cases/{reference}/tasks`
 pub(in super::super) async fn task(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(asked): Form<Task>,
 ) -> Result<Redirect, PageError> {
-    let case = visible(&app, &person, &reference).await?.case.reference;
     let kind = TaskKind::from_name(&asked.kind)
         .ok_or_else(|| PageError::Wrong("that is no kind of task".to_owned()))?;
     let new = NewTask {
-        case,
+        case: on.case,
         kind,
         what: asked.what.trim().to_owned(),
         owner: some(&asked.owner).map(str::to_owned),
         due: asked.due,
     };
-    work::set_task(app.store(), &new, &person.actor()).await?;
-    Ok(to(case))
+    work::set_task(on.app.store(), &new, &on.person.actor()).await?;
+    Ok(on.redirect())
 }
 
 /// How a task ends.
@@ -158,23 +148,22 @@ pub(in super::super) struct EndTask {
 
 /// `POST /cases/{reference}/tasks/{id}`
 pub(in super::super) async fn end_task(
-    State(app): State<App>,
-    person: Person,
-    Path((reference, id)): Path<(String, String)>,
+    on: OnCase,
+    Path((_, id)): Path<(String, String)>,
     Form(asked): Form<EndTask>,
 ) -> Result<Redirect, PageError> {
-    let timeline = visible(&app, &person, &reference).await?;
     let missing = || PageError::Missing("task");
     let id: TaskId = id.parse().map_err(|_| missing())?;
-    if !timeline.tasks.iter().any(|task| task.id == id) {
+    let tasks = on.app.store().tasks_of(on.case).await?;
+    if !tasks.iter().any(|task| task.id == id) {
         return Err(missing());
     }
     let state = match asked.state.as_str() {
         "done" => TaskState::Done,
         _ => TaskState::Dropped,
     };
-    work::end_task(app.store(), id, state, &person.actor()).await?;
-    Ok(to(timeline.case.reference))
+    work::end_task(on.app.store(), id, state, &on.person.actor()).await?;
+    Ok(on.redirect())
 }
 
 /// Why.
@@ -186,38 +175,32 @@ pub(in super::super) struct Why {
 
 /// `POST /cases/{reference}/close`
 pub(in super::super) async fn close(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(asked): Form<Why>,
 ) -> Result<Redirect, PageError> {
-    let case = visible(&app, &person, &reference).await?.case.reference;
     let reason = some(&asked.reason).unwrap_or("settled");
-    if work::close(app.store(), case, reason, &person.actor()).await? {
-        tell_status(&app, case).await?;
+    if work::close(on.app.store(), on.case, reason, &on.person.actor()).await? {
+        tell_status(&on).await?;
     }
     Ok(Redirect::to("/cases"))
 }
 
 /// `POST /cases/{reference}/reopen`
 pub(in super::super) async fn reopen(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(asked): Form<Why>,
 ) -> Result<Redirect, PageError> {
-    let case = visible(&app, &person, &reference).await?.case.reference;
     let reason = some(&asked.reason).unwrap_or("opened again");
-    if work::reopen(app.store(), case, reason, &person.actor()).await? {
-        tell_status(&app, case).await?;
+    if work::reopen(on.app.store(), on.case, reason, &on.person.actor()).await? {
+        tell_status(&on).await?;
     }
-    Ok(to(case))
+    Ok(on.redirect())
 }
 
 /// Tells a customer who asked for it that their case has moved.
-async fn tell_status(app: &App, case: CaseReference) -> Result<(), PageError> {
-    let with = &app.setup.correspondence;
-    answering::tell_status(app.store(), with, case, app.today()).await?;
+async fn tell_status(on: &OnCase) -> Result<(), PageError> {
+    let with = &on.app.setup.correspondence;
+    answering::tell_status(on.app.store(), with, on.case, on.app.today()).await?;
     Ok(())
 }
 
@@ -230,18 +213,11 @@ pub(in super::super) struct Tell {
 
 /// `POST /cases/{reference}/tell`
 pub(in super::super) async fn tell(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(asked): Form<Tell>,
 ) -> Result<Redirect, PageError> {
-    let case = visible(&app, &person, &reference).await?.case.reference;
-    work::tell(app.store(), case, asked.tells, &person.actor()).await?;
-    Ok(to(case))
-}
-
-fn to(case: CaseReference) -> Redirect {
-    Redirect::to(&format!("/cases/{case}"))
+    work::tell(on.app.store(), on.case, asked.tells, &on.person.actor()).await?;
+    Ok(on.redirect())
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -5,7 +5,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use crate::cases::{Timeline, TimelineDocument};
+use crate::cases::{self, Timeline, TimelineDocument};
 use crate::domain::document::Legibility;
 use crate::domain::field::Field;
 use crate::domain::geometry::Rect;
@@ -22,7 +22,7 @@ use super::super::looks::Look;
 use super::super::session::Person;
 use super::super::state::App;
 use super::super::view::{self, words};
-use super::{Looking, address, moving, visible_document};
+use super::{Looking, address, moving, seen_document};
 
 /// Below this a word that was read is shown as doubtful.
 const DOUBTFUL_WORD: f64 = 0.7;
@@ -34,7 +34,8 @@ pub(in super::super) async fn alone(
     Path(id): Path<String>,
     Query(looking): Query<Looking>,
 ) -> Result<Markup, PageError> {
-    let alone = visible_document(&app, &person, &id).await?;
+    let record = seen_document(&app, &person, &id).await?;
+    let alone = cases::alone(app.store(), record.id).await?;
     let pane = pane(&app, None, &alone.on, &looking).await?;
     let title = match alone.on.document.kind {
         DocumentKind::Letter => "Letter",
@@ -102,9 +103,7 @@ pub(in super::super) async fn may_look(
     if !person.has(Right::Work) || store.has_before(person.user.id, document).await? {
         return Ok(());
     }
-    let case = store.case(lies.case).await?;
-    let progress = store.progress(lies.case).await?;
-    match person.sees(&case, progress.owner.as_deref()) {
+    match person.sees(store, lies.case).await? {
         true => Ok(()),
         false => Err(PageError::Missing("page")),
     }

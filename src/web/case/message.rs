@@ -24,7 +24,7 @@ use super::super::session::Person;
 use super::super::state::App;
 use super::super::view;
 use super::timeline::moment;
-use super::{Looking, moving};
+use super::{Looking, moving, seen_message};
 
 /// What the frame around a stranger's HTML may do: show its own text and pictures that came with it.
 const FRAME: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; \
@@ -115,7 +115,7 @@ pub(in super::super) async fn body(
     person: Person,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let (_, message) = visible_message(&app, &person, &id).await?;
+    let message = taken_apart(&app, &person, &id).await?;
     let shown = match &message.html {
         Some(html) => safe(html, &inline(&message)),
         None => SafeHtml {
@@ -177,7 +177,7 @@ pub(in super::super) async fn attachment(
     person: Person,
     Path((id, number)): Path<(String, usize)>,
 ) -> Result<Response, PageError> {
-    let (_, message) = visible_message(&app, &person, &id).await?;
+    let message = taken_apart(&app, &person, &id).await?;
     let at = number.checked_sub(1);
     let file = at.and_then(|at| message.attachments.into_iter().nth(at));
     let file = file.ok_or(PageError::Missing("attachment"))?;
@@ -208,25 +208,11 @@ pub(in super::super) async fn attachment(
 }
 
 /// A message that this person may see, taken apart.
-async fn visible_message(
-    app: &App,
-    person: &Person,
-    typed: &str,
-) -> Result<(MailRecord, Message), PageError> {
-    let missing = || PageError::Missing("message");
-    let id = typed.parse().map_err(|_| missing())?;
-    let record = app.store().mail(id).await?;
-    let case = app.store().case(record.attachment.case).await?;
-    let progress = app.store().progress(record.attachment.case).await?;
-    if !person.sees(&case, progress.owner.as_deref()) {
-        return Err(missing());
-    }
+async fn taken_apart(app: &App, person: &Person, typed: &str) -> Result<Message, PageError> {
+    let record = seen_message(app, person, typed).await?;
     let bytes = app.store().blob(record.digest).await?;
     let parsed = tokio::task::spawn_blocking(move || parse(&bytes, &MailLimits::default()));
-    let parsed = parsed
-        .await
-        .map_err(|_| PageError::broken("taking a message apart"))?;
+    let broken = || PageError::broken("taking a message apart");
     // It was taken in by the same reading.
-    let message = parsed.map_err(|_| PageError::broken("taking a message apart"))?;
-    Ok((record, message))
+    parsed.await.map_err(|_| broken())?.map_err(|_| broken())
 }

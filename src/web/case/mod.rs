@@ -9,13 +9,19 @@ mod moving;
 mod reply;
 mod timeline;
 
-use axum::extract::{Path, Query, State};
+use std::collections::HashMap;
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 use crate::cases::{self, Timeline};
 use crate::domain::grammar::case_reference::CaseReference;
-use crate::store::{DocumentId, StoreError};
+use crate::store::DocumentId;
+use crate::store::documents::DocumentRecord;
+use crate::store::messages::MailRecord;
 
 use super::error::PageError;
 use super::session::Person;
@@ -51,13 +57,9 @@ pub(super) struct Looking {
 }
 
 /// `GET /cases/{reference}`
-pub(super) async fn show(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
-    Query(looking): Query<Looking>,
-) -> Result<Markup, PageError> {
-    let timeline = visible(&app, &person, &reference).await?;
+pub(super) async fn show(on: OnCase, Query(looking): Query<Looking>) -> Result<Markup, PageError> {
+    let timeline = on.timeline().await?;
+    let OnCase { app, person, .. } = on;
     let items = timeline::items(&timeline);
     let chosen = timeline::chosen(&items, &looking.item);
     let title = format!("Case {}", timeline.case.reference);
@@ -84,47 +86,77 @@ pub(super) async fn show(
     ))
 }
 
-/// A case that this person may see; of others nobody learns that they are there.
-pub(super) async fn visible(
-    app: &App,
-    person: &Person,
-    typed: &str,
-) -> Result<Timeline, PageError> {
+/// The case in a request's path, which this person may see: of others nobody learns that they are
+/// there. A handler has no other way to one.
+#[derive(Debug)]
+pub(super) struct OnCase {
+    app: App,
+    person: Person,
+    case: CaseReference,
+}
+
+impl OnCase {
+    async fn timeline(&self) -> Result<Timeline, PageError> {
+        Ok(cases::timeline(self.app.store(), self.case).await?)
+    }
+
+    /// The way back to it.
+    fn redirect(&self) -> Redirect {
+        Redirect::to(&format!("/cases/{}", self.case))
+    }
+}
+
+impl FromRequestParts<App> for OnCase {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let person = Person::from_request_parts(parts, app).await?;
+        let named = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
+        let Path(named) = named.map_err(|_| PageError::Missing("case"))?;
+        let typed = named.get("reference").map_or("", String::as_str);
+        Ok(Self {
+            case: seen(app, &person, typed).await?,
+            app: app.clone(),
+            person,
+        })
+    }
+}
+
+/// A case by the reference that somebody typed, if they may see it.
+async fn seen(app: &App, person: &Person, typed: &str) -> Result<CaseReference, PageError> {
     let missing = || PageError::Missing("case");
-    let reference: CaseReference = typed.parse().map_err(|_| missing())?;
-    let timeline = match cases::timeline(app.store(), reference).await {
-        Ok(timeline) => timeline,
-        Err(StoreError::Unknown { .. }) => return Err(missing()),
-        Err(error) => return Err(error.into()),
-    };
-    match person.sees(&timeline.case, timeline.progress.owner.as_deref()) {
-        true => Ok(timeline),
+    let case = typed.parse().map_err(|_| missing())?;
+    match person.sees(app.store(), case).await? {
+        true => Ok(case),
         false => Err(missing()),
     }
 }
 
-/// The case of something that lies on one, if this person may see it; a card on none is for
-/// everybody whose work it is.
-pub(super) async fn visible_document(
+/// A document that lies on a case that this person may see; a card on none is for everybody whose work
+/// it is.
+async fn seen_document(
     app: &App,
     person: &Person,
     typed: &str,
-) -> Result<cases::Alone, PageError> {
+) -> Result<DocumentRecord, PageError> {
     let missing = || PageError::Missing("document");
     let id: DocumentId = typed.parse().map_err(|_| missing())?;
-    let alone = match cases::alone(app.store(), id).await {
-        Ok(alone) => alone,
-        Err(StoreError::Unknown { .. }) => return Err(missing()),
-        Err(error) => return Err(error.into()),
-    };
-    if let Some(lies) = &alone.on.document.attachment {
-        let case = app.store().case(lies.case).await?;
-        let progress = app.store().progress(lies.case).await?;
-        if !person.sees(&case, progress.owner.as_deref()) {
-            return Err(missing());
-        }
+    let record = app.store().document(id).await?;
+    match &record.attachment {
+        Some(lies) if !person.sees(app.store(), lies.case).await? => Err(missing()),
+        _ => Ok(record),
     }
-    Ok(alone)
+}
+
+/// A message on a case that this person may see.
+async fn seen_message(app: &App, person: &Person, typed: &str) -> Result<MailRecord, PageError> {
+    let missing = || PageError::Missing("message");
+    let id = typed.parse().map_err(|_| missing())?;
+    let record = app.store().mail(id).await?;
+    match person.sees(app.store(), record.attachment.case).await? {
+        true => Ok(record),
+        false => Err(missing()),
+    }
 }
 
 /// Where something on a case is looked at.

@@ -16,7 +16,7 @@ use super::super::error::PageError;
 use super::super::session::Person;
 use super::super::state::App;
 use super::super::view;
-use super::{Looking, visible, visible_document};
+use super::{Looking, seen, seen_document, seen_message};
 
 /// Where to, and why.
 #[derive(Debug, Deserialize)]
@@ -33,7 +33,7 @@ pub(in super::super) async fn move_document(
     Path(id): Path<String>,
     Form(asked): Form<Move>,
 ) -> Result<Redirect, PageError> {
-    let on = visible_document(&app, &person, &id).await?.on.document;
+    let on = seen_document(&app, &person, &id).await?;
     let to = destination(&app, &person, &asked.to).await?;
     let from = on.attachment.map(|lies| lies.case);
     let now =
@@ -52,16 +52,12 @@ pub(in super::super) async fn move_message(
     Path(id): Path<String>,
     Form(asked): Form<Move>,
 ) -> Result<Redirect, PageError> {
-    let missing = || PageError::Missing("message");
-    let mail = app.store().mail(id.parse().map_err(|_| missing())?).await?;
-    let from = visible(&app, &person, &mail.attachment.case.to_string())
-        .await
-        .map_err(|_| missing())?;
+    let mail = seen_message(&app, &person, &id).await?;
     let to = destination(&app, &person, &asked.to).await?;
     let reason = reason(&asked)?;
     let now = cases::mail::move_mail(app.store(), mail.id, to, reason, &person.actor()).await?;
     Ok(back(
-        from.case.reference,
+        mail.attachment.case,
         format!("messages/{}", mail.id),
         now,
     ))
@@ -83,15 +79,13 @@ async fn destination(app: &App, person: &Person, typed: &str) -> Result<Destinat
     if typed.eq_ignore_ascii_case("new") {
         return Ok(Destination::NewCase);
     }
-    let there = visible(app, person, typed)
-        .await
-        .map_err(|error| match error {
-            PageError::Missing(_) => PageError::Wrong(format!(
-                "'{typed}' is no case that you can see; type its whole reference, as PR-0000417-11"
-            )),
-            other => other,
-        })?;
-    Ok(Destination::Case(there.case.reference))
+    match seen(app, person, typed).await {
+        Ok(case) => Ok(Destination::Case(case)),
+        Err(PageError::Missing(_)) => Err(PageError::Wrong(format!(
+            "'{typed}' is no case that you can see; type its whole reference, as PR-0000417-11"
+        ))),
+        Err(error) => Err(error),
+    }
 }
 
 fn reason(asked: &Move) -> Result<&str, PageError> {

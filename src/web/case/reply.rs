@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use crate::cases::Timeline;
 use crate::cases::answering::{self, Answer};
-use crate::domain::grammar::case_reference::CaseReference;
 use crate::domain::reply::{Channel, ReplyKind};
 use crate::store::replies::{NewReply, ReplyRecord};
 
@@ -17,8 +16,8 @@ use super::super::error::PageError;
 use super::super::session::Person;
 use super::super::state::App;
 use super::super::view::{self, words};
+use super::OnCase;
 use super::timeline::{by, state};
-use super::visible;
 
 /// What an agent writes.
 #[derive(Debug, Default, Deserialize)]
@@ -33,24 +32,17 @@ pub(in super::super) struct Draft {
 }
 
 /// `GET /cases/{reference}/reply`
-pub(in super::super) async fn form(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
-) -> Result<Markup, PageError> {
-    let timeline = visible(&app, &person, &reference).await?;
-    Ok(page(&app, &person, &timeline, &Draft::default(), None))
+pub(in super::super) async fn form(on: OnCase) -> Result<Markup, PageError> {
+    let timeline = on.timeline().await?;
+    Ok(page(&on, &timeline, &Draft::default(), None))
 }
 
 /// `POST /cases/{reference}/reply/preview`: what it would look like; nothing is stored.
 pub(in super::super) async fn preview(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(draft): Form<Draft>,
 ) -> Result<Markup, PageError> {
-    let timeline = visible(&app, &person, &reference).await?;
-    let answer = answer(&person, timeline.case.reference, &draft);
+    let (app, answer) = (&on.app, answer(&on, &draft));
     let with = &app.setup.correspondence;
     Ok(
         match answering::preview(app.store(), with, &answer, app.today()).await {
@@ -63,24 +55,21 @@ pub(in super::super) async fn preview(
 
 /// `POST /cases/{reference}/reply`
 pub(in super::super) async fn send(
-    State(app): State<App>,
-    person: Person,
-    Path(reference): Path<String>,
+    on: OnCase,
     Form(draft): Form<Draft>,
 ) -> Result<Response, PageError> {
-    let timeline = visible(&app, &person, &reference).await?;
-    let answer = answer(&person, timeline.case.reference, &draft);
+    let (app, answer) = (&on.app, answer(&on, &draft));
     let (with, rules) = (&app.setup.correspondence, &app.setup.rules);
-    let actor = person.actor();
+    let actor = on.person.actor();
     match answering::answer(app.store(), with, rules, &answer, app.today(), &actor).await {
         Ok(id) => {
-            let to = format!("/cases/{}?item={id}", timeline.case.reference);
+            let to = format!("/cases/{}?item={id}", on.case);
             Ok(Redirect::to(&to).into_response())
         }
         Err(answering::ReplyError::Store(error)) => Err(error.into()),
         Err(error) => {
             let told = for_the_web(&error.to_string());
-            let page = page(&app, &person, &timeline, &draft, Some(&told));
+            let page = page(&on, &on.timeline().await?, &draft, Some(&told));
             Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -91,27 +80,21 @@ fn for_the_web(told: &str) -> String {
     told.replace(" (--by-post, --by-email)", "")
 }
 
-fn answer(person: &Person, case: CaseReference, draft: &Draft) -> Answer {
+fn answer(on: &OnCase, draft: &Draft) -> Answer {
     let text = draft.text.trim();
     Answer {
-        case,
+        case: on.case,
         template: draft.template.clone(),
         channel: Channel::from_name(&draft.channel),
         text: (!text.is_empty()).then(|| text.to_owned()),
         settles: draft.settles.is_some(),
-        agent: Some(person.user.display.clone()),
+        agent: Some(on.person.user.display.clone()),
     }
 }
 
-fn page(
-    app: &App,
-    person: &Person,
-    timeline: &Timeline,
-    draft: &Draft,
-    trouble: Option<&str>,
-) -> Markup {
-    let case = timeline.case.reference;
-    let with = &app.setup.correspondence;
+fn page(on: &OnCase, timeline: &Timeline, draft: &Draft, trouble: Option<&str>) -> Markup {
+    let case = on.case;
+    let with = &on.app.setup.correspondence;
     let kinds = [ReplyKind::Reply, ReplyKind::CallBack];
     let topic = &timeline.case.topic;
     let fits = with.templates.fitting(&kinds, topic, &with.language);
@@ -121,7 +104,7 @@ fn page(
         None => fits.first().map_or("", |template| template.name.as_str()),
     };
     view::page(
-        person,
+        &on.person,
         "Reply",
         html! {
             header.head { h1 { "Reply" } p { "On case " a href={ "/cases/" (case) } { (case) } ", about " (words(&timeline.case.topic)) } }
@@ -190,9 +173,9 @@ pub(in super::super) async fn sent_file(
     let missing = || PageError::Missing("reply");
     let id = id.parse().map_err(|_| missing())?;
     let record = app.store().reply_on_record(id).await?;
-    visible(&app, &person, &record.reply.case.to_string())
-        .await
-        .map_err(|_| missing())?;
+    if !person.sees(app.store(), record.reply.case).await? {
+        return Err(missing());
+    }
     let bytes = app.store().blob(record.digest.ok_or_else(missing)?).await?;
     let (media, shown) = match record.reply.channel {
         Channel::Post => ("application/pdf", "inline; filename=\"letter.pdf\""),
@@ -203,7 +186,7 @@ pub(in super::super) async fn sent_file(
         (CONTENT_DISPOSITION, shown),
         (
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf",
+            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'",
         ),
     ];
     Ok((headers, bytes).into_response())

@@ -8,7 +8,6 @@ use crate::cases::review;
 use crate::domain::field::Place;
 use crate::domain::geometry::Rect;
 use crate::export::picture as pictures;
-use crate::store::StoreError;
 
 use super::super::case::may_look;
 use super::super::error::PageError;
@@ -26,10 +25,7 @@ pub(in super::super) async fn picture(
     let missing = || PageError::Missing("picture");
     let document = wire::document(&id)?;
     may_look(&app, &person, document).await?;
-    let question = match review::named(app.store(), document, &name).await {
-        Err(StoreError::Unknown { .. }) => return Err(missing()),
-        found => found?,
-    };
+    let question = review::named(app.store(), document, &name).await?;
     let place = question.field.place.ok_or_else(missing)?;
     let card = app.store().card_of(document).await?;
     let is_tick = card.ticks.iter().any(|tick| tick.tick.name == name);

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use crate::cases::keying::{self, Keyed};
 use crate::cases::review::{self, Asked, Question};
 use crate::cases::{self, work};
+use crate::store::DocumentId;
 use crate::store::notes::NotePlace;
-use crate::store::{DocumentId, StoreError};
 
 use super::super::case::{may_look, viewer};
 use super::super::error::PageError;
@@ -59,12 +59,8 @@ async fn shown(
     page: Option<u32>,
     tried: Option<(&[Keyed], &str)>,
 ) -> Result<Markup, PageError> {
-    let alone = match cases::alone(app.store(), document).await {
-        Ok(alone) => alone,
-        Err(StoreError::Unknown { .. }) => return Err(PageError::Missing("document")),
-        Err(error) => return Err(error.into()),
-    };
     may_look(app, person, document).await?;
+    let alone = cases::alone(app.store(), document).await?;
     let on = &alone.on;
     let questions = review::fields_of(app.store(), document).await?;
     let read = on.pages.iter().find(|page| page.result.is_ok());
