@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::expectation::Expectation;
 use super::index::Index;
@@ -27,6 +27,56 @@ pub struct Aside {
     pub code: &'static str,
     /// The reason for a person.
     pub reason: String,
+}
+
+/// The two sums of a night, which hold whenever the program is right: also of one that ended long ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Sums {
+    /// Scans below the folder.
+    pub scans: u64,
+    /// Those that were filed.
+    pub filed: u64,
+    /// Those that had been before.
+    pub already_filed: u64,
+    /// Those with the bytes of another.
+    pub duplicates: u64,
+    /// Those that could not be taken in.
+    pub set_aside: u64,
+    /// Pages of filed scans.
+    pub pages: u64,
+    /// Those of letters.
+    pub letter_pages: u64,
+    /// Those of cards.
+    pub card_pages: u64,
+    /// Those of neither.
+    pub other_pages: u64,
+    /// Those with nothing on them.
+    pub blank: u64,
+    /// Separator sheets.
+    pub separators: u64,
+    /// Those that were set aside.
+    pub pages_aside: u64,
+}
+
+impl Sums {
+    /// Holds them. An error here is a fault of the program.
+    pub fn balance(&self) -> Result<(), String> {
+        let scans = self.filed + self.already_filed + self.duplicates + self.set_aside;
+        if scans != self.scans {
+            return Err(format!("{} scans, but {scans} accounted for", self.scans));
+        }
+        let pages = self.letter_pages
+            + self.card_pages
+            + self.other_pages
+            + self.blank
+            + self.separators
+            + self.pages_aside;
+        if pages != self.pages {
+            return Err(format!("{} pages, but {pages} accounted for", self.pages));
+        }
+        Ok(())
+    }
 }
 
 /// The night in numbers: the object that `--json` prints.
@@ -271,20 +321,21 @@ impl Summary {
 
     /// The two sums. An error here is a fault of the program.
     pub fn balance(&self) -> Result<(), String> {
-        let scans = self.filed + self.already_filed + self.duplicates + self.set_aside;
-        if scans != self.scans {
-            return Err(format!("{} scans, but {scans} accounted for", self.scans));
-        }
-        let pages = self.letter_pages
-            + self.card_pages
-            + self.other_pages
-            + self.blank
-            + self.separators
-            + self.pages_aside;
-        if pages != self.pages {
-            return Err(format!("{} pages, but {pages} accounted for", self.pages));
-        }
-        Ok(())
+        let sums = Sums {
+            scans: self.scans,
+            filed: self.filed,
+            already_filed: self.already_filed,
+            duplicates: self.duplicates,
+            set_aside: self.set_aside,
+            pages: self.pages,
+            letter_pages: self.letter_pages,
+            card_pages: self.card_pages,
+            other_pages: self.other_pages,
+            blank: self.blank,
+            separators: self.separators,
+            pages_aside: self.pages_aside,
+        };
+        sums.balance()
     }
 
     /// What this run counted, against the rows that the store holds of it. An error

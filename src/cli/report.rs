@@ -72,6 +72,7 @@ fn quality(place: &Place, arguments: &QualityArguments) -> Result<Exit> {
     let since = arguments.since.map(|day| midnight(day, zone)).transpose()?;
     let scope = Scope {
         since,
+        until: None,
         form: arguments.form.clone(),
     };
     let quality = Quality {

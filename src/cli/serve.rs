@@ -1,6 +1,5 @@
 //! `postroom serve`: the web pages.
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result};
@@ -40,7 +39,10 @@ pub(super) fn serve(place: &Place, arguments: &ServeArguments) -> Result<Exit> {
         .into());
     }
     if let Some(password) = opened.wait(first_admin(&opened.store))? {
-        show_once(&password)?;
+        tell!(
+            "\n  This store has no users yet. Sign in as\n\n      name      admin\n      \
+             password  {password}\n\n  and choose a password of your own; this one is not shown again.\n"
+        );
     }
     let found = gazetteer::Found::open(None, config)?;
     let forms = opened.settings.forms(None)?;
@@ -80,15 +82,4 @@ async fn stopped() {
         tracing::warn!(%error, "no signal will end this; kill it");
     }
     asked.recv().await;
-}
-
-/// On the terminal alone: never in a log or a pipe that one is made of.
-fn show_once(password: &str) -> Result<()> {
-    let mut out = std::io::stderr().lock();
-    writeln!(
-        out,
-        "\n  This store has no users yet. Sign in as\n\n      name      admin\n      password  {password}\n\n  \
-         and choose a password of your own; this one is not shown again.\n"
-    )?;
-    Ok(())
 }

@@ -10,7 +10,7 @@ use super::exit::{Exit, Misused};
 use super::output::{plain, say, say_json};
 use super::table::Table;
 use super::{By, Opened, Place};
-use crate::domain::role::Role;
+use crate::domain::role::{Role, user_name};
 use crate::store::users::{Duties, Reach, User};
 use crate::store::{Actor, Store, UserId};
 use crate::web;
@@ -310,16 +310,12 @@ fn user(opened: &Opened, name: &str) -> Result<User> {
 
 /// A name that is typed the same by everybody.
 fn name(typed: &str) -> Result<String> {
-    let name = typed.trim().to_lowercase();
-    let signs =
-        |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || ".-_@".contains(sign);
-    match (1..=64).contains(&name.len()) && name.chars().all(signs) {
-        true => Ok(name),
-        false => Err(Misused(format!(
+    user_name(typed).ok_or_else(|| {
+        Misused(format!(
             "'{typed}' is no user's name: up to 64 letters a to z, digits, dots, hyphens"
         ))
-        .into()),
-    }
+        .into()
+    })
 }
 
 fn show(name: &str, password: &str) -> Result<()> {

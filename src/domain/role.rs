@@ -17,6 +17,19 @@ pub enum Role {
     Admin,
 }
 
+/// Signs of a user's name.
+const LONGEST_NAME: usize = 64;
+
+/// What a user signs in with, as everybody types it: small letters a to z, digits, dots, hyphens; `None`
+/// where it is no such name.
+pub fn user_name(typed: &str) -> Option<String> {
+    let name = typed.trim().to_lowercase();
+    let known =
+        |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || ".-_@".contains(sign);
+    let good = (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(known);
+    good.then_some(name)
+}
+
 super::named!(Role {
     Operator => "operator",
     Clerk => "clerk",

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 use crate::domain::identity::Digest;
 
@@ -156,58 +157,46 @@ impl Change {
             });
         }
         // The first event of this program: its link is over all that an older one wrote.
-        let mut link = nothing();
-        let mut last = String::new();
-        loop {
-            // Only constant text is put together here.
-            let rows = sqlx::query(sqlx::AssertSqlSafe(unlinked()))
-                .bind(last.clone())
-                .bind(AT_ONCE)
-                .fetch_all(self.connection())
-                .await
-                .doing("linking history")?;
-            let Some(row) = rows.last() else {
-                return Ok(Head { position: 0, link });
-            };
-            last = row.text("id")?;
-            for row in &rows {
-                link = Linked::of(row)?.after(link);
-            }
-        }
+        before_the_chain(self.connection()).await
     }
 }
 
-fn unlinked() -> String {
-    format!("{LINKED} where position is null and id > $1 order by id limit $2")
+/// Where the chain begins: behind the events of an older program, which have no places.
+async fn before_the_chain(connection: &mut AnyConnection) -> Result<Head> {
+    let mut link = nothing();
+    let mut last = String::new();
+    loop {
+        // Only constant text is put together here.
+        let sql = format!("{LINKED} where position is null and id > $1 order by id limit $2");
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(last.clone())
+            .bind(AT_ONCE)
+            .fetch_all(&mut *connection)
+            .await
+            .doing("reading history")?;
+        let Some(row) = rows.last() else {
+            return Ok(Head { position: 0, link });
+        };
+        last = row.text("id")?;
+        for row in &rows {
+            link = Linked::of(row)?.after(link);
+        }
+    }
 }
 
 impl Store {
     /// Goes through the whole chain; says where it ends, or where it breaks first.
     pub async fn check_chain(&self) -> Result<std::result::Result<Head, Broken>> {
         let doing = "verifying history";
-        let mut link = nothing();
-        let mut last = String::new();
-        loop {
-            let rows = sqlx::query(sqlx::AssertSqlSafe(unlinked()))
-                .bind(last.clone())
-                .bind(AT_ONCE)
-                .fetch_all(&self.pool)
-                .await
-                .doing(doing)?;
-            let Some(row) = rows.last() else { break };
-            last = row.text("id")?;
-            for row in &rows {
-                link = Linked::of(row)?.after(link);
-            }
-        }
-        let mut head = Head { position: 0, link };
+        let mut connection = self.pool.acquire().await.doing(doing)?;
+        let mut head = before_the_chain(&mut connection).await?;
         loop {
             // Only constant text is put together here.
             let sql = format!("{LINKED} where position > $1 order by position limit $2");
-            let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            let rows = sqlx::query(AssertSqlSafe(sql))
                 .bind(head.position as i64)
                 .bind(AT_ONCE)
-                .fetch_all(&self.pool)
+                .fetch_all(&mut *connection)
                 .await
                 .doing(doing)?;
             if rows.is_empty() {

@@ -21,6 +21,8 @@ use super::rows::Columns;
 pub struct Scope {
     /// Those filed at this moment or later.
     pub since: Option<Timestamp>,
+    /// Those filed before this one.
+    pub until: Option<Timestamp>,
     /// Those of this form, in any version.
     pub form: Option<String>,
 }
@@ -83,12 +85,13 @@ impl Store {
                               where document_id = documents.id and aside_code is not null)
                  then 0 else 1 end), 0) as straight
              from documents
-             where kind = 'card' and filed_at >= $1
+             where kind = 'card' and filed_at >= $1 and ($3 = '' or filed_at < $3)
                and ($2 = '' or exists (select 1 from card_sides
                                        where document_id = documents.id and form = $2))",
         )
-        .bind(since(scope))
+        .bind(at(scope.since))
         .bind(scope.form.clone().unwrap_or_default())
+        .bind(at(scope.until))
         .fetch_one(&self.pool)
         .await
         .doing("counting cards")?;
@@ -135,11 +138,13 @@ impl Store {
                   and card_sides.page = card_fields.page
              left join rekeyings on rekeyings.document_id = card_fields.document_id
                   and rekeyings.name = card_fields.name
-             where documents.filed_at >= $1 and ($2 = '' or card_sides.form = $2)
+             where documents.filed_at >= $1 and ($3 = '' or documents.filed_at < $3)
+               and ($2 = '' or card_sides.form = $2)
              group by card_fields.kind"
         ))
-        .bind(since(scope))
+        .bind(at(scope.since))
         .bind(scope.form.clone().unwrap_or_default())
+        .bind(at(scope.until))
         .fetch_all(&self.pool)
         .await
         .doing("counting what was found of cards")?;
@@ -190,9 +195,9 @@ impl Store {
     }
 }
 
-/// The moment as the rows have it; nothing is before no text at all.
-fn since(scope: &Scope) -> String {
-    scope.since.map(ids::moment).unwrap_or_default()
+/// A moment as the rows have it; nothing is before no text at all.
+fn at(moment: Option<Timestamp>) -> String {
+    moment.map(ids::moment).unwrap_or_default()
 }
 
 fn of_kind(row: &AnyRow) -> Result<KindQuality> {

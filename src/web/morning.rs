@@ -5,6 +5,7 @@ use axum::extract::State;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::batch::summary::Sums;
 use crate::store::aside::AsideRecord;
 use crate::store::nights::{Night, TeamLoad};
 use crate::store::replies::ReplyRecord;
@@ -21,22 +22,12 @@ const NIGHTS: u32 = 14;
 /// Reasons that are shown of what was set aside.
 const REASONS: usize = 12;
 
-/// The two sums of a finished batch, as its summary has them.
+/// A finished batch, as its summary has it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Sums {
-    scans: u64,
-    filed: u64,
-    already_filed: u64,
-    duplicates: u64,
-    set_aside: u64,
-    pages: u64,
-    letter_pages: u64,
-    card_pages: u64,
-    other_pages: u64,
-    blank: u64,
-    separators: u64,
-    pages_aside: u64,
+struct Ended {
+    #[serde(flatten)]
+    sums: Sums,
     letters: u64,
     cards: u64,
     new_cases: u64,
@@ -45,20 +36,9 @@ struct Sums {
     seconds: f64,
 }
 
-impl Sums {
+impl Ended {
     fn of(night: &Night) -> Option<Self> {
         serde_json::from_str(night.summary.as_ref()?).ok()
-    }
-
-    const fn balance(&self) -> bool {
-        let scans = self.filed + self.already_filed + self.duplicates + self.set_aside;
-        let kinds = self.letter_pages
-            + self.card_pages
-            + self.other_pages
-            + self.blank
-            + self.separators
-            + self.pages_aside;
-        self.scans == scans && self.pages == kinds
     }
 
     /// Whether the scanner counted as many as came.
@@ -137,18 +117,19 @@ fn last_night(night: Option<&Night>) -> Markup {
     let Some(night) = night else {
         return html! { p.hint { "No batch has ended yet." } };
     };
-    let Some(sums) = Sums::of(night) else {
+    let Some(ended) = Ended::of(night) else {
         return html! { p.alert { "Batch " (night.number) " left no summary." } };
     };
-    let good = sums.balance() && sums.is_expected();
+    let sums = ended.sums;
+    let good = sums.balance().is_ok() && ended.is_expected();
     html! {
-        p.figure { span.number { (sums.letters + sums.cards) } " letters and cards" }
+        p.figure { span.number { (ended.letters + ended.cards) } " letters and cards" }
         p { span class=(if good { "badge good" } else { "badge priority" }) { @if good { "every sheet accounted for" } @else { "does not balance: look" } } }
         dl.facts {
             dt { "Scans" } dd { (sums.scans) " = " (sums.filed) " filed + " (sums.already_filed) " already filed + " (sums.duplicates) " duplicates + " (sums.set_aside) " set aside" }
             dt { "Pages" } dd { (sums.pages) " = " (sums.letter_pages) " letter + " (sums.card_pages) " card + " (sums.other_pages) " other + " (sums.blank) " blank + " (sums.separators) " separators + " (sums.pages_aside) " set aside" }
-            @if let Some(expected) = sums.expected { dt { "Scanner" } dd { "counted " (expected) ", found " (sums.found) } }
-            dt { "Cases" } dd { (sums.new_cases) " new" }
+            @if let Some(expected) = ended.expected { dt { "Scanner" } dd { "counted " (expected) ", found " (ended.found) } }
+            dt { "Cases" } dd { (ended.new_cases) " new" }
         }
     }
 }
@@ -231,9 +212,9 @@ fn history(app: &App, nights: &[&Night]) -> Markup {
 }
 
 fn one_night(app: &App, night: &Night) -> Markup {
-    let sums = Sums::of(night).unwrap_or_default();
-    let speed = match sums.seconds > 0.0 {
-        true => format!("{:.2}", sums.pages as f64 / sums.seconds),
+    let Ended { sums, seconds, .. } = Ended::of(night).unwrap_or_default();
+    let speed = match seconds > 0.0 {
+        true => format!("{:.2}", sums.pages as f64 / seconds),
         false => "–".to_owned(),
     };
     html! {
@@ -244,7 +225,7 @@ fn one_night(app: &App, night: &Night) -> Markup {
             td.number { (sums.pages) }
             td.number { (sums.set_aside + sums.pages_aside) }
             td.number { (speed) }
-            td { @if sums.balance() { span.badge.good { "balances" } } @else { span.badge.priority { "does not" } } }
+            td { @if sums.balance().is_ok() { span.badge.good { "balances" } } @else { span.badge.priority { "does not" } } }
         }
     }
 }
@@ -252,8 +233,8 @@ fn one_night(app: &App, night: &Night) -> Markup {
 /// Pages a second of the newest batches, oldest first: for the chart.
 pub(super) fn speeds(nights: &[Night]) -> Vec<(u64, f64)> {
     let ended = nights.iter().rev().filter_map(|night| {
-        let sums = Sums::of(night).filter(|sums| sums.seconds > 0.0 && sums.pages > 0)?;
-        Some((night.number, sums.pages as f64 / sums.seconds))
+        let ended = Ended::of(night).filter(|of| of.seconds > 0.0 && of.sums.pages > 0)?;
+        Some((night.number, ended.sums.pages as f64 / ended.seconds))
     });
     ended.collect()
 }

@@ -91,30 +91,32 @@ fn scope(app: &App, asked: &Asked) -> Result<Scope, PageError> {
         }
     };
     let form = Some(asked.form.clone()).filter(|form| !form.is_empty());
-    Ok(Scope { since, form })
+    Ok(Scope {
+        since,
+        until: None,
+        form,
+    })
 }
 
 /// The share of cards that needed no person, week by week, oldest first.
 async fn weeks(app: &App, scope: &Scope) -> Result<Vec<(String, f64)>, PageError> {
     let now = Timestamp::now();
-    let mut later = Cards::default();
     let mut weeks = Vec::new();
     for week in 1..=WEEKS {
-        let since = now - (24 * 7 * week).hours();
-        let scope = Scope {
+        let ago = |weeks: i64| now - (24 * 7 * weeks).hours();
+        let since = ago(week);
+        let week = Scope {
             since: Some(since),
+            until: Some(ago(week - 1)),
             form: scope.form.clone(),
         };
-        // All since then; the week itself is what the weeks after it do not have.
-        let all = app.store().cards_counted(&scope).await?;
-        let cards = all.cards - later.cards;
-        let straight = all.straight_through - later.straight_through;
-        if cards > 0 {
+        let counted = app.store().cards_counted(&week).await?;
+        if counted.cards > 0 {
             let begins = since.to_zoned(app.setup.time_zone.clone());
             let name = begins.strftime("%-d %b").to_string();
-            weeks.push((name, straight as f64 * 100.0 / cards as f64));
+            let share = counted.straight_through as f64 / counted.cards as f64;
+            weeks.push((name, share * 100.0));
         }
-        later = all;
     }
     weeks.reverse();
     Ok(weeks)

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
-use crate::domain::role::Role;
+use crate::domain::role::{Role, user_name};
 use crate::store::UserId;
 use crate::store::users::{Duties, Reach, User};
 
@@ -142,17 +142,12 @@ pub(super) async fn make(
     person: Person,
     axum::Form(pairs): axum::Form<Pairs>,
 ) -> Result<Response, PageError> {
-    let name = pairs.iter().find(|(key, _)| key == "name");
-    let name = name
-        .map(|(_, value)| value.trim().to_lowercase())
-        .unwrap_or_default();
-    let sign =
-        |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || ".-_@".contains(sign);
-    if name.is_empty() || name.len() > 64 || !name.chars().all(sign) {
-        return Err(PageError::Wrong(
-            "a user's name is small letters, digits, dots and hyphens".to_owned(),
-        ));
-    }
+    let typed = pairs.iter().find(|(key, _)| key == "name");
+    let name = typed
+        .and_then(|(_, typed)| user_name(typed))
+        .ok_or_else(|| {
+            PageError::Wrong("a user's name is small letters, digits, dots and hyphens".to_owned())
+        })?;
     let duties = read(&pairs)?;
     let password = one_time().map_err(|_| PageError::broken("making a password"))?;
     let sealed = sealed_apart(password.clone()).await?;

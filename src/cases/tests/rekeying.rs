@@ -351,7 +351,16 @@ async fn what_people_found_is_counted(bench: Bench) {
     // Of another form, and of another time, there is nothing.
     let since = Some("2100-01-01T00:00:00Z".parse().unwrap());
     let form = Some("coupon-a6".to_owned());
-    let (later, other) = (Scope { since, form: None }, Scope { since: None, form });
+    let (later, other) = (
+        Scope {
+            since,
+            ..Scope::default()
+        },
+        Scope {
+            form,
+            ..Scope::default()
+        },
+    );
     for scope in [later, other] {
         assert_eq!(store.quality(&scope).await.unwrap(), []);
         assert_eq!(store.cards_counted(&scope).await.unwrap(), cards(0, 0));
