@@ -14,6 +14,7 @@ use super::error::{Doing, Result};
 use super::rows::{Columns, storable};
 use super::users::Reach;
 use super::view::{CaseRecord, case, selected};
+use super::waiting::parameters;
 use super::work::AWAITED;
 
 /// Cases that are asked for at once.
@@ -85,19 +86,22 @@ impl Store {
         let within = match &filter.reach {
             Reach::All => String::new(),
             Reach::Teams(_) => {
-                let places: Vec<String> =
-                    (0..teams.len()).map(|at| format!("${}", 12 + at)).collect();
+                let of_teams = match teams.len() {
+                    // PostgreSQL takes no empty list.
+                    0 => "''".to_owned(),
+                    some => parameters(12, some),
+                };
                 format!(
-                    "and (cases.owner = $9 or cases.team in ({}))",
-                    places.join(", ")
+                    "and ((cases.owner = $9 and cases.state = 'open') or cases.team in ({of_teams}))"
                 )
             }
         };
         let own_team = filter.team.as_deref().map_or("", |_| "and cases.team = $2");
         let case_sql = selected();
         let awaited = if filter.machines { "and not" } else { "and" };
-        // The page first, then what is shown of each case on it. Only constant text and numbers
-        // of parameters are put together.
+        // The page first, then what is shown of each case on it. A condition that is not asked for is
+        // left out where an index serves the other; $2 and $9 are named all the same, for parameters
+        // have no gaps. Only constant text and numbers of parameters are put together.
         let sql = format!(
             "with page as (
                  select number as picked from cases
@@ -155,11 +159,10 @@ impl Store {
     ) -> Result<BTreeSet<CaseReference>> {
         let mut seen = BTreeSet::new();
         for some in cases.chunks(AT_ONCE) {
-            let places: Vec<String> = (1..=some.len()).map(|at| format!("${at}")).collect();
             // Only numbers of parameters are put together.
             let sql = format!(
                 "select number, team, state, owner from cases where number in ({})",
-                places.join(", ")
+                parameters(1, some.len())
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for case in some {

@@ -69,6 +69,16 @@ async fn a_team_sees_its_own_cases(bench: Bench) {
     assert_eq!(given.status, StatusCode::SEE_OTHER);
     assert_eq!(site.get(&path, "other").await.status, StatusCode::OK);
     assert!(listed(site.get("/cases?owner=me", "other").await));
+    // Once it is closed it is its team's alone, in the list as behind it.
+    let close = [("reason", "done")];
+    site.post(&format!("{path}/close"), "ours", &close).await;
+    assert!(listed(site.get("/cases?show=closed", "ours").await));
+    assert!(!listed(site.get("/cases?show=closed", "other").await));
+    assert_eq!(site.get(&path, "other").await.status, StatusCode::NOT_FOUND);
+    // Who is in no team has an empty inbox, not a broken one.
+    let none = Reach::Teams(BTreeSet::new());
+    site.add("none", Role::Agent, none).await;
+    assert_eq!(site.get("/cases", "none").await.status, StatusCode::OK);
 }
 
 async fn a_look_at_a_page_is_on_record_first(bench: Bench) {
