@@ -1,6 +1,8 @@
 //! The work on a case until the customer has an answer: who has it, what is to be done by when,
 //! what people note, and its end.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -342,21 +344,31 @@ pub async fn archive_old(
     dry: bool,
     actor: &Actor,
 ) -> Result<Vec<Retired>> {
+    // Its zone counts for days alone, and none is counted here.
+    let closed = store.closed_cases(&TimeZone::UTC).await?;
+    let mut pending: BTreeMap<CaseReference, Vec<Pending>> = closed
+        .into_iter()
+        .map(|closed| (closed.case, closed.pending))
+        .collect();
     let mut retired = Vec::new();
     for (case, closed_at) in store.closed_before(closed_before, topic).await? {
-        let mut change = store.change(actor).await?;
-        // Its zone counts for days alone, and none is counted here.
-        let Some(now) = change.closed_case(case, &TimeZone::UTC).await? else {
-            continue;
-        };
-        if !dry && now.pending.is_empty() {
-            change.archive_case(case, serde_json::json!({})).await?;
-            change.commit().await?;
+        let mut held = pending.remove(&case).unwrap_or_default();
+        if !dry && held.is_empty() {
+            let mut change = store.change(actor).await?;
+            // Somebody may have taken it up meanwhile.
+            let Some(now) = change.closed_case(case, &TimeZone::UTC).await? else {
+                continue;
+            };
+            held = now.pending;
+            if held.is_empty() {
+                change.archive_case(case, serde_json::json!({})).await?;
+                change.commit().await?;
+            }
         }
         retired.push(Retired {
             case,
             why: format!("closed since {}", closed_at.get(..10).unwrap_or(&closed_at)),
-            held: now.pending,
+            held,
         });
     }
     Ok(retired)
