@@ -31,7 +31,7 @@ const FLOORS: [(&str, u8); 21] = [
 ];
 
 /// Outside things and the modules that may name them.
-const OWNERS: [(&str, &[&str]); 25] = [
+const OWNERS: [(&str, &[&str]); 27] = [
     ("leptess", &["engines"]),
     ("tesseract_plumbing", &["engines"]),
     ("leptonica_sys", &["imaging"]),
@@ -57,6 +57,8 @@ const OWNERS: [(&str, &[&str]); 25] = [
     ("axum", &["web"]),
     ("maud", &["web"]),
     ("argon2", &["web"]),
+    ("parquet", &["export"]),
+    ("rust_xlsxwriter", &["export"]),
 ];
 
 /// Modules that open no file, socket or clock.

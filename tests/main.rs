@@ -14,6 +14,7 @@ mod classifier;
 mod cli;
 mod commands;
 mod errors;
+mod exports;
 mod floors;
 mod forms;
 mod golden;

@@ -5,6 +5,7 @@
 //! makes it safe for a terminal.
 
 mod aside;
+mod audit;
 mod card;
 mod cases;
 mod customers;
@@ -31,7 +32,6 @@ mod search;
 mod serve;
 mod settings;
 mod show;
-mod spreadsheet;
 mod table;
 mod templates;
 mod timeline;
@@ -49,6 +49,7 @@ use exit::{Exit, Misused};
 use output::tell;
 use settings::Settings;
 
+use crate::store::events::{About, EventKind};
 use crate::store::{Actor, CustomerId, DocumentId, Store};
 
 /// Reads the paper post of a night and files it on case records.
@@ -151,6 +152,8 @@ Examples:
     Serve(serve::ServeArguments),
     /// Who signs in to the web pages
     Users(users::UsersArguments),
+    /// Who did what and when: the audit log
+    Audit(audit::AuditArguments),
     /// Check every image and every reference in the store
     #[command(after_help = verify::EXAMPLES)]
     Verify,
@@ -200,6 +203,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Exit> {
         Command::Rules(arguments) => rules::rules(place, arguments),
         Command::Serve(arguments) => serve::serve(place, arguments),
         Command::Users(arguments) => users::users(place, arguments),
+        Command::Audit(arguments) => audit::audit(place, arguments),
         Command::Verify => verify::verify(place),
         Command::Reader(reader) => reader::reader(reader),
     }
@@ -294,6 +298,21 @@ impl Opened {
             ))
             .into()
         })
+    }
+
+    /// Puts on record what was done with the store as a whole: an export, a report.
+    fn on_record(
+        &self,
+        actor: &Actor,
+        kind: EventKind,
+        detail: serde_json::Value,
+    ) -> anyhow::Result<()> {
+        self.wait(async {
+            let mut change = self.store.change(actor).await?;
+            change.event(kind, About::default(), detail).await?;
+            change.commit().await
+        })
+        .map_err(Into::into)
     }
 
     fn wait<T>(&self, answer: impl Future<Output = T>) -> T {

@@ -1,11 +1,11 @@
 //! `postroom report`: what the work of the past comes to.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::audit::midnight;
 use super::exit::Exit;
 use super::output::{count, plain, say, say_json, store_flag};
 use super::table::Table;
@@ -93,13 +93,6 @@ fn quality(place: &Place, arguments: &QualityArguments) -> Result<Exit> {
         true => Exit::Look,
         false => Exit::Done,
     })
-}
-
-fn midnight(day: Date, zone: &TimeZone) -> Result<jiff::Timestamp> {
-    let begins = day.to_zoned(zone.clone());
-    Ok(begins
-        .with_context(|| format!("--since {day}"))?
-        .timestamp())
 }
 
 /// ` of loyalty-a5 since 2026-11-01`.

@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Misused};
+use super::export::format::Dialect;
 use super::output::{count, lying_on, plain, say, say_json, short, store_flag, tell};
 use super::show::write_picture;
-use super::spreadsheet::Cells;
 use super::table::Table;
 use super::{By, Opened, Place, question, review_table};
 use crate::cases::review::{self, Asked, Decision, Question, ReviewItem, UnreadItem};
@@ -103,7 +103,7 @@ struct SettleArguments {
 #[command(after_help = review_table::HELP)]
 struct ExportArguments {
     #[command(flatten)]
-    cells: Cells,
+    dialect: Dialect,
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -125,7 +125,7 @@ pub(super) fn review(place: &Place, arguments: &ReviewArguments) -> Result<Exit>
         ReviewCommand::Settle(settle) => settle_field(place, settle),
         ReviewCommand::Export(to) => {
             let opened = Opened::at(place)?;
-            review_table::export(&opened, place, &to.cells, to.out.as_deref())
+            review_table::export(&opened, place, &to.dialect, to.out.as_deref())
         }
         ReviewCommand::Import(from) => {
             let actor = from.by.actor()?;

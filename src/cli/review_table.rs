@@ -2,18 +2,19 @@
 //! back. Good rows are taken even when others are wrong.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
+use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Misused};
+use super::export::format::Dialect;
 use super::output::{count, store_flag, tell};
-use super::spreadsheet::Cells;
 use super::{Opened, Place, question, review};
 use crate::cases::review::{Decision, Imported, ReviewItem, Settlement, import as import_one};
+use crate::export::tabular::{self, Cell, Column, ColumnKind};
 use crate::export::whole::WholeFile;
 use crate::store::Actor;
 
@@ -47,17 +48,16 @@ const COLUMNS: [&str; 11] = [
 pub(super) fn export(
     opened: &Opened,
     place: &Place,
-    cells: &Cells,
+    dialect: &Dialect,
     out: Option<&Path>,
 ) -> Result<Exit> {
     let items = review::all(opened)?;
     let Some(path) = out else {
-        let mut stdout = io::stdout().lock();
-        write(&items, &mut cells.over(&mut stdout))?;
+        write(&items, dialect, BufWriter::new(io::stdout()))?;
         return Ok(Exit::Done);
     };
     let mut file = WholeFile::begin(path)?;
-    let written = write(&items, &mut cells.over(&mut file));
+    let written = write(&items, dialect, &mut file);
     written.with_context(|| format!("{}: cannot be written", path.display()))?;
     file.finish()?;
     let fields = count(items.len(), "field", "fields");
@@ -73,17 +73,15 @@ pub(super) fn export(
     Ok(Exit::Done)
 }
 
-fn write(items: &[ReviewItem], out: &mut dyn Write) -> Result<(), csv::Error> {
-    let mut rows = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(out);
-    rows.write_record(COLUMNS)?;
+fn write(items: &[ReviewItem], dialect: &Dialect, out: impl Write + Send) -> io::Result<()> {
+    let columns = COLUMNS.map(|name| Column::new(name, ColumnKind::Text, ""));
+    let mut table = tabular::begin(dialect.table(), &columns, out)?;
     for item in items {
         let asked = &item.question;
         let field = &asked.field;
         let probability = question::probability(asked).map(|sure| sure.to_string());
         let page = field.place.map(|place| place.page.to_string());
-        rows.write_record([
+        let row: [&str; COLUMNS.len()] = [
             &item.document.to_string(),
             asked.name.name(),
             &item.path,
@@ -95,9 +93,10 @@ fn write(items: &[ReviewItem], out: &mut dyn Write) -> Result<(), csv::Error> {
             &question::choices(&asked.choices, "; "),
             &field.reason,
             "",
-        ])?;
+        ];
+        table.row(&row.map(Cell::text))?;
     }
-    Ok(rows.flush()?)
+    table.end().map(drop)
 }
 
 /// What came of a table.

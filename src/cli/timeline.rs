@@ -274,7 +274,8 @@ pub(super) fn as_read(text: &str) -> String {
 }
 
 /// What an event says, in a line.
-fn happened(event: &EventRecord) -> String {
+/// What an event did, in words.
+pub(super) fn happened(event: &EventRecord) -> String {
     let part = |path: &[&str]| {
         let mut value = &event.detail;
         for key in path {
@@ -404,6 +405,13 @@ fn happened_at_work(event: &EventRecord, part: &dyn Fn(&[&str]) -> String) -> St
             "parted two records of customers".to_owned()
         }
         EventKind::CustomersMerged => "joined two records of one customer".to_owned(),
+        EventKind::Exported => format!(
+            "exported {} as {}: {} rows",
+            words(&part(&["what"])),
+            part(&["format"]),
+            part(&["rows"])
+        ),
+        EventKind::Reported => format!("made the report {}", words(&part(&["what"]))),
         kind => words(kind.name()),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::field::Field;
@@ -37,7 +38,7 @@ pub struct About {
     /// Of these pages, those that could not be read.
     pub missing_pages: Vec<u32>,
     /// The day of receipt.
-    pub received: String,
+    pub received: Date,
     /// How that is known.
     pub received_origin: &'static str,
     /// The case it lies on; `null` for a card that needs no answer.
@@ -60,7 +61,7 @@ pub struct About {
     /// Why.
     pub priority_why: Option<String>,
     /// The day by which there must be an answer.
-    pub deadline: Option<String>,
+    pub deadline: Option<Date>,
     /// Why.
     pub deadline_why: Option<String>,
     /// How well it could be read.
@@ -149,7 +150,7 @@ impl From<&ExportedDocument> for About {
             pages: pages.iter().map(|(number, _)| *number).collect(),
             page_images: pages.iter().map(|(_, size)| size.map(Into::into)).collect(),
             missing_pages: missing.map(|(number, _)| *number).collect(),
-            received: receipt.day.to_string(),
+            received: receipt.day,
             received_origin: receipt.origin.name(),
             case: lies.map(|lies| lies.case.to_string()),
             attached_by: lies.map(|lies| lies.by.name()),
@@ -160,7 +161,7 @@ impl From<&ExportedDocument> for About {
             team_why: judged.map(|judged| judged.team.why.clone()),
             priority: judged.map(|judged| judged.priority.choice.name()),
             priority_why: judged.map(|judged| judged.priority.why.clone()),
-            deadline: judged.map(|judged| judged.deadline.choice.to_string()),
+            deadline: judged.map(|judged| judged.deadline.choice),
             deadline_why: judged.map(|judged| judged.deadline.why.clone()),
             legibility: legibility.name(),
             in_review: *in_review,

@@ -1,7 +1,7 @@
 //! What leaves the store for other programs and for people's eyes.
 //!
-//! [`write_letters`] and [`write_cards`] stream every letter or card as JSON or CSV;
-//! [`letter`] and [`card`] hold the shapes that both are made from. [`whole`] makes a file appear whole or not at
+//! [`write_letters`] and [`write_cards`] stream every letter or card as JSON or as a table;
+//! [`letter`] and [`card`] hold the shapes that both are made from, [`tabular`] the tables. [`whole`] makes a file appear whole or not at
 //! all. [`annotation`] is a note as other programs know it. [`picture`] gives a page's image and cuts a field's picture from it.
 
 pub mod annotation;
@@ -9,6 +9,7 @@ pub mod card;
 pub mod letter;
 pub mod picture;
 mod table;
+pub mod tabular;
 pub mod whole;
 
 use std::io::{self, Write};
@@ -16,19 +17,29 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::store::StoreError;
-use crate::store::export::{Documents, ExportedDocument};
+use crate::store::export::{CardNames, Documents, ExportedDocument};
 
 use card::Card;
 use letter::Letter;
-use table::Table;
+use tabular::{Cell, Column, Table, TableFormat, Written};
 
 /// How letters and cards are written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// One array, an object for each.
     Json,
-    /// RFC 4180, a header and a row for each.
-    Csv,
+    /// A row for each.
+    Table(TableFormat),
+}
+
+impl Format {
+    /// Its name, as a file of it ends.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Table(format) => format.ending(),
+        }
+    }
 }
 
 /// Why nothing was written out.
@@ -66,16 +77,13 @@ pub enum ExportError {
 pub async fn write_letters(
     letters: Documents<'_>,
     format: Format,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     place: &str,
-) -> Result<u64, ExportError> {
-    let sink = match format {
-        Format::Json => Sink::json(out),
-        Format::Csv => Table::of_letters(out).map(Sink::csv),
-    };
+) -> Result<Written, ExportError> {
+    let sink = Sink::begin(format, out, table::letter_columns);
     write_each(letters, sink, place, |sink, exported| {
         let letter = Letter::from(exported);
-        sink.put(&letter, |table| table.letter(&letter))
+        sink.put(&letter, table::letter_row)
     })
     .await
 }
@@ -84,16 +92,17 @@ pub async fn write_letters(
 pub async fn write_cards(
     cards: Documents<'_>,
     format: Format,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     place: &str,
-) -> Result<u64, ExportError> {
-    let sink = match format {
-        Format::Json => Sink::json(out),
-        Format::Csv => Table::of_cards(out, cards.card_names().await?).map(Sink::csv),
+) -> Result<Written, ExportError> {
+    let names = match format {
+        Format::Json => CardNames::default(),
+        Format::Table(_) => cards.card_names().await?,
     };
+    let sink = Sink::begin(format, out, || table::card_columns(&names));
     write_each(cards, sink, place, |sink, exported| {
         let card = Card::from(exported);
-        sink.put(&card, |table| table.card(&card))
+        sink.put(&card, |card| table::card_row(card, &names))
     })
     .await
 }
@@ -103,16 +112,13 @@ async fn write_each<'a>(
     sink: io::Result<Sink<'a>>,
     place: &str,
     put: impl Fn(&mut Sink<'a>, &ExportedDocument) -> io::Result<()>,
-) -> Result<u64, ExportError> {
+) -> Result<Written, ExportError> {
     let failed = failed(place);
     let mut sink = sink.map_err(&failed)?;
-    let mut count = 0;
     while let Some(exported) = documents.next().await? {
         put(&mut sink, &exported).map_err(&failed)?;
-        count += 1;
     }
-    sink.end().map_err(&failed)?;
-    Ok(count)
+    sink.end().map_err(&failed)
 }
 
 fn failed(place: &str) -> impl Fn(io::Error) -> ExportError + '_ {
@@ -122,45 +128,54 @@ fn failed(place: &str) -> impl Fn(io::Error) -> ExportError + '_ {
     }
 }
 
-/// The two formats behind one face.
+/// An array of objects or a table, behind one face.
 enum Sink<'a> {
-    Json { out: &'a mut dyn Write, first: bool },
-    Csv(Box<Table<'a>>),
+    Json {
+        out: &'a mut (dyn Write + Send),
+        count: u64,
+    },
+    Table(Box<dyn Table + 'a>),
 }
 
 impl<'a> Sink<'a> {
-    fn json(out: &'a mut dyn Write) -> io::Result<Self> {
-        out.write_all(b"[")?;
-        Ok(Self::Json { out, first: true })
-    }
-
-    fn csv(table: Table<'a>) -> Self {
-        Self::Csv(Box::new(table))
-    }
-
-    /// Writes one document: its object, or its row by `row`.
-    fn put(
-        &mut self,
-        document: &impl Serialize,
-        row: impl FnOnce(&mut Table<'a>) -> io::Result<()>,
-    ) -> io::Result<()> {
-        match self {
-            Self::Json { out, first } => {
-                out.write_all(if *first { b"\n" } else { b",\n" })?;
-                *first = false;
-                serde_json::to_writer(out, document).map_err(io::Error::from)
+    fn begin(
+        format: Format,
+        out: &'a mut (dyn Write + Send),
+        columns: impl FnOnce() -> Vec<Column>,
+    ) -> io::Result<Self> {
+        match format {
+            Format::Json => {
+                out.write_all(b"[")?;
+                Ok(Self::Json { out, count: 0 })
             }
-            Self::Csv(table) => row(table),
+            Format::Table(format) => tabular::begin(format, &columns(), out).map(Self::Table),
         }
     }
 
-    fn end(self) -> io::Result<()> {
+    /// Writes one thing: its object, or its row.
+    fn put<T: Serialize>(
+        &mut self,
+        one: &T,
+        row: impl FnOnce(&T) -> Vec<Cell<'_>>,
+    ) -> io::Result<()> {
         match self {
-            Self::Json { out, .. } => {
-                out.write_all(b"\n]\n")?;
-                out.flush()
+            Self::Json { out, count } => {
+                out.write_all(if *count == 0 { b"\n" } else { b",\n" })?;
+                *count += 1;
+                serde_json::to_writer(out, one).map_err(io::Error::from)
             }
-            Self::Csv(table) => table.end(),
+            Self::Table(table) => table.row(&row(one)),
+        }
+    }
+
+    fn end(self) -> io::Result<Written> {
+        match self {
+            Self::Json { out, count: rows } => {
+                out.write_all(b"\n]\n")?;
+                out.flush()?;
+                Ok(Written { rows, cut: 0 })
+            }
+            Self::Table(table) => table.end(),
         }
     }
 }

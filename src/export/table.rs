@@ -1,191 +1,217 @@
 //! Letters or cards as a table: a row each, three columns for each field, four for each
-//! box to tick, one for each signature. Cells hold the exact values; a dialect for
-//! spreadsheets, which take `=` at the beginning of a cell for a formula, is a thing of
-//! its own.
+//! box to tick, one for each signature.
 
-use std::io::{self, Write};
-
-use csv::{Terminator, Writer, WriterBuilder};
-
-use super::card::{Card, CardSignature, CardTick};
-use super::letter::{About, Letter, LetterValue};
 use crate::domain::letter::LetterField;
 use crate::store::export::CardNames;
 
+use super::card::{Card, CardTick};
+use super::letter::{About, Letter, LetterValue};
+use super::tabular::{Cell, Column, ColumnKind};
+
 /// The columns before the fields'.
-const ABOUT: [&str; 16] = [
-    "scan",
-    "document",
-    "id",
-    "pages",
-    "missing_pages",
-    "received",
-    "received_origin",
-    "case",
-    "attached_by",
-    "topic",
-    "team",
-    "priority",
-    "deadline",
-    "legibility",
-    "in_review",
-    "text",
+const ABOUT: [Column; 16] = [
+    Column::new(
+        "scan",
+        ColumnKind::Text,
+        "The scan's path below the scanner's folder",
+    ),
+    Column::new("document", ColumnKind::Whole, "1, 2, ... within the scan"),
+    Column::new(
+        "id",
+        ColumnKind::Text,
+        "The document's id, as Postroom's commands take it",
+    ),
+    Column::new(
+        "pages",
+        ColumnKind::Text,
+        "The numbers of its pages in the scan, from 1",
+    ),
+    Column::new(
+        "missing_pages",
+        ColumnKind::Text,
+        "Of these, those that could not be read",
+    ),
+    Column::new("received", ColumnKind::Day, "The day of receipt"),
+    Column::new("received_origin", ColumnKind::Text, "How that day is known"),
+    Column::new(
+        "case",
+        ColumnKind::Text,
+        "The case that it lies on; empty for a card that needs no answer",
+    ),
+    Column::new(
+        "attached_by",
+        ColumnKind::Text,
+        "The rule by which it lies there",
+    ),
+    Column::new("topic", ColumnKind::Text, "What it is about"),
+    Column::new("team", ColumnKind::Text, "Who works on it"),
+    Column::new("priority", ColumnKind::Text, "How urgent it is"),
+    Column::new(
+        "deadline",
+        ColumnKind::Day,
+        "The day by which there must be an answer",
+    ),
+    Column::new("legibility", ColumnKind::Text, "How well it could be read"),
+    Column::new(
+        "in_review",
+        ColumnKind::Truth,
+        "Whether a person must still look at something on it",
+    ),
+    Column::new(
+        "text",
+        ColumnKind::Text,
+        "The lines as read, a form feed between pages",
+    ),
 ];
 
 /// The columns of a card after them.
-const FORM: [&str; 5] = ["customer", "form", "version", "side", "residual_mm"];
+const FORM: [Column; 5] = [
+    Column::new(
+        "customer",
+        ColumnKind::Text,
+        "The id of the customer whose card it is, where that is known",
+    ),
+    Column::new("form", ColumnKind::Text, "The form's id"),
+    Column::new("version", ColumnKind::Whole, "The form's version"),
+    Column::new(
+        "side",
+        ColumnKind::Whole,
+        "The first of its sides that is there, from 1",
+    ),
+    Column::new(
+        "residual_mm",
+        ColumnKind::Number,
+        "How far the worst of its sides lies off its form, in mm",
+    ),
+];
 
-pub(super) struct Table<'a> {
-    rows: Writer<&'a mut dyn Write>,
-    names: CardNames,
+/// The columns of a table of letters.
+pub(super) fn letter_columns() -> Vec<Column> {
+    let fields = LetterField::ALL.map(LetterField::name);
+    let values = fields.into_iter().flat_map(value_columns);
+    ABOUT.into_iter().chain(values).collect()
 }
 
-impl<'a> Table<'a> {
-    pub(super) fn of_letters(out: &'a mut dyn Write) -> io::Result<Self> {
-        let mut header: Vec<String> = ABOUT.map(str::to_owned).to_vec();
-        for name in LetterField::ALL.map(LetterField::name) {
-            header.extend(value_columns(name));
-        }
-        Self::begin(out, &header, CardNames::default())
+/// The columns of a table of cards with these names on them.
+pub(super) fn card_columns(names: &CardNames) -> Vec<Column> {
+    let mut columns: Vec<Column> = ABOUT.into_iter().chain(FORM).collect();
+    columns.extend(names.fields.iter().flat_map(|name| value_columns(name)));
+    for name in &names.ticks {
+        columns.extend(value_columns(name));
+        columns.push(Column::named(
+            format!("{name}_consent"),
+            ColumnKind::Truth,
+            "Whether a consent is given by it; empty where the box asks for none",
+        ));
     }
+    columns.extend(names.signatures.iter().map(|name| {
+        let says = "Whether the box to sign in is signed";
+        Column::named(format!("{name}_signed"), ColumnKind::Truth, says)
+    }));
+    columns
+}
 
-    pub(super) fn of_cards(out: &'a mut dyn Write, names: CardNames) -> io::Result<Self> {
-        let mut header: Vec<String> = ABOUT.map(str::to_owned).to_vec();
-        header.extend(FORM.map(str::to_owned));
-        for name in &names.fields {
-            header.extend(value_columns(name));
-        }
-        for name in &names.ticks {
-            header.extend(value_columns(name));
-            header.push(format!("{name}_consent"));
-        }
-        header.extend(names.signatures.iter().map(|name| format!("{name}_signed")));
-        Self::begin(out, &header, names)
+/// A letter's row.
+pub(super) fn letter_row(letter: &Letter) -> Vec<Cell<'_>> {
+    let mut row = about(&letter.about);
+    for name in LetterField::ALL {
+        row.extend(cells(letter.field(name)));
     }
+    row
+}
 
-    fn begin(out: &'a mut dyn Write, header: &[String], names: CardNames) -> io::Result<Self> {
-        // RFC 4180 ends its lines with CR LF.
-        let mut rows = WriterBuilder::new()
-            .terminator(Terminator::CRLF)
-            .from_writer(out);
-        rows.write_record(header)?;
-        Ok(Self { rows, names })
+/// A card's row in a table of cards with these names on them.
+pub(super) fn card_row<'a>(card: &'a Card, names: &CardNames) -> Vec<Cell<'a>> {
+    let number = |number: Option<u32>| Cell::maybe(number, |number| Cell::Whole(number.into()));
+    let mut row = about(&card.about);
+    row.extend([
+        optional(card.customer.as_deref()),
+        optional(card.form.as_deref()),
+        number(card.version),
+        number(card.side),
+        Cell::maybe(card.residual_mm, Cell::Number),
+    ]);
+    for name in &names.fields {
+        row.extend(cells(card.fields.get(name).map(|field| &field.value)));
     }
+    for name in &names.ticks {
+        row.extend(tick_cells(card.ticks.get(name)));
+    }
+    for name in &names.signatures {
+        let signed = card.signatures.get(name);
+        row.push(Cell::maybe(signed, |box_| Cell::Truth(box_.signed)));
+    }
+    row
+}
 
-    pub(super) fn letter(&mut self, letter: &Letter) -> io::Result<()> {
-        self.about(&letter.about)?;
-        for name in LetterField::ALL {
-            self.cells(letter.field(name).map(cells).unwrap_or_default())?;
-        }
-        self.end_row()
-    }
-
-    pub(super) fn card(&mut self, card: &Card) -> io::Result<()> {
-        self.about(&card.about)?;
-        let number = |number: Option<u32>| number.map(|n| n.to_string()).unwrap_or_default();
-        self.cells([
-            card.customer.clone().unwrap_or_default(),
-            card.form.clone().unwrap_or_default(),
-            number(card.version),
-            number(card.side),
-            card.residual_mm
-                .map(|mm| mm.to_string())
-                .unwrap_or_default(),
-        ])?;
-        let fields = self.names.fields.iter().map(|name| card.fields.get(name));
-        let fields: Vec<_> = fields
-            .map(|field| field.map(|field| cells(&field.value)).unwrap_or_default())
-            .collect();
-        let ticks = self.names.ticks.iter().map(|name| card.ticks.get(name));
-        let ticks: Vec<_> = ticks
-            .map(|tick| tick.map(tick_cells).unwrap_or_default())
-            .collect();
-        let signatures = self.names.signatures.iter();
-        let signatures: Vec<_> = signatures
-            .map(|name| card.signatures.get(name).map_or("", signed))
-            .collect();
-        for field in fields {
-            self.cells(field)?;
-        }
-        for tick in ticks {
-            self.cells(tick)?;
-        }
-        self.cells(signatures)?;
-        self.end_row()
-    }
-
-    fn about(&mut self, about: &About) -> io::Result<()> {
-        let cells: [&str; ABOUT.len()] = [
-            &about.scan,
-            &about.document.to_string(),
-            &about.id,
-            &numbers(&about.pages),
-            &numbers(&about.missing_pages),
-            &about.received,
-            about.received_origin,
-            about.case.as_deref().unwrap_or_default(),
-            about.attached_by.unwrap_or_default(),
-            about.topic.as_deref().unwrap_or_default(),
-            about.team.as_deref().unwrap_or_default(),
-            about.priority.unwrap_or_default(),
-            about.deadline.as_deref().unwrap_or_default(),
-            about.legibility,
-            if about.in_review { "1" } else { "0" },
-            &about.text,
-        ];
-        self.cells(cells)
-    }
-
-    fn cells<C: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = C>) -> io::Result<()> {
-        for cell in cells {
-            self.rows.write_field(cell)?;
-        }
-        Ok(())
-    }
-
-    fn end_row(&mut self) -> io::Result<()> {
-        self.rows.write_record(None::<&[u8]>)?;
-        Ok(())
-    }
-
-    pub(super) fn end(mut self) -> io::Result<()> {
-        self.rows.flush()
-    }
+fn about(about: &About) -> Vec<Cell<'_>> {
+    vec![
+        Cell::text(&about.scan),
+        Cell::Whole(about.document.into()),
+        Cell::text(&about.id),
+        Cell::text(numbers(&about.pages)),
+        Cell::text(numbers(&about.missing_pages)),
+        Cell::Day(about.received),
+        Cell::text(about.received_origin),
+        optional(about.case.as_deref()),
+        optional(about.attached_by),
+        optional(about.topic.as_deref()),
+        optional(about.team.as_deref()),
+        optional(about.priority),
+        Cell::maybe(about.deadline, Cell::Day),
+        Cell::text(about.legibility),
+        Cell::Truth(about.in_review),
+        Cell::text(&about.text),
+    ]
 }
 
 /// `town`, `town_verdict`, `town_probability`.
-fn value_columns(name: &str) -> [String; 3] {
+fn value_columns(name: &str) -> [Column; 3] {
+    let named = |ending: &str, kind, says| Column::named(format!("{name}{ending}"), kind, says);
     [
-        name.to_owned(),
-        format!("{name}_verdict"),
-        format!("{name}_probability"),
+        named(
+            "",
+            ColumnKind::Text,
+            "What is written there; of a tick what the box shows: empty, marked, corrected, unsure",
+        ),
+        named(
+            "_verdict",
+            ColumnKind::Text,
+            "Whether that stands (accepted), waits for a person (review), is none (empty), or was refused (rejected)",
+        ),
+        named("_probability", ColumnKind::Number, "That it is right"),
+    ]
+}
+
+/// Nothing on a card without the field.
+fn cells(field: Option<&LetterValue>) -> [Cell<'_>; 3] {
+    let Some(field) = field else {
+        return [Cell::Empty, Cell::Empty, Cell::Empty];
+    };
+    let value = field.value.as_deref();
+    [
+        optional(value),
+        Cell::text(field.verdict),
+        Cell::maybe(value, |_| Cell::Number(field.probability)),
     ]
 }
 
 /// The last says whether a consent is given; nothing for other ticks.
-fn tick_cells(tick: &CardTick) -> [String; 4] {
+fn tick_cells(tick: Option<&CardTick>) -> [Cell<'_>; 4] {
+    let Some(tick) = tick else {
+        return [Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+    };
     let consent = tick.consent.as_ref();
-    let given = consent.map(|consent| if consent.given { "1" } else { "0" });
     [
-        tick.state.to_owned(),
-        tick.verdict.to_owned(),
-        tick.probability.to_string(),
-        given.unwrap_or_default().to_owned(),
+        Cell::text(tick.state),
+        Cell::text(tick.verdict),
+        Cell::Number(tick.probability),
+        Cell::maybe(consent, |consent| Cell::Truth(consent.given)),
     ]
 }
 
-/// Nothing on a card without the box.
-const fn signed(signature: &CardSignature) -> &'static str {
-    if signature.signed { "1" } else { "0" }
-}
-
-fn cells(field: &LetterValue) -> [String; 3] {
-    let value = field.value.clone().unwrap_or_default();
-    let probability = match field.value {
-        Some(_) => field.probability.to_string(),
-        None => String::new(),
-    };
-    [value, field.verdict.to_owned(), probability]
+fn optional(words: Option<&str>) -> Cell<'_> {
+    Cell::text(words.unwrap_or_default())
 }
 
 /// `1 2 5`.
@@ -202,17 +228,14 @@ mod tests {
     #[test]
     fn no_form_can_name_a_column_a_second_time() {
         for column in ABOUT.iter().chain(&FORM) {
-            assert!(COLUMNS.contains(column), "{column}");
+            assert!(COLUMNS.contains(&&*column.name), "{column:?}");
         }
-        let names = CardNames {
+        let columns = card_columns(&CardNames {
             fields: vec!["a".to_owned()],
             ticks: vec!["b".to_owned(), "c.one".to_owned()],
             signatures: vec!["d".to_owned()],
-        };
-        let mut out = Vec::new();
-        Table::of_cards(&mut out, names).unwrap().end().unwrap();
-        let header = String::from_utf8(out).unwrap();
-        let columns: Vec<&str> = header.trim_end().split(',').collect();
+        });
+        let columns: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
         assert_eq!(columns.last(), Some(&"d_signed"));
         for column in &columns[ABOUT.len() + FORM.len()..] {
             let name = ["a", "b", "c.one", "d"].contains(column);

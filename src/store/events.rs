@@ -2,14 +2,16 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::any::AnyRow;
 
 use crate::domain::grammar::case_reference::CaseReference;
 
 use super::change::Change;
+use super::documents::maybe_case;
 use super::error::{Doing, Result};
-use super::ids::{DocumentId, EventId, ScanId};
+use super::ids::{self, DocumentId, EventId, ScanId};
 use super::rows::{Columns, storable};
 use super::waiting::NewEvent;
 use super::{Store, personal};
@@ -96,6 +98,10 @@ pub enum EventKind {
     UserChanged,
     /// A clerk left a field to a supervisor.
     Referred,
+    /// Records left the store for other programs.
+    Exported,
+    /// A report of the work was made.
+    Reported,
 }
 
 crate::domain::named!(EventKind {
@@ -125,6 +131,8 @@ crate::domain::named!(EventKind {
     SignedIn => "signed_in",
     UserChanged => "user_changed",
     Referred => "referred",
+    Exported => "exported",
+    Reported => "reported",
 });
 
 /// What an event is about, as far as each applies.
@@ -185,10 +193,25 @@ pub struct EventRecord {
     pub actor: String,
     /// What.
     pub kind: EventKind,
+    /// The case, if it is about one.
+    pub case: Option<CaseReference>,
     /// The document, if it is about one.
     pub document: Option<DocumentId>,
     /// What was before and what is after, as JSON; without values that were erased.
     pub detail: Value,
+}
+
+/// Which of all events are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EventScope {
+    /// Those at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Those before this one.
+    pub until: Option<Timestamp>,
+    /// What one person did, or the program.
+    pub actor: Option<String>,
+    /// Those of one kind.
+    pub kind: Option<EventKind>,
 }
 
 impl Change {
@@ -222,9 +245,7 @@ impl Store {
         .doing("reading history")?;
         rows.iter().map(event).collect()
     }
-}
 
-impl Store {
     /// The history of a document, oldest first.
     pub async fn history_of(&self, document: DocumentId) -> Result<Vec<EventRecord>> {
         let rows = sqlx::query(
@@ -238,6 +259,27 @@ impl Store {
         .doing("reading history")?;
         rows.iter().map(event).collect()
     }
+
+    /// The newest of the events that are asked for, so many at most, oldest first.
+    pub async fn log(&self, scope: &EventScope, most: u32) -> Result<Vec<EventRecord>> {
+        let moment = |at: Option<Timestamp>| at.map(ids::moment).unwrap_or_default();
+        let rows = sqlx::query(
+            "select events.*, event_values.detail as personal from events
+             left join event_values on event_values.event_id = events.id
+             where ($1 = '' or events.at >= $1) and ($2 = '' or events.at < $2)
+               and ($3 = '' or events.actor = $3) and ($4 = '' or events.kind = $4)
+             order by events.id desc limit $5",
+        )
+        .bind(moment(scope.since))
+        .bind(moment(scope.until))
+        .bind(scope.actor.clone().unwrap_or_default())
+        .bind(scope.kind.map_or("", EventKind::name))
+        .bind(i64::from(most))
+        .fetch_all(&self.pool)
+        .await
+        .doing("reading the audit log")?;
+        rows.iter().rev().map(event).collect()
+    }
 }
 
 fn event(row: &AnyRow) -> Result<EventRecord> {
@@ -246,6 +288,7 @@ fn event(row: &AnyRow) -> Result<EventRecord> {
         at: row.text("at")?,
         actor: row.text("actor")?,
         kind: row.named("kind", EventKind::from_name)?,
+        case: maybe_case(row)?,
         document: row.maybe_parsed("document_id")?,
         detail: personal::joined(
             row.parsed("detail")?,

@@ -1,19 +1,22 @@
 //! `postroom export`: records for other programs.
 
+pub(super) mod format;
+
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::exit::{Exit, Misused};
+use super::exit::Exit;
 use super::output::{count, say_json, tell};
-use super::spreadsheet::Cells;
-use super::{Opened, Place};
+use super::{By, Opened, Place};
+use crate::export::tabular::Written;
 use crate::export::whole::WholeFile;
 use crate::export::{self, ExportError, Format};
 use crate::store::documents::DocumentKind;
+use crate::store::events::EventKind;
 use crate::store::export::Documents;
 
 #[derive(Debug, Args)]
@@ -48,9 +51,9 @@ JSON is one array. Every field is there, with its verdict; use a value that is `
 it stands, and let a person look at one in `review`. A box is [x, y, w, h] in pixels of the \
 image of its page.
 
-CSV has a row for each letter and three columns for each field: value, verdict, probability. \
-Cells hold the exact values, so one may begin with = + - or @ and be run as a formula: for a \
-spreadsheet add --spreadsheet.
+A table has a row for each letter and three columns for each field: value, verdict, probability. \
+Cells of CSV hold the exact values, so one may begin with = + - or @ and be run as a formula: for a \
+spreadsheet add --spreadsheet, or take xlsx.
 
 A file appears whole or not at all; what lay there before stays until then.";
 
@@ -67,7 +70,7 @@ residual_mm, and its ticks: state (empty, marked, corrected, unsure), probabilit
 and box. A consent is given only where consent.given is true: a clean mark that nobody doubts, or \
 that a person settled. A card that needs no answer has no case.
 
-CSV has a row for each card, the columns of `export letters`, and for each tick four: state, \
+A table has a row for each card, the columns of `export letters`, and for each tick four: state, \
 verdict, probability, and for a consent 1 where it is given and 0 where not. Of a box to sign in \
 there is 1 where it is signed and 0 where not.
 
@@ -75,32 +78,16 @@ A file appears whole or not at all; what lay there before stays until then.";
 
 #[derive(Debug, Args)]
 struct Target {
-    /// How to write them
-    #[arg(long, value_enum, default_value = "json")]
-    format: FormatName,
     #[command(flatten)]
-    cells: Cells,
+    written: format::Written,
     /// The file to write [default: stdout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Only those of one run: its id as the run printed it, its number (1 is the first), or `last`
     #[arg(long, value_name = "BATCH")]
     batch: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FormatName {
-    Json,
-    Csv,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Json => Self::Json,
-            FormatName::Csv => Self::Csv,
-        }
-    }
+    #[command(flatten)]
+    by: By,
 }
 
 pub(super) fn export(place: &Place, arguments: &ExportArguments) -> Result<Exit> {
@@ -111,9 +98,8 @@ pub(super) fn export(place: &Place, arguments: &ExportArguments) -> Result<Exit>
 }
 
 fn export_to(place: &Place, arguments: &Target, kind: DocumentKind) -> Result<Exit> {
-    if arguments.cells.spreadsheet && arguments.format != FormatName::Csv {
-        return Err(Misused("--spreadsheet needs --format csv".to_owned()).into());
-    }
+    let format = arguments.written.format(arguments.out.as_deref())?;
+    let actor = arguments.by.actor()?;
     let opened = Opened::at(place)?;
     let mut documents = match kind {
         DocumentKind::Letter => opened.store.letters(None),
@@ -125,43 +111,62 @@ fn export_to(place: &Place, arguments: &Target, kind: DocumentKind) -> Result<Ex
         documents = documents.of_batch(batch);
         run = Some(number);
     }
-    // An empty export is right after a night without post, and wrong when another run is meant.
-    let nothing = |written: u64| {
-        let run = run.filter(|_| written == 0);
-        if let Some(run) = run {
-            let what = name(kind);
-            tell!("Run {run} took in no {what} that are new; --batch N names another run");
+    let on_record = |written: Written| {
+        let filters = json!({ "run": run });
+        let rows = written.rows;
+        let detail = json!({ "what": name(kind), "format": format.name(), "filters": filters, "rows": rows });
+        opened.on_record(&actor, EventKind::Exported, detail)
+    };
+    let place_name = arguments
+        .out
+        .as_ref()
+        .map(|path| path.display().to_string());
+    let written = match &arguments.out {
+        None => {
+            let mut out = BufWriter::new(io::stdout());
+            let written = opened.wait(write(kind, documents, format, &mut out, "stdout"))?;
+            out.flush()?;
+            on_record(written)?;
+            written
+        }
+        Some(path) => {
+            let mut file = WholeFile::begin(path)?;
+            let place = path.display().to_string();
+            let written = opened.wait(write(kind, documents, format, &mut file, &place))?;
+            on_record(written)?;
+            file.finish()?;
+            written
         }
     };
-    let format = arguments.format.into();
-    let Some(path) = &arguments.out else {
-        let mut out = BufWriter::new(io::stdout().lock());
-        let mut cells = arguments.cells.over(&mut out);
-        let written = opened.wait(write(kind, documents, format, &mut cells, "stdout"))?;
-        drop(cells);
-        out.flush()?;
-        nothing(written);
-        return Ok(Exit::Done);
-    };
-    let mut file = WholeFile::begin(path)?;
-    let place_name = path.display().to_string();
-    let mut cells = arguments.cells.over(&mut file);
-    let written = write(kind, documents, format, &mut cells, &place_name);
-    let written = opened.wait(written)?;
-    drop(cells);
-    file.finish()?;
-    if place.json {
-        say_json(&json!({ name(kind): written, "file": place_name }))?;
-    } else {
-        let number = written as usize;
-        let documents = match kind {
-            DocumentKind::Letter => count(number, "letter", "letters"),
-            DocumentKind::Card => count(number, "card", "cards"),
-        };
-        tell!("{documents} written to {place_name}");
+    if let Some(file) = place_name {
+        told(place, kind, written, &file)?;
     }
-    nothing(written);
+    // An empty export is right after a night without post, and wrong when another run is meant.
+    if let Some(run) = run.filter(|_| written.rows == 0) {
+        let what = name(kind);
+        tell!("Run {run} took in no {what} that are new; --batch N names another run");
+    }
     Ok(Exit::Done)
+}
+
+/// What became of a file.
+fn told(place: &Place, kind: DocumentKind, written: Written, file: &str) -> Result<()> {
+    let Written { rows, cut } = written;
+    if place.json {
+        say_json(&json!({ name(kind): rows, "cut": cut, "file": file }))?;
+        return Ok(());
+    }
+    let number = rows as usize;
+    let documents = match kind {
+        DocumentKind::Letter => count(number, "letter", "letters"),
+        DocumentKind::Card => count(number, "card", "cards"),
+    };
+    tell!("{documents} written to {file}");
+    if cut > 0 {
+        let cells = count(cut as usize, "cell was", "cells were");
+        tell!("{cells} too long for a workbook and end with a mark; CSV has them whole");
+    }
+    Ok(())
 }
 
 const fn name(kind: DocumentKind) -> &'static str {
@@ -175,9 +180,9 @@ async fn write(
     kind: DocumentKind,
     documents: Documents<'_>,
     format: Format,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     place: &str,
-) -> Result<u64, ExportError> {
+) -> Result<Written, ExportError> {
     match kind {
         DocumentKind::Letter => export::write_letters(documents, format, out, place).await,
         DocumentKind::Card => export::write_cards(documents, format, out, place).await,
